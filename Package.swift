@@ -1,0 +1,81 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Strict from the start: Swift 6 mode, safe memory, explicit existentials and imports. Warnings are errors where CI is set, so that a
+/// newer compiler's new warning never breaks a user's build.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+] + (Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)])
+
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+
+let package = Package(
+    name: "gatehouse",
+    platforms: [.macOS(.v26)],
+    products: [
+        .library(name: "Gatehouse", targets: ["Gatehouse", "GatehouseModeration"]),
+        .library(name: "GatehouseTesting", targets: ["GatehouseTesting"]),
+        .executable(name: "gatehouse", targets: ["GatehouseCLI"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CJWT", pkgConfig: "libjwt", providers: [.apt(["libjwt-dev"])]),
+        .target(name: "GatehouseTLS", dependencies: ["COpenSSL", nioCore], swiftSettings: strict),
+        .target(name: "GatehouseJSON", dependencies: [nioCore], swiftSettings: strict),
+        .target(name: "EngineIO", dependencies: ["GatehouseTLS", "GatehouseJSON", "COpenSSL", nioCore, nioPosix, nioHTTP1], swiftSettings: strict),
+        .target(name: "SocketIO", dependencies: ["EngineIO", "GatehouseJSON", nioCore], swiftSettings: strict),
+        .target(name: "GatehouseTokens", dependencies: ["COpenSSL", "CJWT", "GatehouseJSON", nioCore], swiftSettings: strict),
+        .target(name: "GatehousePolicy", dependencies: ["COpenSSL", "GatehouseJSON", .product(name: "Yams", package: "Yams")], swiftSettings: strict),
+        .target(name: "GatehouseAudit", dependencies: ["COpenSSL", "GatehouseJSON"], swiftSettings: strict),
+        .target(
+            name: "Gatehouse",
+            dependencies: [
+                "GatehouseTLS", "GatehouseJSON", "EngineIO", "SocketIO", "GatehouseTokens", "GatehousePolicy", "GatehouseAudit",
+                nioCore, nioPosix, logging, metrics,
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(name: "GatehouseModeration", dependencies: ["Gatehouse", "GatehouseJSON", "GatehouseAudit", "SocketIO"], swiftSettings: strict),
+        .target(
+            name: "GatehouseTesting",
+            dependencies: ["Gatehouse", "GatehouseTLS", "GatehouseJSON", "EngineIO", "SocketIO", nioCore, nioPosix],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "GatehouseCLI",
+            dependencies: [
+                "Gatehouse", "GatehouseModeration", "GatehouseTLS", "GatehouseTokens", "GatehousePolicy", "GatehouseAudit", "GatehouseJSON",
+                "GatehouseTesting", logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "GatehouseTLSTests", dependencies: ["GatehouseTLS", nioPosix, nioEmbedded], swiftSettings: strict),
+        .testTarget(name: "GatehouseJSONTests", dependencies: ["GatehouseJSON"], swiftSettings: strict),
+        .testTarget(name: "EngineIOTests", dependencies: ["EngineIO", "GatehouseJSON", nioPosix, nioEmbedded], swiftSettings: strict),
+        .testTarget(name: "SocketIOTests", dependencies: ["SocketIO", "EngineIO", "GatehouseJSON", nioPosix, nioEmbedded], swiftSettings: strict),
+        .testTarget(name: "GatehouseTokensTests", dependencies: ["GatehouseTokens", "GatehouseJSON"], swiftSettings: strict),
+        .testTarget(name: "GatehousePolicyTests", dependencies: ["GatehousePolicy", "GatehouseJSON"], swiftSettings: strict),
+        .testTarget(name: "GatehouseAuditTests", dependencies: ["GatehouseAudit", "GatehouseJSON"], swiftSettings: strict),
+        .testTarget(name: "GatehouseTests", dependencies: ["Gatehouse", "GatehouseModeration", "GatehouseTesting", nioPosix], swiftSettings: strict),
+    ]
+)
