@@ -36,6 +36,12 @@ static inline int gatehouse_ssl_ctx_add1_chain_cert(SSL_CTX *ctx, X509 *certific
 static inline int gatehouse_ssl_set_server_name(SSL *ssl, const char *name) { return (int)SSL_set_tlsext_host_name(ssl, name); }
 static inline void gatehouse_bio_set_retry_read(BIO *bio) { BIO_set_retry_read(bio); }
 static inline void gatehouse_bio_clear_retry_flags(BIO *bio) { BIO_clear_retry_flags(bio); }
+static const unsigned long gatehouse_xn_flags = XN_FLAG_RFC2253;
 static inline EVP_PKEY *gatehouse_evp_ec_gen(const char *curve) { return EVP_EC_gen(curve); }
+
+// --- Tokens: key generation, variadic in OpenSSL 3 ---
+
+static inline EVP_PKEY *gatehouse_evp_rsa_gen(unsigned int bits) { return EVP_RSA_gen(bits); }
+static inline EVP_PKEY *gatehouse_evp_edwards_gen(const char *type) { return EVP_PKEY_Q_keygen(NULL, NULL, type); }
 
 #endif

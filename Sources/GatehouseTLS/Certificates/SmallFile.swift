@@ -1,0 +1,94 @@
+import COpenSSL
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// What `fstat` says of an open file, as far as a reload needs it.
+struct FileIdentity: Sendable, Hashable {
+    var device: UInt64
+    var inode: UInt64
+    var size: Int64
+    var changedSeconds: Int64
+    var changedNanoseconds: Int64
+}
+
+/// Reads small files whole. Checks are made on the open descriptor, so that the file checked is the file read.
+enum SmallFile {
+    /// A certificate chain or key is never near this.
+    static let limit = 1 << 20
+
+    /// - Parameter isSecret: the file is refused when its group or others may read or write it.
+    static func read(_ path: String, isSecret: Bool) throws(TLSError) -> (bytes: [UInt8], identity: FileIdentity) {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else {
+            throw TLSError(.fileUnreadable, "\(path) cannot be opened: \(errorText(errno)).")
+        }
+        defer { _ = close(descriptor) }
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else {
+            throw TLSError(.fileUnreadable, "\(path) cannot be examined: \(errorText(errno)).")
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw TLSError(.fileUnreadable, "\(path) is not a regular file.")
+        }
+        if isSecret, status.st_mode & 0o077 != 0 {
+            throw TLSError(.keyFileMode, "\(path) is open to its group or to others. Run: chmod 600 \(path)")
+        }
+        guard status.st_size <= limit else {
+            throw TLSError(.fileUnreadable, "\(path) is larger than \(limit) bytes: it is no PEM file of a key or certificate chain.")
+        }
+        return (try readAll(descriptor, path), identity(of: status))
+    }
+
+    /// The file's identity without reading it; `nil` when it cannot be examined.
+    static func identity(ofFile path: String) -> FileIdentity? {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { return nil }
+        return identity(of: status)
+    }
+
+    /// Overwrites bytes that were secret before their memory is given back.
+    static func wipe(_ bytes: inout [UInt8]) {
+        let count = bytes.count
+        unsafe OPENSSL_cleanse(&bytes, count)
+    }
+
+    private static func readAll(_ descriptor: Int32, _ path: String) throws(TLSError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 8192)
+        defer { wipe(&chunk) }
+        while bytes.count <= limit {
+            let count = unsafe Glibc.read(descriptor, &chunk, chunk.count)
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw TLSError(.fileUnreadable, "\(path) cannot be read: \(errorText(errno)).") }
+            if count == 0 { return bytes }
+            bytes.append(contentsOf: chunk.prefix(count))
+        }
+        throw TLSError(.fileUnreadable, "\(path) grew beyond \(limit) bytes while it was read.")
+    }
+
+    private static func identity(of status: stat) -> FileIdentity {
+        #if canImport(Darwin)
+            let changed = status.st_mtimespec
+        #else
+            let changed = status.st_mtim
+        #endif
+        return FileIdentity(
+            device: UInt64(truncatingIfNeeded: status.st_dev),
+            inode: UInt64(truncatingIfNeeded: status.st_ino),
+            size: Int64(status.st_size),
+            changedSeconds: Int64(changed.tv_sec),
+            changedNanoseconds: Int64(changed.tv_nsec)
+        )
+    }
+}
+
+/// The system's text for an `errno` value.
+func errorText(_ number: Int32) -> String {
+    unsafe strerror(number).map { unsafe String(cString: $0) } ?? "error \(number)"
+}

@@ -1,0 +1,16 @@
+/// Bounds on what a peer can make an engine take. All in bytes of ciphertext.
+package struct TLSEngineLimits: Sendable, Hashable {
+    /// The largest plaintext of one TLS record.
+    package static let recordBytes = 16_384
+    /// What a record may add to its plaintext: header, nonce, content type, tag.
+    package static let recordOverheadBytes = 64
+
+    /// A handshake in which the peer shows no certificate.
+    package var handshakeBytes = 32 * 1024
+    /// A handshake in which it does.
+    package var handshakeBytesWithPeerChain = 64 * 1024
+    /// Key updates, tickets and the like between two pieces of data.
+    package var controlBytes = 64 * 1024
+
+    package init() {}
+}

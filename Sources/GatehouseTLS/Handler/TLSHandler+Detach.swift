@@ -1,0 +1,26 @@
+/// Moving a connection to another event loop, with its file descriptor:
+/// 1. on the old loop `suspend()`, which may be called from within `channelRead`;
+/// 2. in the old loop's next tick (`eventLoop.execute`) `detach()`, duplicate the descriptor, close the old channel;
+/// 3. on the new loop make a channel from the descriptor with `TLSHandler(adopting:)` as its first handler.
+extension TLSHandler {
+    /// Stops delivering and reading. What the channel's current read still brings is kept for the handler that will adopt the connection.
+    package func suspend() {
+        guard phase == .running else { return }
+        phase = .suspended
+    }
+
+    /// Gives the connection up; from here on this handler lets every event pass and says nothing to the peer.
+    ///
+    /// - Throws: `notDetachable` while the handshake runs, writes wait, or the connection is ending.
+    package func detach() throws(TLSError) -> DetachedTLS {
+        guard phase == .suspended else {
+            throw TLSError(.notDetachable, "Call suspend() first, and detach() in the next tick of the event loop.")
+        }
+        guard engine.state == .open, pending.isEmpty else {
+            phase = .running
+            throw TLSError(.notDetachable, "The connection is not open, or has writes that were not flushed.")
+        }
+        phase = .done
+        return DetachedTLS(engine)
+    }
+}
