@@ -65,6 +65,14 @@ extension JSONDocument {
         return Decimal.double(bytes.readableBytesSpan, value.range)
     }
 
+    /// The nearest float of any number, rounded once, or nil where that is infinite.
+    package func float(of node: Int) -> Float? {
+        guard let value = self[node], value.kind == .number,
+            let float = Float(String(copying: bytes.readableBytesUInt8Span.extracting(value.range))), float.isFinite
+        else { return nil }
+        return float
+    }
+
     /// A boolean.
     package func bool(of node: Int) -> Bool? {
         switch kind(of: node) {

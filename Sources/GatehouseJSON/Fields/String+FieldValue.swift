@@ -1,0 +1,76 @@
+import NIOCore
+
+extension String: FieldValue {
+    /// Reads a JSON string.
+    public static func reader(_ constraints: [Constraint<String>]) -> FieldReader<String> {
+        let checks = StringChecks(constraints)
+        return FieldReader(problems: constraints.problems()) { document, node, reading in
+            guard let value = document[node], value.kind == .string else {
+                reading.report("isString", "must be a string")
+                return nil
+            }
+            return checks.read(value, document, &reading)
+        }
+    }
+}
+
+/// The checks of a string field. Most look at the received bytes, so that a string is made only of text that will be kept.
+struct StringChecks: Sendable {
+    final class Check: Sendable {
+        let run: @Sendable (Span<UInt8>) -> Int?
+        let constraint: Constraint<String>
+
+        init(_ run: @escaping @Sendable (Span<UInt8>) -> Int?, _ constraint: Constraint<String>) {
+            self.run = run
+            self.constraint = constraint
+        }
+    }
+
+    let checks: [Check]
+    let steps: [@Sendable (String) -> String]
+
+    init(_ constraints: [Constraint<String>]) {
+        var checks: [Check] = []
+        var steps: [@Sendable (String) -> String] = []
+        for constraint in constraints {
+            switch constraint.body {
+            case .bytes(let run): checks.append(Check(run, constraint))
+            case .value(let run):
+                checks.append(Check({ bytes in run(String(copying: bytes)) }, constraint))
+            case .step(let step): steps.append(step)
+            case .items, .keys: break
+            }
+        }
+        self.checks = checks
+        self.steps = steps
+    }
+
+    @inline(__always)
+    func read(_ value: JSONNode, _ document: JSONDocument, _ reading: inout Reading) -> String? {
+        if steps.isEmpty && !value.hasEscapes {
+            guard check(document.bytes.readableBytesUInt8Span.extracting(value.range), document, &reading) else { return nil }
+            return document.text(value)
+        }
+        var text = document.text(value)
+        for step in steps { text = step(text) }
+        return check(text.utf8Span.span, document, &reading) ? text : nil
+    }
+
+    @inline(__always)
+    func check(_ bytes: Span<UInt8>, _ document: JSONDocument, _ reading: inout Reading) -> Bool {
+        var holds = true
+        for check in checks {
+            guard let face = check.run(bytes), check.constraint.applies(document, reading) else { continue }
+            reading.report(check.constraint.faces[face], override: check.constraint.override)
+            holds = false
+        }
+        return holds
+    }
+}
+
+extension String {
+    /// The string of validated UTF-8.
+    init(copying bytes: Span<UInt8>) {
+        self = unsafe bytes.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+    }
+}

@@ -1,0 +1,86 @@
+/// The fields of a DTO, their rules, and how to make the DTO of them.
+///
+/// Decoding a payload collects all violations, in field and then registration order; unknown keys are violations too. Nothing is coerced.
+public struct Schema<Value: Sendable>: Sendable {
+    let core: SchemaCore
+    let ownProblems: [SchemaProblem]
+    let nested: [NestedSchema]
+
+    /// The DTO's type name, for audit records.
+    public var name: String { String(describing: Value.self) }
+
+    /// A schema.
+    /// - Parameters:
+    ///   - fields: the fields, in the order of the parameters of `make`.
+    ///   - stopAtFirst: report the first violation only.
+    ///   - rules: rules over several fields; checked when every field holds.
+    ///   - make: the DTO's initialiser.
+    public init<each F: FieldValue>(
+        _ fields: repeat Field<each F>,
+        stopAtFirst: Bool = false,
+        rules: [CrossFieldRule<Value>] = [],
+        make: @escaping @Sendable (repeat each F) -> Value
+    ) {
+        var slots: [SchemaCore.Slot] = []
+        var layout = SchemaCore.Layout()
+        var problems: [SchemaProblem] = []
+        var nested: [NestedSchema] = []
+        for field in repeat each fields {
+            if slots.contains(where: { $0.name.text.hasSameBytes(as: field.name.text) }) {
+                problems.append(field.problem("two fields have this name"))
+            }
+            slots.append(SchemaCore.Slot(field, offset: Self.place(field, in: &layout)))
+            problems += field.problems
+            nested += field.reader.nested
+        }
+        core = unsafe SchemaCore(
+            slots: slots, layout: layout, stopsAtFirst: stopAtFirst,
+            make: { block, output in
+                var cursor = SchemaCore.Layout()
+                unsafe output.initializeMemory(as: Value.self, to: make(repeat Self.take((each F).self, from: block, &cursor)))
+            },
+            rules: Self.check(rules)
+        )
+        ownProblems = problems
+        self.nested = nested
+    }
+
+    private static func place<T>(_ field: Field<T>, in layout: inout SchemaCore.Layout) -> Int { layout.place(T.self) }
+
+    @inline(__always)
+    private static func take<T>(_ type: T.Type, from block: UnsafeMutableRawPointer, _ cursor: inout SchemaCore.Layout) -> T {
+        unsafe (block + cursor.place(type)).assumingMemoryBound(to: T.self).move()
+    }
+
+    private static func check(_ rules: [CrossFieldRule<Value>]) -> (@Sendable (UnsafeMutableRawPointer, inout Reading) -> Bool)? {
+        guard !rules.isEmpty else { return nil }
+        return { output, reading in
+            let place = unsafe output.assumingMemoryBound(to: Value.self)
+            let before = reading.count
+            for rule in rules { unsafe rule.check(place.pointee, &reading) }
+            if reading.count == before { return true }
+            unsafe place.deinitialize(count: 1)
+            return false
+        }
+    }
+
+    /// Decodes a payload.
+    /// - Throws: `ValidationError` with all violations, 64 at most.
+    package func decode(_ document: JSONDocument, at node: Int) throws(ValidationError) -> Value {
+        try unsafe FieldReader<Value>.run(document, node) { document, node, reading, place in
+            unsafe core.read(document, node, tag: nil, &reading, into: UnsafeMutableRawPointer(place))
+        }
+    }
+
+    /// What makes no sense about the schema and the schemas in it; to be asked once, when a route is registered.
+    package func problems() -> [SchemaProblem] {
+        var seen: Set<ObjectIdentifier> = [ObjectIdentifier(Value.self)]
+        return problems(seen: &seen)
+    }
+
+    func problems(seen: inout Set<ObjectIdentifier>) -> [SchemaProblem] {
+        var all = ownProblems
+        for inner in nested where seen.insert(inner.id).inserted { all += inner.problems(&seen) }
+        return all
+    }
+}

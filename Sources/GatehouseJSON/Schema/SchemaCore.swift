@@ -1,0 +1,159 @@
+import NIOCore
+
+/// The decoding of one DTO with its types erased.
+///
+/// Fields are decoded into one stack block, each at its offset, and the DTO is made of them in place. Working on optionals and tuples of a
+/// parameter pack instead costs a metadata lookup a field and a message: 1.8 µs against 0.3 for three fields.
+@safe final class SchemaCore: Sendable {
+    /// A field with its type erased.
+    @safe final class Slot: Sendable {
+        let name: FieldName
+        let offset: Int
+        /// Initialises the place, or reports and leaves it as it was.
+        let read: @Sendable (JSONDocument, Int, inout Reading, UnsafeMutableRawPointer) -> Bool
+        /// Initialises the place of an absent field; nil if the field is required.
+        let absent: (@Sendable (UnsafeMutableRawPointer) -> Void)?
+        let destroy: @Sendable (UnsafeMutableRawPointer) -> Void
+
+        init<Value>(_ field: Field<Value>, offset: Int) {
+            name = field.name
+            self.offset = offset
+            let reader = field.reader
+            let read = unsafe reader.read
+            unsafe self.read = { document, node, reading, place in
+                unsafe read(document, node, &reading, place.assumingMemoryBound(to: Value.self))
+            }
+            if let absent = unsafe reader.absent {
+                unsafe self.absent = { place in unsafe absent(place.assumingMemoryBound(to: Value.self)) }
+            } else {
+                unsafe self.absent = nil
+            }
+            unsafe destroy = { place in unsafe place.assumingMemoryBound(to: Value.self).deinitialize(count: 1) }
+        }
+    }
+
+    /// Offsets of values laid one after the other.
+    struct Layout: Sendable {
+        private(set) var size = 0
+        private(set) var alignment = 1
+
+        mutating func place<Value>(_ type: Value.Type) -> Int {
+            let mask = MemoryLayout<Value>.alignment &- 1
+            let offset = (size &+ mask) & ~mask
+            size = offset &+ MemoryLayout<Value>.size
+            alignment = max(alignment, MemoryLayout<Value>.alignment)
+            return offset
+        }
+    }
+
+    let slots: [Slot]
+    let layout: Layout
+    let stopsAtFirst: Bool
+    /// Moves the fields into a DTO.
+    let make: @Sendable (_ fields: UnsafeMutableRawPointer, _ output: UnsafeMutableRawPointer) -> Void
+    /// Checks the rules over several fields; destroys the DTO if one is broken.
+    let rules: (@Sendable (_ output: UnsafeMutableRawPointer, inout Reading) -> Bool)?
+
+    init(
+        slots: [Slot], layout: Layout, stopsAtFirst: Bool,
+        make: @escaping @Sendable (UnsafeMutableRawPointer, UnsafeMutableRawPointer) -> Void,
+        rules: (@Sendable (UnsafeMutableRawPointer, inout Reading) -> Bool)?
+    ) {
+        self.slots = slots
+        self.layout = layout
+        self.stopsAtFirst = stopsAtFirst
+        unsafe self.make = make
+        unsafe self.rules = rules
+    }
+
+    /// Initialises the output with the DTO of an object, or reports what is wrong with it.
+    /// - Parameter tag: a key that is known though no field has it: the discriminator of a tagged union.
+    func read(
+        _ document: JSONDocument, _ object: Int, tag: FieldName?, _ reading: inout Reading, into output: UnsafeMutableRawPointer
+    ) -> Bool {
+        guard document.kind(of: object) == .object else {
+            reading.report("isObject", "must be an object")
+            return false
+        }
+        let outer = reading.object
+        reading.object = object
+        defer { reading.object = outer }
+        if stopsAtFirst { reading.stopsAtFirst = true }
+        let holds = unsafe withUnsafeTemporaryAllocation(byteCount: layout.size, alignment: layout.alignment) { block in
+            // An object without fields has an empty block, which has no address of its own.
+            let fields = unsafe block.baseAddress ?? output
+            guard unsafe readFields(document, object, tag, &reading, fields) else { return false }
+            unsafe make(fields, output)
+            return true
+        }
+        guard holds, let rules = unsafe rules else { return holds }
+        return unsafe rules(output, &reading)
+    }
+
+    @inline(__always)
+    private func readFields(
+        _ document: JSONDocument, _ object: Int, _ tag: FieldName?, _ reading: inout Reading, _ fields: UnsafeMutableRawPointer
+    ) -> Bool {
+        var members = MemberCursor(document, object)
+        var holds = true
+        var alive = 0
+        for slot in slots where !reading.isOver {
+            let place = unsafe fields + slot.offset
+            let isRead = unsafe readSlot(slot, document, &members, &reading, place)
+            if holds && isRead {
+                alive &+= 1
+            } else if isRead {
+                unsafe slot.destroy(place)
+            } else {
+                holds = false
+            }
+            if !holds && alive > 0 {
+                unsafe destroy(alive, fields)
+                alive = 0
+            }
+        }
+        guard holds, alive == slots.count else {
+            unsafe destroy(alive, fields)
+            reportUnknownKeys(document, object, members.found, tag, &reading)
+            return false
+        }
+        guard members.found &+ (tag == nil ? 0 : 1) == document.count(of: object) else {
+            unsafe destroy(alive, fields)
+            reportUnknownKeys(document, object, members.found, tag, &reading)
+            return false
+        }
+        return true
+    }
+
+    @inline(__always)
+    private func readSlot(
+        _ slot: Slot, _ document: JSONDocument, _ members: inout MemberCursor, _ reading: inout Reading, _ place: UnsafeMutableRawPointer
+    ) -> Bool {
+        guard let node = members.find(slot.name, document) else {
+            guard let absent = unsafe slot.absent else {
+                reading.report("isDefined", "is required", at: [.name(slot.name.text)])
+                return false
+            }
+            unsafe absent(place)
+            return true
+        }
+        let before = reading.count
+        let isRead = unsafe slot.read(document, node, &reading, place)
+        if reading.count != before { reading.locate(after: before, in: .name(slot.name.text)) }
+        return isRead
+    }
+
+    private func destroy(_ count: Int, _ fields: UnsafeMutableRawPointer) {
+        for slot in slots.prefix(count) { unsafe slot.destroy(fields + slot.offset) }
+    }
+
+    private func reportUnknownKeys(_ document: JSONDocument, _ object: Int, _ found: Int, _ tag: FieldName?, _ reading: inout Reading) {
+        guard found &+ (tag == nil ? 0 : 1) != document.count(of: object), let members = document.members(of: object) else { return }
+        let text = document.bytes.readableBytesSpan
+        for (key, _) in members {
+            guard !reading.isOver, let node = document[key] else { return }
+            if tag?.matches(node, text) == true || slots.contains(where: { $0.name.matches(node, text) }) { continue }
+            reading.reportUnknown(key: document.text(node))
+        }
+    }
+}
