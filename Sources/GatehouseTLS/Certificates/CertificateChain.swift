@@ -25,7 +25,7 @@ import COpenSSL
         return chain
     }
 
-    deinit { for unsafehandle in unsafe handles { unsafe X509_free(handle) } }
+    deinit { unsafe handles.forEach { unsafe X509_free($0) } }
 
     /// What may be shown of the leaf, the first certificate of the file.
     borrowing func leafSummary() -> CertificateSummary? { unsafe handles.first.map { unsafe CertificateSummary($0) } }

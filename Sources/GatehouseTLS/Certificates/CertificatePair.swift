@@ -34,7 +34,7 @@ struct CertificatePair: ~Copyable {
         guard let leaf = unsafe certificates.popFirst(), unsafe SSL_CTX_use_certificate(context, leaf) == 1 else {
             throw TLSError(.certificateInvalid, "OpenSSL refused the certificate.", cause: OpenSSLFailure.drain())
         }
-        for unsafecertificate in unsafe certificates {
+        while let certificate = unsafe certificates.popFirst() {
             guard unsafe gatehouse_ssl_ctx_add1_chain_cert(context, certificate) == 1 else {
                 throw TLSError(.certificateInvalid, "OpenSSL refused a certificate of the chain.", cause: OpenSSLFailure.drain())
             }
