@@ -1,0 +1,46 @@
+/// 32 bytes of SHA-256, kept inline: one is made for every record.
+package struct AuditHash: Sendable, Hashable {
+    /// The bytes in memory order.
+    var words: InlineWords
+
+    struct InlineWords: Sendable, Hashable {
+        var a: UInt64 = 0
+        var b: UInt64 = 0
+        var c: UInt64 = 0
+        var d: UInt64 = 0
+    }
+
+    /// `h[0]` of the chain (AUD-20).
+    package static let zero = AuditHash(words: InlineWords())
+
+    package var bytes: [UInt8] {
+        [words.a, words.b, words.c, words.d].flatMap { word in
+            let value = UInt64(bigEndian: word)
+            return (0..<8).map { UInt8(truncatingIfNeeded: value >> (56 - 8 * UInt64($0))) }
+        }
+    }
+
+    /// Takes exactly 32 bytes.
+    package init?(bytes: some Collection<UInt8>) {
+        guard bytes.count == 32 else { return nil }
+        var words: [UInt64] = []
+        var word: UInt64 = 0
+        for (index, byte) in bytes.enumerated() {
+            word = word << 8 | UInt64(byte)
+            if index % 8 == 7 {
+                words.append(word.bigEndian)
+                word = 0
+            }
+        }
+        self.words = InlineWords(a: words[0], b: words[1], c: words[2], d: words[3])
+    }
+
+    init(words: InlineWords) { self.words = words }
+
+    /// 43 characters, base64url without padding.
+    package var text: String {
+        var out: [UInt8] = []
+        Base64.append(self, to: &out)
+        return String(decoding: out, as: UTF8.self)
+    }
+}

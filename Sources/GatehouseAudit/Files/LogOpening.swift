@@ -1,0 +1,163 @@
+/// What was found on disk: where the chain stands and which file goes on.
+struct OpenedLog {
+    let directory: LogDirectory
+    let chain: ChainState
+    /// The last file, to be appended to; absent in an empty directory.
+    let segment: (name: SegmentName, descriptor: Int32, size: Int)?
+    /// A torn end that was set aside.
+    let torn: (bytes: Int, file: String)?
+    /// A fault that the operator chose to accept.
+    let accepted: String?
+}
+
+/// Recovery at start (AUD-30, AUD-33): takes the lock, checks the last file line by line, sets a torn end aside.
+///
+/// Only the last file is read as a whole, with its link to the one before: a start stays quick with years of files beside it. `verify`
+/// reads all of them.
+struct LogOpening {
+    let configuration: AuditConfiguration
+    let files: any AuditFileSystem
+
+    func open() throws(AuditError) -> OpenedLog {
+        let directory = try lockedDirectory()
+        do {
+            return try open(directory)
+        } catch {
+            files.close(directory.descriptor)
+            throw error
+        }
+    }
+
+    private func lockedDirectory() throws(AuditError) -> LogDirectory {
+        let root = configuration.directory
+        do {
+            try files.makeDirectory(root)
+            let permissions = try files.status(at: root).permissions
+            guard permissions & 0o027 == 0 else {
+                throw AuditError(.setting, "the audit directory \(root) has mode \(String(permissions, radix: 8)); run: chmod 750 \(root)")
+            }
+            let directory = LogDirectory(root: root, descriptor: try files.openDirectory(root))
+            do {
+                try files.lock(directory.descriptor)
+            } catch {
+                files.close(directory.descriptor)
+                guard error.number == ErrorNumber.wouldBlock else { throw error }
+                throw AuditError(.locked, "another process writes the audit log in \(root); stop it, or choose another audit.directory")
+            }
+            return directory
+        } catch let error as AuditError {
+            throw error
+        } catch {
+            throw AuditError(.io, "the audit directory \(root) cannot be used", cause: error)
+        }
+    }
+
+    private func open(_ directory: LogDirectory) throws(AuditError) -> OpenedLog {
+        do {
+            let names = try files.names(in: directory.root).compactMap { SegmentName($0) }.sorted()
+            guard let last = names.last else {
+                return OpenedLog(directory: directory, chain: ChainState(), segment: nil, torn: nil, accepted: nil)
+            }
+            let anchor = try anchor(of: last, before: names.dropLast().last, in: directory)
+            let scan = try SegmentScan(path: directory.path(last.text), anchor: anchor, files: files)
+            return try accept(scan, last, directory)
+        } catch let error as AuditError {
+            throw error
+        } catch {
+            throw AuditError(.io, "the audit log in \(directory.root) cannot be read", cause: error)
+        }
+    }
+
+    /// The state before the first record of `segment`.
+    private func anchor(of segment: SegmentName, before: SegmentName?, in directory: LogDirectory) throws -> ChainState? {
+        guard segment.firstSeq > 1 else { return ChainState() }
+        // Without the file before, for it was moved to an archive, the link in the first record is taken on trust.
+        guard let before else { return nil }
+        return try SegmentTail.lastState(of: directory.path(before.text), files: files)
+    }
+
+    private func accept(_ scan: SegmentScan, _ name: SegmentName, _ directory: LogDirectory) throws -> OpenedLog {
+        var accepted: String?
+        if let fault = scan.fault {
+            let place = "\(name.text):\(fault.line): \(fault.message)"
+            guard configuration.acceptsBrokenLog else {
+                throw AuditError(
+                    .broken,
+                    "the audit log does not verify at \(place). Keep the files as evidence and run `gatehouse audit verify`; "
+                        + "start with --accept-broken-audit to go on behind it, which is recorded"
+                )
+            }
+            accepted = place
+        }
+        if let node = scan.node {
+            var own: [UInt8] = []
+            AuditText.append(configuration.node, to: &own, limit: 128)
+            guard own.dropFirst().dropLast().elementsEqual(node) else {
+                throw AuditError(
+                    .setting,
+                    "the audit log in \(directory.root) belongs to another node; set the same node name, or another audit.directory"
+                )
+            }
+        }
+        let descriptor = try files.open(directory.path(name.text), as: .append)
+        do {
+            var torn: (bytes: Int, file: String)?
+            if scan.goodSize < scan.size {
+                torn = (scan.size - scan.goodSize, try setAside(name, from: scan.goodSize, descriptor, directory))
+            }
+            return OpenedLog(
+                directory: directory, chain: scan.state, segment: (name, descriptor, scan.goodSize), torn: torn, accepted: accepted
+            )
+        } catch {
+            files.close(descriptor)
+            throw error
+        }
+    }
+
+    /// Copies what follows `offset` to `*.torn`, makes that durable, and only then cuts it off.
+    private func setAside(_ name: SegmentName, from offset: Int, _ descriptor: Int32, _ directory: LogDirectory) throws(FileError) -> String
+    {
+        let (file, copy) = try newTornFile(name, directory)
+        defer { files.close(copy) }
+        var position = offset
+        while true {
+            let bytes = try files.read(descriptor, at: position, count: 1 << 16)
+            if bytes.isEmpty { break }
+            try files.writeAll(copy, bytes.span)
+            position += bytes.count
+        }
+        try files.sync(copy, isDirectory: false)
+        try files.sync(directory.descriptor, isDirectory: true)
+        try files.truncate(descriptor, to: offset)
+        try files.sync(descriptor, isDirectory: false)
+        return file
+    }
+
+    private func newTornFile(_ name: SegmentName, _ directory: LogDirectory) throws(FileError) -> (String, Int32) {
+        for number in 1... {
+            let file = number == 1 ? "\(name.text).torn" : "\(name.text).\(number).torn"
+            do {
+                return (file, try files.open(directory.path(file), as: .create))
+            } catch {
+                guard error.number == ErrorNumber.exists, number < 10_000 else { throw error }
+            }
+        }
+        throw FileError(operation: "open", path: name.text, number: ErrorNumber.exists)
+    }
+}
+
+extension AuditFileSystem {
+    /// Writes all of `bytes`, however often that takes.
+    func writeAll(_ descriptor: Int32, _ bytes: Span<UInt8>) throws(FileError) {
+        var done = 0
+        while done < bytes.count {
+            do throws(FileError) {
+                let written = try write(descriptor, bytes.extracting(done..<bytes.count))
+                guard written > 0 else { throw FileError(operation: "write", path: "", number: ErrorNumber.input) }
+                done += written
+            } catch {
+                guard error.number == ErrorNumber.interrupted else { throw error }
+            }
+        }
+    }
+}

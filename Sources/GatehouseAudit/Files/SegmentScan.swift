@@ -1,0 +1,69 @@
+/// One file followed from its first line to its last (AUD-33).
+struct SegmentScan {
+    struct Fault {
+        let line: Int
+        let message: String
+        /// What the line itself says of its place, so that an accepted log can be continued behind it.
+        let claim: ChainState?
+    }
+
+    /// The chain behind the last good line.
+    private(set) var state = ChainState()
+    /// Where the last good line ends; what follows is torn.
+    private(set) var goodSize = 0
+    private(set) var size = 0
+    /// The first thing that is wrong and has more behind it, which a torn end has not.
+    private(set) var fault: Fault?
+    private(set) var node: [UInt8]?
+
+    /// `anchor` is the state before the first line; `nil` takes it from the link in the first line.
+    init(path: String, anchor: ChainState?, files: any AuditFileSystem) throws {
+        var source = try LineSource(path, files: files)
+        var checker = try ChainChecker(after: anchor ?? ChainState())
+        var isTrusting = anchor == nil
+        var line = 0
+        // A bad line of which it is not yet known whether it is the last.
+        var doubtful: Fault?
+
+        reading: while true {
+            let start = source.offset
+            let item = try source.next()
+            if case .end = item { break }
+            if let bad = doubtful {
+                doubtful = nil
+                fault = bad
+                if let claim = bad.claim { checker.trust(claim) }
+                goodSize = start
+            }
+            switch item {
+            case .end:
+                break reading
+            case .torn(let range):
+                size = start + range.count
+                (state, node) = (checker.state, checker.node)
+                return
+            case .tooLong:
+                throw AuditError(.broken, "\(path):\(line + 1) is longer than any record; this is not an audit log")
+            case .line(let range):
+                line += 1
+                let bytes = source.buffer.span.extracting(range)
+                if isTrusting, let link = SegmentLink(bytes) { checker.trust(link.previous) }
+                isTrusting = false
+                do {
+                    try checker.check(bytes)
+                    goodSize = source.offset
+                } catch {
+                    let claim = LineFrame.claim(of: bytes)
+                    if fault == nil {
+                        doubtful = Fault(line: line, message: error.message, claim: claim)
+                    } else {
+                        if let claim { checker.trust(claim) }
+                        goodSize = source.offset
+                    }
+                }
+            }
+        }
+        size = source.offset
+        (state, node) = (checker.state, checker.node)
+    }
+}

@@ -1,0 +1,37 @@
+/// The key under which identifiers are written (AUD-04): whoever reads the log can tell that two records share a token or a session, but
+/// not which.
+///
+/// Its bytes never leave this type.
+package struct AuditKey: Sendable, CustomStringConvertible {
+    private let bytes: [UInt8]
+
+    package var description: String { "AuditKey(…)" }
+
+    /// Takes 32 bytes or more.
+    package init(bytes: [UInt8]) throws(AuditError) {
+        guard bytes.count >= 32 else { throw AuditError(.key, "an audit key has at least 32 bytes; this one has \(bytes.count)") }
+        self.bytes = bytes
+    }
+
+    /// `hmac:` and 32 hexadecimal digits. `kind` keeps a session and a token of the same text apart.
+    package func pseudonym(of value: String, as kind: String) -> String {
+        let text = Array(kind.utf8) + [0] + Array(value.utf8)
+        // An HMAC fails only when libcrypto cannot run at all; the record is then written without the identifier, never with it in clear.
+        guard let hash = try? SHA256.authenticate(text, key: bytes) else { return "hmac:unavailable" }
+        var out = Array("hmac:".utf8)
+        let digits = Array("0123456789abcdef".utf8)
+        for byte in hash.bytes.prefix(16) {
+            out.append(digits[Int(byte >> 4)])
+            out.append(digits[Int(byte & 0xF)])
+        }
+        return String(decoding: out, as: UTF8.self)
+    }
+
+    package func pseudonym(of value: AuditScalar, as kind: String) -> String {
+        switch value {
+        case .string(let text): pseudonym(of: text, as: kind)
+        case .integer(let number): pseudonym(of: String(number), as: kind)
+        case .bool(let flag): pseudonym(of: flag ? "true" : "false", as: kind)
+        }
+    }
+}

@@ -1,0 +1,53 @@
+/// Follows the chain line by line: the one place that says whether a line belongs where it stands. Recovery and `verify` share it.
+struct ChainChecker: ~Copyable {
+    /// What was checked last.
+    private(set) var state: ChainState
+    /// The node of the first record; all others must name the same.
+    private(set) var node: [UInt8]?
+    private var hasher: SHA256
+    private var expected: [UInt8] = []
+
+    init(after state: ChainState = ChainState()) throws(AuditError) {
+        self.state = state
+        hasher = try SHA256()
+    }
+
+    /// Starts over behind a record that is taken on trust.
+    mutating func trust(_ state: ChainState) { self.state = state }
+
+    /// Checks `line` (without its LF). The state moves on only when it is good.
+    mutating func check(_ line: Span<UInt8>) throws(LineFault) {
+        let frame = try LineFrame(line)
+        guard frame.seq == state.seq &+ 1 else { throw LineFault(.wrongSeq, "seq is \(frame.seq); \(state.seq &+ 1) was expected") }
+        let node = line.extracting(frame.node).copied()
+        if let known = self.node, known != node { throw LineFault(.otherNode, "a record of another node") }
+        let hash: AuditHash
+        do {
+            hash = try RecordLine.hash(of: line.extracting(first: frame.bodyEnd), after: state.hash, hasher: &hasher)
+        } catch {
+            throw LineFault(.crypto, error.message)
+        }
+        expected.removeAll(keepingCapacity: true)
+        Base64.append(hash, to: &expected)
+        guard line.extracting(frame.hash).equals(expected) else {
+            throw LineFault(.wrongHash, "the hash does not match the line and the one before it")
+        }
+        self.node = node
+        state = ChainState(seq: frame.seq, hash: hash)
+    }
+}
+
+/// Why a line is refused.
+struct LineFault: Error {
+    enum Kind: String, Sendable {
+        case malformed, wrongSeq, otherNode, wrongHash, crypto
+    }
+
+    let kind: Kind
+    let message: String
+
+    init(_ kind: Kind, _ message: String) {
+        self.kind = kind
+        self.message = message
+    }
+}

@@ -1,0 +1,61 @@
+/// Reads a file line by line in bounded memory: one buffer, however long the file.
+struct LineSource: ~Copyable {
+    /// No line of the log is longer; beyond it the file is not a log.
+    static let lineLimit = 65_536
+    private static let chunk = 1 << 20
+
+    private let files: any AuditFileSystem
+    private let descriptor: Int32
+    /// What the ranges of an item point into, until the next call of `next`.
+    private(set) var buffer: [UInt8] = []
+    private var position = 0
+    /// Where in the file `buffer[position]` lies.
+    private(set) var offset: Int
+    private var atEnd = false
+
+    enum Item {
+        /// The range of a line in `buffer`, its LF not included.
+        case line(Range<Int>)
+        /// What follows the last LF.
+        case torn(Range<Int>)
+        case tooLong
+        case end
+    }
+
+    init(_ path: String, files: any AuditFileSystem, from offset: Int = 0) throws(FileError) {
+        self.files = files
+        self.offset = offset
+        descriptor = try files.open(path, as: .read)
+    }
+
+    deinit { files.close(descriptor) }
+
+    /// Says that the file may have grown since the end was seen.
+    mutating func resume() { atEnd = false }
+
+    /// `torn` leaves the position before the torn bytes, so that a follower reads them again when they are whole.
+    mutating func next() throws(FileError) -> Item {
+        var searched = position
+        while true {
+            if let end = newline(from: searched) {
+                let range = position..<end
+                offset += range.count + 1
+                position = end + 1
+                return .line(range)
+            }
+            searched = buffer.count
+            guard buffer.count - position <= Self.lineLimit else { return .tooLong }
+            if atEnd { return position == buffer.count ? .end : .torn(position..<buffer.count) }
+            searched -= position
+            buffer.removeSubrange(..<position)
+            position = 0
+            let more = try files.read(descriptor, at: offset + buffer.count, count: Self.chunk)
+            if more.isEmpty { atEnd = true }
+            buffer.append(contentsOf: more)
+        }
+    }
+
+    private func newline(from start: Int) -> Int? {
+        buffer.span.firstOffset(of: 0x0A, from: start)
+    }
+}

@@ -1,0 +1,56 @@
+extension AuditWriter {
+    /// A writer on what was found on disk.
+    static func starting(
+        _ opened: OpenedLog, configuration: AuditConfiguration, files: any AuditFileSystem, clock: AuditClock, encoder: RecordEncoder,
+        origin: UInt64, ring: AuditRing, folds: FoldBox, status: AuditStatus
+    ) throws(AuditError) -> AuditWriter {
+        let segment: Segment
+        do throws(FileError) {
+            if let found = opened.segment {
+                let link = AuditRecord(.auditRotated, detail: ["reason": .string(LinkReason.start.rawValue)])
+                segment = Segment(
+                    name: found.name, path: opened.directory.path(found.name.text), descriptor: found.descriptor,
+                    inode: try files.status(of: found.descriptor).inode, syncedSize: found.size, openedAt: origin, link: link
+                )
+            } else {
+                segment = try .create(
+                    SegmentName(firstSeq: 1), in: opened.directory, files: files, now: origin, link: AuditRecord(.auditStarted)
+                )
+            }
+        } catch {
+            files.close(opened.directory.descriptor)
+            throw AuditError(.io, "the audit log cannot be opened for writing", cause: error)
+        }
+        let log = try SegmentWriter(
+            directory: opened.directory, files: files, encoder: encoder, segment: segment, chain: opened.chain
+        )
+        return AuditWriter(
+            configuration: configuration, files: files, clock: clock, encoder: encoder, origin: origin, ring: ring, folds: folds,
+            status: status, log: log
+        )
+    }
+
+    /// `audit.started` and what the recovery found, durable before the log is handed out.
+    mutating func writeFirstRecords(_ opened: OpenedLog) throws(AuditError) {
+        if let torn = opened.torn {
+            add(
+                AuditRecord(
+                    .auditRecovered, target: AuditTarget(reference: torn.file),
+                    detail: ["torn_bytes": AuditScalar(torn.bytes), "last_seq": AuditScalar(opened.chain.seq)]
+                ))
+        }
+        if let accepted = opened.accepted {
+            add(AuditRecord(.auditRecovered, severity: .critical, detail: ["accepted_broken": .string(accepted)]))
+        }
+        // In an empty log the link record is `audit.started` itself.
+        if opened.segment != nil { add(AuditRecord(.auditStarted)) }
+        do throws(SegmentWriter.Failure) {
+            do throws(FileError) { try reserve.make() } catch { throw .write(error) }
+            try writeBatch(clock.monotonicNanoseconds())
+        } catch {
+            log.close()
+            throw AuditError(.io, "the audit log cannot be written at start: \(error.text)")
+        }
+        lookAtSpace()
+    }
+}

@@ -1,0 +1,66 @@
+import GatehouseAudit
+import GatehouseJSON
+import Synchronization
+import Testing
+
+/// A log whose writer runs only when the test says so.
+struct TestLog {
+    let directory: TestDirectory
+    let clock: TestClock
+    let log: AuditLog
+
+    init(
+        _ directory: TestDirectory = TestDirectory(), clock: TestClock = TestClock(), files: any AuditFileSystem = SystemFiles(),
+        _ configure: (inout AuditConfiguration) -> Void = { _ in }
+    ) throws {
+        var configuration = AuditConfiguration(directory: directory.log, node: "gw-1")
+        configuration.reserveBytes = 0
+        configuration.ringBytes = 1 << 20
+        configure(&configuration)
+        self.directory = directory
+        self.clock = clock
+        log = try AuditLog.open(configuration, files: files, clock: clock.clock, driver: .manual)
+    }
+
+    /// Stops, and checks that every line conforms to the schema (AUD-01) and that the log verifies.
+    func close(sourceLocation: SourceLocation = #_sourceLocation) throws {
+        let problem = Mutex<AuditError?>(nil)
+        log.stop { error in problem.withLock { $0 = error } }
+        #expect(problem.withLock { $0 } == nil, sourceLocation: sourceLocation)
+        try directory.expectConforming(sourceLocation: sourceLocation)
+        #expect(try AuditVerifier().verify(directory: directory.log).verdict == .good, sourceLocation: sourceLocation)
+    }
+}
+
+extension TestDirectory {
+    var records: [JSONObject] {
+        lines.compactMap { line in try? JSONValue(parsing: Array(line.utf8)).objectValue }
+    }
+
+    var events: [String] { records.compactMap { $0["event"]?.stringValue } }
+
+    func expectConforming(sourceLocation: SourceLocation = #_sourceLocation) throws {
+        for line in lines {
+            #expect(AuditSchema.violations(in: line) == [], sourceLocation: sourceLocation)
+            #expect(line.utf8.count <= 8_192, sourceLocation: sourceLocation)
+        }
+    }
+}
+
+extension AuditRecord {
+    /// A denial as the pipeline writes them.
+    static func denial(_ subject: String = "u1", id: ULID = ULIDGenerator.shared.next()) -> AuditRecord {
+        AuditRecord(
+            .messageDenied,
+            actor: AuditActor(
+                issuer: "corp", subject: subject, client: "web", roles: ["user"], ip: "203.0.113.9", port: 51_234,
+                origin: "https://app.example.com", transport: "websocket"),
+            target: AuditTarget(namespace: "/chat", event: "message", room: "tenant:acme:staff"),
+            decision: AuditDecision(id: id, effect: .deny, rule: "room.staff", reason: "deny_rule", generation: 42), detail: ["bytes": 812]
+        )
+    }
+
+    static func opened(_ port: UInt16 = 1) -> AuditRecord {
+        AuditRecord(.connectionOpened, actor: AuditActor(ip: "203.0.113.9", port: port))
+    }
+}
