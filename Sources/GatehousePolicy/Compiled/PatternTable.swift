@@ -1,0 +1,102 @@
+import GatehouseJSON
+
+/// The patterns of a namespace in flat arrays, so that matching touches no object and copies nothing.
+struct PatternTable: Sendable {
+    enum Kind: UInt8 { case literal, any, rest, template }
+
+    struct Segment {
+        var kind: Kind
+        /// The separator before it; 0 for the first.
+        var separator: UInt8
+        /// Of a literal: its bytes in `text`. Of a template: its index in `templates`.
+        var start: Int32
+        var length: Int32
+    }
+
+    struct Pattern {
+        var first: Int32
+        var count: Int32
+        var isEvent: Bool
+    }
+
+    private(set) var segments: [Segment] = []
+    private(set) var patterns: [Pattern] = []
+    private(set) var text: [UInt8] = []
+    private(set) var templates: [NamePattern.Template] = []
+
+    /// - Returns: the pattern's index.
+    mutating func add(_ pattern: NamePattern, _ kind: NamePattern.Kind) -> Int32 {
+        let first = segments.count
+        for (at, segment) in pattern.segments.enumerated() {
+            var compiled = Segment(kind: .any, separator: at == 0 ? 0 : pattern.separators[at - 1], start: 0, length: 0)
+            switch segment {
+            case .any: break
+            case .rest: compiled.kind = .rest
+            case .literal(let name):
+                compiled.kind = .literal
+                compiled.start = Int32(clamping: text.count)
+                compiled.length = Int32(clamping: name.utf8.count)
+                text.append(contentsOf: name.utf8)
+            case .template(let template):
+                compiled.kind = .template
+                if let known = templates.firstIndex(of: template) {
+                    compiled.start = Int32(clamping: known)
+                } else {
+                    compiled.start = Int32(clamping: templates.count)
+                    templates.append(template)
+                }
+            }
+            segments.append(compiled)
+        }
+        patterns.append(
+            Pattern(first: Int32(clamping: first), count: Int32(clamping: segments.count - first), isEvent: kind == .event))
+        return Int32(clamping: patterns.count - 1)
+    }
+
+    /// Whether a pattern matches a name, with the template values of a session.
+    func matches(_ index: Int32, _ name: Span<UInt8>, _ values: TemplateValues) -> Bool {
+        let pattern = patterns[Int(index)]
+        var at = 0
+        let length = name.count
+        for offset in 0..<Int(pattern.count) {
+            let segment = segments[Int(pattern.first) &+ offset]
+            if offset > 0 {
+                guard at < length, name[at] == segment.separator else { return false }
+                at &+= 1
+            }
+            switch segment.kind {
+            case .literal:
+                let count = Int(segment.length)
+                guard length &- at >= count else { return false }
+                let start = Int(segment.start)
+                for step in 0..<count where text[start &+ step] != name[at &+ step] { return false }
+                at &+= count
+            case .template:
+                guard let range = values.range(Int(segment.start)), length &- at >= range.count else { return false }
+                for step in 0..<range.count where values.text[range.lowerBound &+ step] != name[at &+ step] { return false }
+                at &+= range.count
+            case .any:
+                let start = at
+                while at < length, !Self.isSeparator(name[at], pattern.isEvent) { at &+= 1 }
+                guard at > start else { return false }
+            case .rest:
+                // One or more segments, none of them empty.
+                var start = at
+                while at < length {
+                    if Self.isSeparator(name[at], pattern.isEvent) {
+                        guard at > start else { return false }
+                        start = at &+ 1
+                    }
+                    at &+= 1
+                }
+                guard at > start else { return false }
+            }
+        }
+        return at == length
+    }
+
+    @inline(__always)
+    private static func isSeparator(_ byte: UInt8, _ isEvent: Bool) -> Bool {
+        byte == UInt8(ascii: ":") || (isEvent && byte == UInt8(ascii: "."))
+    }
+}

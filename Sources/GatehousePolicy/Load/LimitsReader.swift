@@ -1,0 +1,44 @@
+/// Reads `limits` of a namespace.
+struct LimitsReader {
+    func read(_ given: MappingReader) -> NamespaceLimits {
+        var mapping = given
+        var limits = NamespaceLimits()
+        limits.payload = mapping.size("payload")
+        if var connection = mapping.mapping("connection") {
+            limits.connectionMessages = connection.rate("messages")
+            limits.connectionBytes = connection.rate("bytes", bytes: true)
+            connection.finish()
+        }
+        if var user = mapping.mapping("user") {
+            limits.userMessages = user.rate("messages")
+            limits.userBytes = user.rate("bytes", bytes: true)
+            limits.userConnections = user.count("connections")
+            user.finish()
+        }
+        if var ip = mapping.mapping("ip") {
+            limits.ipConnects = ip.rate("connects")
+            limits.ipFailedAuth = ip.rate("failed_auth")
+            ip.finish()
+        }
+        if let violations = mapping.mapping("violations") { limits.violations = self.violations(violations) }
+        mapping.finish()
+        return limits
+    }
+
+    private func violations(_ given: MappingReader) -> ViolationPolicy? {
+        var mapping = given
+        guard mapping.entries.contains(where: { $0.key == "window" }) else {
+            _ = mapping.required("window", "60s")
+            return nil
+        }
+        let window = mapping.span("window")
+        let policy = ViolationPolicy(
+            window: window ?? 0, disconnectAfter: mapping.count("disconnect_after"), banAfter: mapping.count("ban_after"),
+            banFor: mapping.span("ban_for"))
+        mapping.finish()
+        if policy.banAfter != nil, !mapping.entries.contains(where: { $0.key == "ban_for" }) {
+            mapping.diagnostics.report(.missingKey, at: mapping.position, "'ban_after' needs 'ban_for', such as 'ban_for: 10m'")
+        }
+        return window == nil ? nil : policy
+    }
+}

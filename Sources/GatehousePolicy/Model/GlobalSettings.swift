@@ -1,0 +1,51 @@
+package import GatehouseJSON
+
+/// What `_global.yaml` says besides its rules.
+package struct GlobalSettings: Sendable {
+    package var issuers: [IssuerPolicy] = []
+    /// Where the roles are: an array of strings.
+    package var rolesClaim: JSONPointer?
+    /// Where the scopes are: one string, separated by spaces.
+    package var scopesClaim: JSONPointer?
+    package var connections = ConnectionCaps()
+    package var ipConnects: RateLimit?
+    package var ipFailedAuth: RateLimit?
+    /// Peers whose forwarding header is believed.
+    package var trustedProxies: [CIDR] = []
+
+    package init() {}
+}
+
+/// `limits.connections` of the node.
+package struct ConnectionCaps: Sendable {
+    package var node: Int?
+    package var perIP: Int?
+    package var perUser: Int?
+    package var unauthenticated: Int?
+}
+
+/// An entry of `issuers`. Keys are read by the token engine; a path is relative to the directory above `policies/` unless absolute.
+package struct IssuerPolicy: Sendable {
+    /// Where verification keys come from: exactly one kind.
+    package enum Keys: Sendable {
+        case jwksFile(String)
+        /// By key id.
+        case pemFiles([(kid: String, path: String)])
+        /// HMAC secrets by key id.
+        case secretFiles([(kid: String, path: String)])
+    }
+
+    package var name: String
+    package var iss: String
+    package var audience: [String]
+    package var keys: Keys
+    package var algorithms: [String]
+    package var typ: [String]
+    package var require: [String]
+    /// In nanoseconds; at most 60 s.
+    package var leeway: Int64
+    package var maxLifetime: Int64?
+    /// A key that anybody on this machine may have made: `serve` says so at every start and refuses it where `--strict` is set.
+    package var development: Bool
+    package var position: SourcePosition
+}

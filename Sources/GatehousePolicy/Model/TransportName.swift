@@ -1,0 +1,4 @@
+/// A transport as policies name it.
+package enum TransportName: String, Sendable, CaseIterable {
+    case websocket, polling
+}
