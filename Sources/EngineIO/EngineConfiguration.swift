@@ -1,0 +1,49 @@
+package import NIOCore
+
+/// Everything an `EngineServer` can be told. Defaults are those of protocol.md section 7; whoever reads user configuration keeps values
+/// within the hard maxima.
+package struct EngineConfiguration: Sendable {
+    /// The path clients use, compared byte for byte.
+    package var path = "/socket.io/"
+    package var transports: Set<EngineTransportName> = [.polling, .websocket]
+    package var allowUpgrades = true
+    package var pingInterval: TimeAmount = .milliseconds(25_000)
+    package var pingTimeout: TimeAmount = .milliseconds(20_000)
+    package var upgradeTimeout: TimeAmount = .seconds(10)
+    /// Largest message, frame and POST body, bytes; also the bound of one polling answer.
+    package var maxPayload = 65_536
+    /// The same until `EngineSession.raiseInboundLimit()`.
+    package var unauthenticatedMessage = 16_384
+    /// Packets of one polling payload.
+    package var packetsPerPayload = 128
+    /// Fragment rules of WebSocket messages; `message` is overruled by the two limits above.
+    package var fragments = WebSocketLimits()
+    package var http = HTTPLimits()
+    /// Bytes a connection may owe its client before it is cut.
+    package var outboundQueue = 1_048_576
+    package var timeouts = EngineTimeouts()
+    package var connections = ConnectionLimits()
+    /// Nil: no `Access-Control-*` field is ever sent.
+    package var cors: CORSPolicy?
+    /// Networks whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed (SEC-27).
+    package var trustedProxies: [AddressRange] = []
+    /// What answers on paths other than `path`.
+    package var routes: [String: EngineRoute] = [:]
+    package var clock = EngineClock.system
+
+    package init() {}
+}
+
+/// Deadlines of the phases of a connection.
+package struct EngineTimeouts: Sendable {
+    /// From accept (or from the first byte of a later request) to the end of a request head.
+    package var head: TimeAmount = .seconds(5)
+    /// From the head to the end of a body.
+    package var body: TimeAmount = .seconds(10)
+    /// How long a kept-alive connection may be silent between requests.
+    package var idle: TimeAmount = .seconds(30)
+    /// How long a closing handshake or a last answer may take.
+    package var close: TimeAmount = .seconds(2)
+
+    package init() {}
+}

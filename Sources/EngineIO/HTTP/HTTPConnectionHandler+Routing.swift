@@ -1,0 +1,193 @@
+import NIOCore
+
+extension HTTPConnectionHandler {
+    /// Sends a request where its path says.
+    func route(_ head: HTTPRequestHead) {
+        let path = String(head.path)
+        if let application = loop.applications[path] {
+            return engine(head, application)
+        }
+        switch loop.configuration.routes[path] {
+        case .webSocket(let limits, let make):
+            upgrade(head) { .success(WebSocketHandler(loop: $0, slot: $1, limits: limits, receiver: make($0, $2))) }
+        case .http(let answer):
+            guard head.method == "GET" || head.method == "HEAD" else { return refuse(.badRequest) }
+            respond(answer(request(head)))
+        case .engine, nil:
+            refuse(.notFound)
+        }
+    }
+
+    private func engine(_ head: HTTPRequestHead, _ application: any EngineApplication) {
+        do throws(EngineRefusal) {
+            try serve(head, application)
+        } catch {
+            refuse(error)
+        }
+    }
+
+    private func serve(_ head: HTTPRequestHead, _ application: any EngineApplication) throws(EngineRefusal) {
+        let request = request(head)
+        if head.method == "OPTIONS", loop.configuration.cors != nil {
+            if let refusal = application.admit(request) { throw refusal }
+            return respond(HTTPResponse(.noContent))
+        }
+        let query = request.query
+        let transport = try RequestGate.transport(query, allowed: loop.configuration.transports)
+        let sid = Result { () throws(EngineRefusal) in try RequestGate.sessionID(query) }
+        if case .success(let sid?) = sid, sid.loop != loop.index, relocate(head, to: sid.loop) { return }
+        if let refusal = application.admit(request) { throw refusal }
+        switch try RequestGate.classify(head, query, transport, try sid.get()) {
+        case .handshake(.polling):
+            try openPolling(request, application)
+        case .handshake(.websocket):
+            openWebSocket(head, application)
+        case .poll(let sid):
+            guard !head.hasBody else { throw .badRequest }
+            try session(sid, request).poll(self)
+        case .post(let sid):
+            post(head, try session(sid, request))
+        case .upgrade(let sid):
+            attach(head, try session(sid, request))
+        case .misfit(let sid):
+            _ = try session(sid, request)
+            throw .badRequest
+        }
+    }
+
+    func request(_ head: HTTPRequestHead) -> EngineRequest {
+        let configuration = loop.configuration
+        let peer = context?.channel.remoteAddress
+        let bytes = peer.flatMap(AddressRange.bytes)
+        let isProxied = configuration.trustedProxies.contains { range in bytes.map(range.contains) ?? false }
+        return EngineRequest(
+            head: head,
+            peer: peer,
+            address: ClientAddress.resolve(
+                peer: peer,
+                forwarded: isProxied ? head.fields.all("x-forwarded-for") : [],
+                trusted: configuration.trustedProxies
+            ),
+            isSecure: isSecure || isProxied && head.fields.all("x-forwarded-proto") == ["https"],
+            issued: configuration.clock.wallMilliseconds()
+        )
+    }
+
+    /// The session of a request, if it may speak for it: same path, same Origin as at the handshake (SEC-02).
+    private func session(_ sid: SessionID, _ request: EngineRequest) throws(EngineRefusal) -> EngineSession {
+        guard let session = loop.session(sid), session.belongs(to: request.path) else { throw .unknownSession }
+        guard session.request.origins == request.origins else { throw .forbidden }
+        return session
+    }
+
+    private func newSession(_ request: EngineRequest, _ application: any EngineApplication, polling: Bool) throws(EngineRefusal)
+        -> EngineSession
+    {
+        guard !loop.isShuttingDown else { throw .shuttingDown }
+        if let refusal = loop.ledger.sessionOpened(request.address, detached: polling) { throw refusal }
+        guard let sid = SessionID(loop: loop.index) else {
+            loop.ledger.sessionClosed(request.address)
+            if polling { loop.ledger.authenticated() }
+            throw .overloaded
+        }
+        return EngineSession(loop: loop, sid: sid, request: request, application: application, polling: polling)
+    }
+
+    private func openPolling(_ request: EngineRequest, _ application: any EngineApplication) throws(EngineRefusal) {
+        guard !request.head.hasBody else { throw .badRequest }
+        let session = try newSession(request, application, polling: true)
+        session.open()
+        session.poll(self)
+    }
+
+    private func post(_ head: HTTPRequestHead, _ session: EngineSession) {
+        let media = head.fields["content-type"].map { $0.prefix { $0 != ";" && $0 != " " } } ?? ""
+        if head.fields.contains("content-encoding") {
+            return respond(.refusal(.unsupportedMediaType, code: nil, message: "Content-Encoding is not supported"), close: true)
+        }
+        guard session.beginPost(self) else { return }
+        if ASCII.equalIgnoringCase(media.utf8, "application/octet-stream".utf8) {
+            session.requestLost(self)
+            return refuse(.badRequest, close: true)
+        }
+        if case .length(let length) = head.body, length > session.inboundLimit {
+            session.requestLost(self)
+            return respond(.refusal(.payloadTooLarge, code: nil, message: "Payload too large"), close: true)
+        }
+        readBody(head, for: session)
+    }
+
+    private func openWebSocket(_ head: HTTPRequestHead, _ application: any EngineApplication) {
+        upgrade(head) { [self] loop, slot, request in
+            do throws(EngineRefusal) {
+                let session = try newSession(request, application, polling: false)
+                return .success(WebSocketHandler(loop: loop, slot: slot, limits: session.webSocketLimits, receiver: session))
+            } catch {
+                return .failure(error)
+            }
+        }
+    }
+
+    private func attach(_ head: HTTPRequestHead, _ session: EngineSession) {
+        guard !session.closeIfExpired() else { return refuse(.unknownSession) }
+        upgrade(head) { loop, slot, _ in
+            let socket = WebSocketHandler(loop: loop, slot: slot, limits: session.webSocketLimits, receiver: session)
+            return session.attach(socket) ? .success(socket) : .failure(.badRequest)
+        }
+    }
+
+    /// Answers 101 and puts a WebSocket in this handler's place, or refuses with a whole HTTP answer.
+    private func upgrade(
+        _ head: HTTPRequestHead,
+        _ make: (EngineLoop, ConnectionSlot?, EngineRequest) -> Result<WebSocketHandler, EngineRefusal>
+    ) {
+        let key: String
+        switch WebSocketHandshake.evaluate(head) {
+        case .accept(let accept):
+            key = accept
+        case .wrongVersion:
+            var response = HTTPResponse.refusal(
+                .upgradeRequired, code: EngineRefusal.badRequest.code, message: "WebSocket version 13 is required")
+            response.fields = [("Sec-WebSocket-Version", "13"), ("Upgrade", "websocket"), ("Connection", "Upgrade")]
+            return respond(response)
+        case .malformed:
+            return refuse(.badRequest)
+        }
+        guard let context else { return }
+        switch make(loop, slot, request(head)) {
+        case .failure(let refusal):
+            refuse(refusal)
+        case .success(let socket):
+            var output = loop.outboundBuffers.take()
+            output.writeStaticString(
+                "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ")
+            output.writeString(key)
+            output.writeStaticString("\r\n\r\n")
+            context.write(wrapOutboundOut(output), promise: nil)
+            loop.outboundBuffers.giveBack(output)
+            do {
+                try context.pipeline.syncOperations.addHandler(socket, position: .after(self))
+            } catch {
+                context.close(promise: nil)
+                return
+            }
+            let leftover = handOver()
+            context.pipeline.syncOperations.removeHandler(self, promise: nil)
+            socket.start(leftover)
+        }
+    }
+
+    /// Moves the connection to the loop that owns the session. False: there is no such loop.
+    private func relocate(_ head: HTTPRequestHead, to index: UInt16) -> Bool {
+        guard let relocation = loop.relocation, let context, relocation.canMove(to: index) else { return false }
+        return relocation.move(self, context, head, to: index)
+    }
+}
+
+extension EngineSession {
+    var webSocketLimits: WebSocketLimits {
+        var limits = loop.configuration.fragments
+        limits.message = inboundLimit
+        return limits
+    }
+}

@@ -1,0 +1,13 @@
+/// What one request may cost (protocol.md section 7); bytes.
+package struct HTTPLimits: Sendable, Hashable {
+    /// The request target.
+    package var target = 2_048
+    /// One header field, name and value.
+    package var field = 8_192
+    /// The whole head.
+    package var head = 32_768
+    /// Header fields of a request.
+    package var fields = 64
+
+    package init() {}
+}

@@ -1,0 +1,117 @@
+package import NIOCore
+
+/// Bytes to requests, HTTP/1.1 as RFC 9112 has it and nothing looser, with no I/O. A head is held in one bounded buffer, a body is passed
+/// on as it comes. After a fault the decoder reads nothing more.
+package struct HTTPRequestDecoder: Sendable {
+    package enum Element: Sendable {
+        case head(HTTPRequestHead)
+        case body(ByteBuffer)
+        case end
+    }
+
+    private enum State: Sendable {
+        case head
+        case body(Int)
+        case chunked
+        case end
+        case failed
+    }
+
+    private let limits: HTTPLimits
+    private var state = State.head
+    private var scanner: HTTPHeadScanner
+    private var chunks: HTTPChunkScanner
+    private var held: [UInt8] = []
+
+    package init(limits: HTTPLimits) {
+        self.limits = limits
+        scanner = HTTPHeadScanner(limits: limits)
+        chunks = HTTPChunkScanner(limits: limits)
+    }
+
+    /// Whether a request has begun and is not complete.
+    package var isInsideRequest: Bool {
+        if case .head = state { return !scanner.isAtStart || !held.isEmpty }
+        return true
+    }
+
+    /// Bytes held for a head that is not complete.
+    package var heldBytes: Int { held.capacity }
+
+    /// The next element; nil when `input` is used up.
+    package mutating func next(_ input: inout ByteBuffer) throws(HTTPFault) -> Element? {
+        do throws(HTTPFault) {
+            return try step(&input)
+        } catch {
+            state = .failed
+            held = []
+            throw error
+        }
+    }
+
+    private mutating func step(_ input: inout ByteBuffer) throws(HTTPFault) -> Element? {
+        switch state {
+        case .failed:
+            input.moveReaderIndex(to: input.writerIndex)
+            return nil
+        case .head:
+            return try readHead(&input)
+        case .body(let remaining):
+            guard let part = input.readSlice(length: min(remaining, input.readableBytes)), part.readableBytes > 0 else { return nil }
+            let left = remaining &- part.readableBytes
+            state = left == 0 ? .end : .body(left)
+            return .body(part)
+        case .chunked:
+            switch try chunks.next(&input) {
+            case nil: return nil
+            case .data(let part): return .body(part)
+            case .end:
+                state = .end
+                return try step(&input)
+            }
+        case .end:
+            state = .head
+            scanner = HTTPHeadScanner(limits: limits)
+            return .end
+        }
+    }
+
+    private mutating func readHead(_ input: inout ByteBuffer) throws(HTTPFault) -> Element? {
+        var taken = 0
+        var isComplete = false
+        var fault: HTTPFault?
+        var scanner = scanner
+        var skipped = 0
+        unsafe input.withUnsafeReadableBytes { bytes in
+            do throws(HTTPFault) {
+                while taken < bytes.count, !isComplete {
+                    switch try scanner.take(unsafe bytes[taken]) {
+                    case .skip: skipped &+= 1
+                    case .keep: break
+                    case .end: isComplete = true
+                    }
+                    taken &+= 1
+                }
+            } catch {
+                fault = error
+            }
+        }
+        self.scanner = scanner
+        if let fault { throw fault }
+        input.moveReaderIndex(forwardBy: skipped)
+        if let part = input.readBytes(length: taken &- skipped) {
+            if held.isEmpty { held = part } else { held.append(contentsOf: part) }
+        }
+        guard isComplete else { return nil }
+        let head = try scanner.head(held)
+        held = []
+        switch head.body {
+        case .none, .length(0): state = .end
+        case .length(let count): state = .body(count)
+        case .chunked:
+            state = .chunked
+            chunks = HTTPChunkScanner(limits: limits)
+        }
+        return .head(head)
+    }
+}

@@ -1,0 +1,63 @@
+/// A request head that passed every rule of the decoder.
+package struct HTTPRequestHead: Sendable {
+    enum Body: Sendable, Hashable {
+        case none
+        case length(Int)
+        case chunked
+    }
+
+    /// The head as it came, with the empty line at its end: what a connection that moves to another event loop replays.
+    let bytes: [UInt8]
+    package let method: String
+    /// The request target as it came.
+    package let target: String
+    let isVersion11: Bool
+    let body: Body
+    let keepAlive: Bool
+    let expectsContinue: Bool
+    private let fieldsStart: Int
+
+    package var fields: HTTPFields { HTTPFields(bytes: bytes, start: fieldsStart) }
+
+    var hasBody: Bool { body != .none && body != .length(0) }
+
+    /// The target up to the question mark; nothing is decoded or normalised, so a path has exactly one spelling (SEC-B).
+    package var path: Substring { target.prefix { $0 != "?" } }
+
+    /// Reads the meaning out of a head whose bytes are known to follow the grammar.
+    init(bytes: [UInt8], methodEnd: Int, targetEnd: Int, isVersion11: Bool, fieldsStart: Int) throws(HTTPFault) {
+        self.bytes = bytes
+        self.fieldsStart = fieldsStart
+        self.isVersion11 = isVersion11
+        method = String(decoding: bytes.prefix(methodEnd), as: UTF8.self)
+        target = String(decoding: bytes.prefix(targetEnd).dropFirst(methodEnd &+ 1), as: UTF8.self)
+        let fields = HTTPFields(bytes: bytes, start: fieldsStart)
+        let hosts = fields.all("host")
+        guard hosts.count <= 1, hosts.count == 1 || !isVersion11 else { throw .bad("exactly one Host field is required") }
+        let codings = fields.all("transfer-encoding")
+        let lengths = fields.all("content-length")
+        switch (codings.count, lengths.count) {
+        case (0, 0):
+            body = .none
+        case (0, 1):
+            guard let text = lengths.first, (1...18).contains(text.utf8.count), text.utf8.allSatisfy({ 0x30...0x39 ~= $0 }),
+                let length = Int(text)
+            else { throw .bad("Content-Length is not a number") }
+            body = .length(length)
+        case (1, 0):
+            guard let coding = codings.first, isVersion11, ASCII.equalIgnoringCase(coding.utf8, "chunked".utf8) else {
+                throw .bad("only the transfer coding chunked is understood")
+            }
+            body = .chunked
+        default:
+            throw .bad("body length is ambiguous")
+        }
+        let closes = fields.containsToken("connection", "close")
+        keepAlive = isVersion11 ? !closes : !closes && fields.containsToken("connection", "keep-alive")
+        switch fields["expect"] {
+        case nil: expectsContinue = false
+        case let value? where ASCII.equalIgnoringCase(value.utf8, "100-continue".utf8): expectsContinue = true
+        default: throw HTTPFault(status: .expectationFailed, message: "expectation cannot be met")
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import NIOConcurrencyHelpers
+import NIOCore
+import NIOPosix
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// Moves a TCP connection to the event loop that owns its session, so that all of a session happens on one loop without locks. The
+/// descriptor is duplicated, the old channel dropped (the peer notices nothing), and the bytes already read are played again on the new
+/// loop.
+final class ConnectionRelocation: Sendable {
+    private struct Target: Sendable {
+        var eventLoop: any EventLoop
+        var loop: NIOLoopBound<EngineLoop>
+    }
+
+    private let targets = NIOLockedValueBox<[Target]>([])
+
+    func add(_ loop: NIOLoopBound<EngineLoop>, on eventLoop: any EventLoop) {
+        targets.withLockedValue { $0.append(Target(eventLoop: eventLoop, loop: loop)) }
+    }
+
+    private func target(_ index: UInt16) -> Target? {
+        targets.withLockedValue { $0.indices.contains(Int(index)) ? $0[Int(index)] : nil }
+    }
+
+    func canMove(to index: UInt16) -> Bool { target(index) != nil }
+
+    /// Moves the connection whose request `head` has just been read. False: it stays where it is.
+    func move(_ handler: HTTPConnectionHandler, _ context: ChannelHandlerContext, _ head: HTTPRequestHead, to index: UInt16) -> Bool {
+        // Answers to earlier requests that the kernel has not taken yet would be lost with the old channel.
+        context.flush()
+        let unsent = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 1
+        guard unsent == 0, !handler.isSecure, let target = target(index),
+            let descriptor = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(
+                of: NIOBSDSocket.Handle.self,
+                { handle in fcntl(handle, F_DUPFD_CLOEXEC, 0) }
+            ), descriptor >= 0
+        else { return false }
+        var replay = ByteBuffer(bytes: head.bytes)
+        replay.writeImmutableBuffer(handler.handOver())
+        handler.slot?.release()
+        context.close(promise: nil)
+        let bytes = replay
+        target.eventLoop.execute {
+            Self.adopt(descriptor, target, bytes)
+        }
+        return true
+    }
+
+    private static func adopt(_ descriptor: CInt, _ target: Target, _ replay: ByteBuffer) {
+        ClientBootstrap(group: target.eventLoop)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try ConnectionSetup.install(on: channel, target.loop.value, tls: nil, replay: replay)
+                }
+            }
+            .withConnectedSocket(descriptor)
+            .whenFailure { _ in
+                // NIO has not taken the descriptor over in this case.
+                close(descriptor)
+            }
+    }
+}

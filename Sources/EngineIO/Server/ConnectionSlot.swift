@@ -1,0 +1,28 @@
+/// One TCP connection's place in the ledger, whichever handler has the connection now.
+final class ConnectionSlot {
+    private let ledger: ConnectionLedger
+    private let address: String?
+    private var isAuthenticated = false
+    private var isReleased = false
+
+    /// - Parameter address: nil when the peer is a trusted proxy.
+    init(ledger: ConnectionLedger, address: String?) {
+        self.ledger = ledger
+        self.address = address
+    }
+
+    func authenticate() {
+        guard !isAuthenticated, !isReleased else { return }
+        isAuthenticated = true
+        ledger.authenticated()
+    }
+
+    func release() {
+        guard !isReleased else { return }
+        isReleased = true
+        ledger.connectionClosed(address, authenticated: isAuthenticated)
+    }
+}
+
+@available(*, unavailable)
+extension ConnectionSlot: Sendable {}

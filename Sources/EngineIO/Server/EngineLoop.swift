@@ -1,0 +1,184 @@
+package import NIOCore
+
+/// Something with one deadline in the loop's wheel.
+package protocol DeadlineTarget: AnyObject {
+    func deadlineReached(_ now: NIODeadline)
+}
+
+/// Something that was written to outside its own read and must be flushed before the loop sleeps.
+protocol FlushTarget: AnyObject {
+    var isMarkedForFlush: Bool { get set }
+    func flushMarked()
+}
+
+/// A connection the loop ends at shutdown.
+protocol LoopConnection: AnyObject {
+    /// Ends it in order.
+    func shutDown()
+    /// Ends it now.
+    func abort()
+}
+
+/// Everything the connections of one event loop share. Bound to that loop: nothing here is locked.
+package final class EngineLoop {
+    package let eventLoop: any EventLoop
+    package let configuration: EngineConfiguration
+    /// Which loop of the server this is; part of every sid it issues.
+    let index: UInt16
+    let ledger: ConnectionLedger
+    /// How a connection gets to another loop; nil when there is only one.
+    let relocation: ConnectionRelocation?
+    let receiveBuffers = ReceiveBuffers()
+    let outboundBuffers = OutboundBuffers()
+    /// Where WebSocket payloads are unmasked.
+    var scratch = ByteBuffer()
+
+    private(set) var applications: [String: any EngineApplication] = [:]
+    private(set) var sessions: [SessionID: EngineSession] = [:]
+    private(set) var isShuttingDown = false
+    private var connections: [ObjectIdentifier: any LoopConnection] = [:]
+    private var wheel: DeadlineWheel<any DeadlineTarget>
+    private let granularity: TimeAmount
+    private var isTimerArmed = false
+    private var dirty: [any FlushTarget] = []
+    private var flushing: [any FlushTarget] = []
+    private var isFlushScheduled = false
+    private var drained: EventLoopPromise<Void>?
+
+    init(
+        eventLoop: any EventLoop,
+        index: UInt16,
+        configuration: EngineConfiguration,
+        ledger: ConnectionLedger,
+        relocation: ConnectionRelocation?,
+        application: @Sendable (EngineLoop) -> any EngineApplication
+    ) {
+        self.eventLoop = eventLoop
+        self.index = index
+        self.configuration = configuration
+        self.ledger = ledger
+        self.relocation = relocation
+        // Fine enough for the shortest deadline in use, coarse enough to cost nothing when all are long.
+        let shortest = min(configuration.pingInterval, configuration.pingTimeout, configuration.timeouts.close)
+        granularity = max(.milliseconds(5), min(.milliseconds(250), .nanoseconds(shortest.nanoseconds / 32)))
+        wheel = DeadlineWheel(granularity: granularity, now: configuration.clock.now())
+        applications[configuration.path] = application(self)
+        for case (let path, .engine(let make)) in configuration.routes { applications[path] = make(self) }
+    }
+
+    package var now: NIODeadline { configuration.clock.now() }
+
+    /// Sessions open on this loop.
+    package var sessionCount: Int { sessions.count }
+    /// Connections of this loop, whatever they carry.
+    package var connectionCount: Int { connections.count }
+    /// Entries in the deadline wheel.
+    package var deadlineCount: Int { wheel.count }
+
+    // MARK: Deadlines
+
+    /// Puts a target into the wheel. Its handle is void once it has fired.
+    package func schedule(_ target: any DeadlineTarget, at deadline: NIODeadline) -> DeadlineWheel<any DeadlineTarget>.Handle {
+        let handle = wheel.insert(target, at: deadline)
+        armTimer()
+        return handle
+    }
+
+    package func reschedule(_ handle: DeadlineWheel<any DeadlineTarget>.Handle, at deadline: NIODeadline) {
+        wheel.move(handle, to: deadline)
+    }
+
+    package func cancel(_ handle: DeadlineWheel<any DeadlineTarget>.Handle) {
+        wheel.remove(handle)
+    }
+
+    private func armTimer() {
+        guard !isTimerArmed, wheel.count > 0 else { return }
+        isTimerArmed = true
+        eventLoop.assumeIsolated().scheduleTask(in: granularity) {
+            self.isTimerArmed = false
+            self.tick()
+            self.armTimer()
+        }
+    }
+
+    /// Fires what is due. The timer calls this; tests with a clock of their own may too.
+    package func tick() {
+        let now = now
+        for target in wheel.advance(to: now) { target.deadlineReached(now) }
+    }
+
+    // MARK: Flushing
+
+    /// Notes that a target has unflushed bytes: all such targets are flushed together, once, at the end of this turn of the loop.
+    func markForFlush(_ target: any FlushTarget) {
+        guard !target.isMarkedForFlush else { return }
+        target.isMarkedForFlush = true
+        dirty.append(target)
+        guard !isFlushScheduled else { return }
+        isFlushScheduled = true
+        eventLoop.assumeIsolated().execute { self.flushDirty() }
+    }
+
+    private func flushDirty() {
+        isFlushScheduled = false
+        swap(&dirty, &flushing)
+        for target in flushing where target.isMarkedForFlush {
+            target.isMarkedForFlush = false
+            target.flushMarked()
+        }
+        flushing.removeAll(keepingCapacity: true)
+    }
+
+    // MARK: Sessions and connections
+
+    func session(_ id: SessionID) -> EngineSession? { sessions[id] }
+
+    func add(_ session: EngineSession) { sessions[session.sid] = session }
+
+    func remove(_ session: EngineSession) {
+        sessions[session.sid] = nil
+        finishIfDrained()
+    }
+
+    func add(_ connection: any LoopConnection) { connections[ObjectIdentifier(connection)] = connection }
+
+    func remove(_ connection: any LoopConnection) {
+        connections[ObjectIdentifier(connection)] = nil
+        finishIfDrained()
+    }
+
+    // MARK: Shutdown
+
+    /// Refuses new sessions from now on.
+    func beginShutdown() { isShuttingDown = true }
+
+    /// Closes up to `count` sessions; false when none is left.
+    func closeSessions(_ count: Int, code: UInt16, reasonText: String) -> Bool {
+        for session in sessions.values.lazy.filter(\.isOpen).prefix(count) {
+            session.close(.serverShuttingDown, code: code, reasonText: reasonText)
+        }
+        return sessions.values.contains { $0.isOpen }
+    }
+
+    /// Ends what carries no session, and succeeds when nothing is left.
+    func drain(_ promise: EventLoopPromise<Void>) {
+        drained = promise
+        for connection in Array(connections.values) { connection.shutDown() }
+        finishIfDrained()
+    }
+
+    /// Ends whatever is left, without ceremony.
+    func cutConnections() {
+        for connection in Array(connections.values) { connection.abort() }
+    }
+
+    private func finishIfDrained() {
+        guard connections.isEmpty, sessions.isEmpty, let promise = drained else { return }
+        drained = nil
+        promise.succeed()
+    }
+}
+
+@available(*, unavailable)
+extension EngineLoop: Sendable {}

@@ -1,0 +1,29 @@
+package import NIOCore
+
+/// The layer above. One instance per event loop; every call comes on that loop.
+package protocol EngineApplication: AnyObject {
+    /// Every HTTP request, before a sid is looked at: Origin and address policy (SEC-02). Nil lets it pass.
+    func admit(_ request: EngineRequest) -> EngineRefusal?
+
+    /// A handshake succeeded. The open packet is queued before this call, so what the application sends now follows it.
+    func sessionOpened(_ session: EngineSession) -> any EngineSessionDelegate
+}
+
+/// Who hears of one session. Every call comes on the session's event loop.
+package protocol EngineSessionDelegate: AnyObject {
+    /// One text message without its leading `4`. The buffer is a slice of a scratch buffer: it may be kept, which costs the next message an
+    /// allocation.
+    func engineReceived(text: ByteBuffer)
+    /// One binary message.
+    func engineReceived(binary: ByteBuffer)
+    /// The end of a batch of messages, before what was sent during it is flushed.
+    func engineReadComplete()
+    /// The session is over. Called exactly once, and nothing is called after it.
+    func engineClosed(_ reason: EngineCloseReason)
+    /// What the session owes its client fell below the mark again after `isWritable` was false.
+    func engineBecameWritable()
+}
+
+extension EngineSessionDelegate {
+    package func engineBecameWritable() {}
+}

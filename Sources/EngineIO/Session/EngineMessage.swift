@@ -1,0 +1,46 @@
+package import NIOCore
+
+/// One message, encoded once for any number of sessions: the WebSocket frames of a text packet and of its binary attachments lie in one
+/// buffer, headers included. WebSocket members are sent the buffer itself; polling members take slices of it.
+package struct EngineMessage: Sendable {
+    /// All frames.
+    let frames: ByteBuffer
+    /// Where the text packet (`4` and payload) is in `frames`.
+    let text: Range<Int>
+    /// Where each attachment's bytes are in `frames`.
+    let attachments: [Range<Int>]
+
+    /// A text message.
+    /// - Parameter write: appends the payload, without the leading `4`.
+    package static func text(capacity: Int = 256, _ write: (inout ByteBuffer) -> Void) -> EngineMessage {
+        EngineMessage(capacity: capacity, attachments: [], write)
+    }
+
+    /// A text message and the binary messages that follow it with nothing between.
+    package static func textWithAttachments(
+        capacity: Int = 256,
+        _ attachments: [ByteBuffer],
+        _ write: (inout ByteBuffer) -> Void
+    ) -> EngineMessage {
+        EngineMessage(capacity: capacity, attachments: attachments, write)
+    }
+
+    private init(capacity: Int, attachments binaries: [ByteBuffer], _ write: (inout ByteBuffer) -> Void) {
+        // The longest header is left free in front, then the real one is put right before the payload: nothing is moved.
+        let room = 10
+        var buffer = ByteBufferAllocator().buffer(capacity: capacity &+ room &+ 1)
+        buffer.writeRepeatingByte(0, count: room)
+        buffer.writeInteger(UInt8(ascii: "4"))
+        write(&buffer)
+        let length = buffer.writerIndex &- room
+        let headerSize = ByteBuffer.webSocketHeaderSize(length)
+        buffer.setWebSocketHeader(.text, length, at: room &- headerSize)
+        buffer.moveReaderIndex(to: room &- headerSize)
+        text = room..<buffer.writerIndex
+        attachments = binaries.map { binary in
+            buffer.writeWebSocketFrame(.binary, payload: binary)
+            return (buffer.writerIndex &- binary.readableBytes)..<buffer.writerIndex
+        }
+        frames = buffer
+    }
+}

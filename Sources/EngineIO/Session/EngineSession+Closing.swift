@@ -1,0 +1,50 @@
+import NIOCore
+
+extension EngineSession {
+    /// Ends the session. The delegate hears of it before this returns; what was sent before still leaves, as far as the client takes it.
+    /// - Parameters:
+    ///   - code: WebSocket close code, 1000…4999; polling has none.
+    ///   - reasonText: the reason in the close frame.
+    package func close(_ reason: EngineCloseReason, code: UInt16 = 1000, reasonText: String = "") {
+        guard state == .open else { return }
+        state = .closed
+        closeReason = reason
+        leaveUnauthenticatedShare()
+        loop.ledger.sessionClosed(request.address)
+        let wasPolling = socket == nil
+        socket?.close(WebSocketCloseCode(rawValue: code), reasonText)
+        socket = nil
+        if let polling, endPolling(polling, mayDrain: wasPolling && reason.isOrderly) { drain() } else { forget() }
+        let told = delegate
+        delegate = nil
+        told?.engineClosed(reason)
+    }
+
+    /// Answers what waits. True: the client has no request waiting and should find the rest later.
+    private func endPolling(_ polling: PollingTransport, mayDrain: Bool) -> Bool {
+        if let probe = polling.probe {
+            polling.probe = nil
+            probe.close(.goingAway)
+        }
+        polling.takePosting()?.refuse(.unknownSession, close: true)
+        guard let parked = polling.takeParked() else { return mayDrain }
+        parked.respondPayload(polling.lastPayload(orderly: mayDrain))
+        return false
+    }
+
+    /// Answers the first GET after the end of a draining session.
+    func deliverRest(to connection: HTTPConnectionHandler) {
+        guard let polling else { return connection.refuse(.unknownSession) }
+        connection.respondPayload(polling.lastPayload(orderly: true))
+        forget()
+    }
+}
+
+extension PollingTransport {
+    /// What is left, and `1`.
+    fileprivate func lastPayload(orderly: Bool) -> ByteBuffer {
+        guard orderly else { return ByteBuffer(string: "1") }
+        _ = queue.appendText { $0.writeInteger(UInt8(ascii: "1")) }
+        return queue.payload(limit: Int.max)
+    }
+}

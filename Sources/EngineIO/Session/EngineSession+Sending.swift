@@ -1,0 +1,103 @@
+package import NIOCore
+
+extension EngineSession {
+    /// Sends a message that was encoded once for many. On a WebSocket nothing is copied and nothing allocated.
+    package func send(_ message: EngineMessage) {
+        guard state == .open else { return }
+        if let socket {
+            socket.sendShared(message.frames)
+            return
+        }
+        guard let polling else { return }
+        enqueue(polling) { queue in
+            guard let text = message.frames.getSlice(at: message.text.lowerBound, length: message.text.count),
+                queue.appendText({ $0.writeImmutableBuffer(text) })
+            else { return }
+            for range in message.attachments {
+                guard let bytes = message.frames.getSlice(at: range.lowerBound, length: range.count) else { continue }
+                queue.appendBinary(bytes)
+            }
+        }
+    }
+
+    /// Sends a text message straight into this session's batch of the turn.
+    /// - Parameters:
+    ///   - expecting: a guess of its length, which spares a move when it is right.
+    ///   - write: appends the payload, without the leading `4`. It must not send.
+    package func sendText(expecting: Int = 0, _ write: (inout ByteBuffer) -> Void) {
+        guard state == .open else { return }
+        sendPacket(expecting: expecting) {
+            $0.writeInteger(UInt8(ascii: "4"))
+            write(&$0)
+        }
+    }
+
+    /// Sends a text message and its attachments, with nothing between them (EIO-16).
+    package func sendTextThenBinary(_ attachments: [ByteBuffer], _ write: (inout ByteBuffer) -> Void) {
+        guard state == .open else { return }
+        if let socket {
+            socket.append { batch in
+                batch.writeWebSocketFrame(.text) {
+                    $0.writeInteger(UInt8(ascii: "4"))
+                    write(&$0)
+                }
+                for attachment in attachments { batch.writeWebSocketFrame(.binary, payload: attachment) }
+            }
+        } else if let polling {
+            enqueue(polling) { queue in
+                let isQueued = queue.appendText {
+                    $0.writeInteger(UInt8(ascii: "4"))
+                    write(&$0)
+                }
+                guard isQueued else { return }
+                for attachment in attachments { queue.appendBinary(attachment) }
+            }
+        }
+    }
+
+    /// Sends a binary message.
+    package func sendBinary(_ payload: ByteBuffer) {
+        guard state == .open else { return }
+        if let socket {
+            socket.append { $0.writeWebSocketFrame(.binary, payload: payload) }
+        } else if let polling {
+            enqueue(polling) { $0.appendBinary(payload) }
+        }
+    }
+
+    /// Sends a text that may be anything. False: it holds 0x1E, which polling would read as two packets, and was not sent (EIO-06).
+    package func sendBare(text: ByteBuffer) -> Bool {
+        guard !text.readableBytesView.contains(PollQueue.separator) else { return false }
+        sendText(expecting: text.readableBytes &+ 1) { $0.writeImmutableBuffer(text) }
+        return true
+    }
+
+    /// Sends one packet, type included.
+    func sendPacket(expecting: Int = 0, _ write: (inout ByteBuffer) -> Void) {
+        if let socket {
+            socket.append { $0.writeWebSocketFrame(.text, expecting: expecting, write) }
+        } else if let polling {
+            enqueue(polling) { _ = $0.appendText(write) }
+        }
+    }
+
+    private func enqueue(_ polling: PollingTransport, _ append: (inout PollQueue) -> Void) {
+        append(&polling.queue)
+        if polling.queue.queuedBytes > loop.configuration.outboundQueue {
+            close(.slowConsumer, code: 4001, reasonText: "slow_consumer")
+        } else if polling.parked != nil {
+            loop.markForFlush(self)
+        }
+    }
+
+    /// Whether the client keeps up: a droppable message is dropped when not.
+    package var isWritable: Bool {
+        guard state == .open else { return false }
+        return socket?.isWritable ?? (polling?.parked != nil)
+    }
+
+    /// Bytes queued for the client and not taken by the kernel.
+    package var queuedBytes: Int {
+        socket?.queuedBytes ?? polling?.queue.queuedBytes ?? 0
+    }
+}

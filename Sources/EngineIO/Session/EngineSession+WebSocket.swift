@@ -1,0 +1,121 @@
+package import NIOCore
+
+/// The WebSocket transport, and the WebSocket that is on its way to be it.
+extension EngineSession: WebSocketReceiver {
+    package func webSocketOpened(_ socket: WebSocketHandler) {
+        // A probe waits for the client's word; a direct connection is the transport at once.
+        guard polling == nil else { return }
+        self.socket = socket
+        open()
+    }
+
+    package func webSocket(_ socket: WebSocketHandler, text: ByteBuffer) {
+        guard self.socket === socket else { return probe(socket, text) }
+        if heartbeat.isAwaitingPong, closeIfExpired() { return }
+        var payload = text
+        switch payload.readInteger(as: UInt8.self) {
+        case UInt8(ascii: "4"):
+            delegate?.engineReceived(text: payload)
+        case UInt8(ascii: "3") where payload.readableBytes == 0:
+            receivedPong()
+        case UInt8(ascii: "1") where payload.readableBytes == 0:
+            close(.transportClose)
+        case UInt8(ascii: "6"):
+            break
+        default:
+            close(.parseError, code: 4500, reasonText: "protocol_error")
+        }
+    }
+
+    package func webSocket(_ socket: WebSocketHandler, binary: ByteBuffer) {
+        guard self.socket === socket else { return abandonUpgrade() }
+        if heartbeat.isAwaitingPong, closeIfExpired() { return }
+        delegate?.engineReceived(binary: binary)
+    }
+
+    package func webSocketReadComplete(_ socket: WebSocketHandler) {
+        if self.socket === socket { delegate?.engineReadComplete() }
+    }
+
+    package func webSocketClosed(_ socket: WebSocketHandler, _ end: WebSocketEnd) {
+        if self.socket === socket {
+            // The end of a WebSocket we closed ourselves comes too late to find it here.
+            switch end {
+            case .fault: close(.transportError)
+            case .peerClosed, .lost, .local: close(.transportClose)
+            }
+        } else if polling?.probe === socket {
+            polling?.probe = nil
+            polling?.upgrade.failed()
+            resumeHeartbeat()
+        }
+    }
+
+    package func webSocketBecameWritable(_ socket: WebSocketHandler) {
+        if self.socket === socket { delegate?.engineBecameWritable() }
+    }
+
+    package func webSocketOverflowed(_ socket: WebSocketHandler) {
+        if self.socket === socket {
+            close(.slowConsumer, code: 4001, reasonText: "slow_consumer")
+        } else {
+            abandonUpgrade()
+        }
+    }
+
+    // MARK: Upgrade
+
+    /// Takes a WebSocket as the one that may replace polling. False: the request is refused with 400.
+    func attach(_ socket: WebSocketHandler) -> Bool {
+        guard state == .open, self.socket == nil, let polling, loop.configuration.allowUpgrades,
+            polling.upgrade.attach(until: loop.now + loop.configuration.upgradeTimeout)
+        else { return false }
+        polling.probe = socket
+        arm()
+        return true
+    }
+
+    private func probe(_ socket: WebSocketHandler, _ text: ByteBuffer) {
+        guard let polling, polling.probe === socket else { return socket.close(.protocolError) }
+        switch polling.upgrade.received(text.readableBytesView) {
+        case .answer:
+            socket.sendText { $0.writeStaticString("3probe") }
+            polling.takeParked()?.respondPayload(Self.noop)
+        case .complete:
+            completeUpgrade(polling, socket)
+        case .abandon:
+            abandonUpgrade()
+        }
+    }
+
+    /// From here on everything goes over the WebSocket: first what polling had not fetched, in its order (EIO-15).
+    private func completeUpgrade(_ polling: PollingTransport, _ socket: WebSocketHandler) {
+        polling.probe = nil
+        polling.takeParked()?.respondPayload(Self.noop)
+        self.socket = socket
+        socket.messageLimit = inboundLimit
+        leaveUnauthenticatedShare()
+        if isPaused { socket.pauseReading() }
+        polling.queue.drain { packet, isBinary in socket.send(packet, isText: !isBinary) }
+        // A POST that had begun before may still bring its packets.
+        if polling.posting == nil { self.polling = nil }
+        resumeHeartbeat()
+    }
+
+    /// Closes the WebSocket that was probing, and nothing else (EIO-14).
+    func abandonUpgrade() {
+        guard let polling else { return }
+        polling.upgrade.failed()
+        let probe = polling.probe
+        polling.probe = nil
+        probe?.close(.protocolError)
+        resumeHeartbeat()
+    }
+
+    /// A pong that was due while probing gets its time again.
+    private func resumeHeartbeat() {
+        guard state == .open else { return }
+        heartbeat.postpone(to: loop.now + loop.configuration.pingTimeout)
+        arm()
+    }
+}

@@ -1,0 +1,186 @@
+package import NIOCore
+
+/// One Engine.IO session, from handshake to close, across the upgrade from polling to WebSocket. Bound to its event loop.
+package final class EngineSession {
+    enum State {
+        case open
+        /// Closed by us while a polling client had no request waiting: the next one gets the rest.
+        case draining
+        case closed
+    }
+
+    package let loop: EngineLoop
+    /// The handshake.
+    package let request: EngineRequest
+    let sid: SessionID
+    private let application: any EngineApplication
+    var delegate: (any EngineSessionDelegate)?
+    var state = State.open
+    var closeReason: EngineCloseReason?
+    var heartbeat: Heartbeat
+    private var deadline: DeadlineWheel<any DeadlineTarget>.Handle?
+    /// The transport, once it is WebSocket.
+    var socket: WebSocketHandler?
+    /// The transport while it is polling.
+    var polling: PollingTransport?
+    var isPaused = false
+    private(set) var isAuthenticated = false
+    /// Whether it is counted among the unauthenticated for itself: a polling session lives without a connection.
+    private var isCountedUnauthenticated: Bool
+    var isMarkedForFlush = false
+
+    init(loop: EngineLoop, sid: SessionID, request: EngineRequest, application: any EngineApplication, polling: Bool) {
+        self.loop = loop
+        self.sid = sid
+        self.request = request
+        self.application = application
+        self.polling = polling ? PollingTransport() : nil
+        isCountedUnauthenticated = polling
+        heartbeat = Heartbeat(
+            interval: loop.configuration.pingInterval,
+            timeout: loop.configuration.pingTimeout,
+            openedAt: loop.now
+        )
+    }
+
+    /// The Engine.IO session id: a bearer secret, not for logs.
+    package var id: String { sid.description }
+    package var transport: EngineTransportName { socket == nil ? .polling : .websocket }
+    package var isOpen: Bool { state == .open }
+    /// Largest message the client may send now, bytes.
+    package var inboundLimit: Int {
+        isAuthenticated ? loop.configuration.maxPayload : min(loop.configuration.unauthenticatedMessage, loop.configuration.maxPayload)
+    }
+
+    /// Whether an upgrade is going on.
+    var isUpgrading: Bool { polling?.upgrade.deadline != nil }
+
+    func belongs(to path: some StringProtocol) -> Bool { request.path == path }
+
+    /// Makes the session known, sends the open packet and tells the application.
+    func open() {
+        loop.add(self)
+        arm()
+        let configuration = loop.configuration
+        let mayUpgrade = socket == nil && configuration.allowUpgrades && configuration.transports.contains(.websocket)
+        let text = """
+            0{"sid":"\(id)","upgrades":[\(mayUpgrade ? "\"websocket\"" : "")],\
+            "pingInterval":\(configuration.pingInterval.nanoseconds / 1_000_000),\
+            "pingTimeout":\(configuration.pingTimeout.nanoseconds / 1_000_000),"maxPayload":\(configuration.maxPayload)}
+            """
+        sendPacket { $0.writeString(text) }
+        let delegate = application.sessionOpened(self)
+        // It may have been closed in that call, before there was anyone to tell.
+        if let closeReason { delegate.engineClosed(closeReason) } else { self.delegate = delegate }
+    }
+
+    /// Lets the client send messages up to `maxPayload`, and takes the session out of the unauthenticated share.
+    package func raiseInboundLimit() {
+        guard !isAuthenticated, state == .open else { return }
+        isAuthenticated = true
+        if let socket {
+            socket.messageLimit = inboundLimit
+            socket.slot?.authenticate()
+        }
+        leaveUnauthenticatedShare()
+        if let polling {
+            polling.parked?.slot?.authenticate()
+            polling.posting?.slot?.authenticate()
+            polling.probe?.slot?.authenticate()
+        }
+    }
+
+    /// The session's own entry goes: it is authenticated, or its connection is counted instead.
+    func leaveUnauthenticatedShare() {
+        guard isCountedUnauthenticated else { return }
+        isCountedUnauthenticated = false
+        loop.ledger.authenticated()
+    }
+
+    // MARK: Deadlines
+
+    /// Puts the nearest deadline into the wheel.
+    func arm() {
+        let next = polling?.upgrade.deadline.map { min($0, heartbeat.deadline) } ?? heartbeat.deadline
+        arm(at: next)
+    }
+
+    private func arm(at next: NIODeadline) {
+        if let deadline { loop.reschedule(deadline, at: next) } else { deadline = loop.schedule(self, at: next) }
+    }
+
+    /// Keeps the session for a while after its end, so that a polling client can fetch the rest.
+    func drain() {
+        state = .draining
+        arm(at: loop.now + loop.configuration.timeouts.close)
+    }
+
+    func forget() {
+        state = .closed
+        if let deadline { loop.cancel(deadline) }
+        deadline = nil
+        polling = nil
+        loop.remove(self)
+    }
+
+    /// Whether the client is late by the clock; if so the session is over. An upgrade suspends this (EIO-14).
+    func closeIfExpired() -> Bool {
+        guard state == .open, !isUpgrading, heartbeat.isExpired(loop.now) else { return false }
+        close(.pingTimeout, code: 4002, reasonText: "ping_timeout")
+        return true
+    }
+
+    func receivedPong() {
+        if heartbeat.pong(loop.now) { arm() }
+    }
+
+    // MARK: Reading
+
+    /// Stops taking packets from the client until `resumeReading`.
+    package func pauseReading() {
+        guard !isPaused, state == .open else { return }
+        isPaused = true
+        socket?.pauseReading()
+    }
+
+    package func resumeReading() {
+        guard isPaused, state == .open else { return }
+        isPaused = false
+        socket?.resumeReading()
+        if polling?.payload != nil { takePackets() }
+    }
+}
+
+@available(*, unavailable)
+extension EngineSession: Sendable {}
+
+extension EngineSession: DeadlineTarget {
+    package func deadlineReached(_ now: NIODeadline) {
+        deadline = nil
+        guard state == .open else {
+            if state == .draining { forget() }
+            return
+        }
+        if let limit = polling?.upgrade.deadline, now >= limit {
+            abandonUpgrade()
+        }
+        switch heartbeat.tick(now) {
+        case .wait:
+            break
+        case .ping:
+            sendPacket { $0.writeInteger(UInt8(ascii: "2")) }
+        case .timeOut:
+            guard let limit = polling?.upgrade.deadline else {
+                close(.pingTimeout, code: 4002, reasonText: "ping_timeout")
+                return
+            }
+            // The pong may be on the WebSocket that is still probing.
+            heartbeat.postpone(to: limit)
+        }
+        arm()
+    }
+}
+
+extension EngineSession: FlushTarget {
+    func flushMarked() { deliverToParked() }
+}

@@ -1,0 +1,71 @@
+package import NIOCore
+
+/// When to ping and when to give up (EIO-10, EIO-11), without timers: the wheel asks, and so does every arrival.
+package struct Heartbeat: Sendable {
+    package enum Action: Sendable, Hashable {
+        /// Nothing to do before this time.
+        case wait(until: NIODeadline)
+        /// Send `2`, then ask again at this time.
+        case ping(next: NIODeadline)
+        case timeOut
+    }
+
+    private enum State: Sendable {
+        case pingDue(NIODeadline)
+        case pongDue(NIODeadline)
+    }
+
+    private let interval: TimeAmount
+    private let timeout: TimeAmount
+    private var state: State
+
+    package init(interval: TimeAmount, timeout: TimeAmount, openedAt now: NIODeadline) {
+        self.interval = interval
+        self.timeout = timeout
+        state = .pingDue(now + interval)
+    }
+
+    package var isAwaitingPong: Bool {
+        if case .pongDue = state { return true }
+        return false
+    }
+
+    /// When the wheel should ask next.
+    package var deadline: NIODeadline {
+        switch state {
+        case .pingDue(let time), .pongDue(let time): time
+        }
+    }
+
+    package mutating func tick(_ now: NIODeadline) -> Action {
+        switch state {
+        case .pingDue(let time):
+            guard now >= time else { return .wait(until: time) }
+            let next = now + timeout
+            state = .pongDue(next)
+            return .ping(next: next)
+        case .pongDue(let time):
+            return now >= time ? .timeOut : .wait(until: time)
+        }
+    }
+
+    /// Whether the client is late by the clock, even if a timer came late or not at all.
+    package func isExpired(_ now: NIODeadline) -> Bool {
+        switch state {
+        case .pingDue(let time): now >= time + timeout
+        case .pongDue(let time): now >= time
+        }
+    }
+
+    /// A `3` came. False when none was due: a stray one changes nothing.
+    package mutating func pong(_ now: NIODeadline) -> Bool {
+        guard case .pongDue = state else { return false }
+        state = .pingDue(now + interval)
+        return true
+    }
+
+    /// Gives a pending pong this much time again, after a pause that was not the client's fault.
+    package mutating func postpone(to time: NIODeadline) {
+        if case .pongDue(let due) = state { state = .pongDue(max(due, time)) }
+    }
+}
