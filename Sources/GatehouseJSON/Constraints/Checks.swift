@@ -30,7 +30,8 @@ struct Checks<Value: Sendable>: Sendable {
     var isEmpty: Bool { checks.isEmpty && steps.isEmpty }
 
     /// Applies steps and checks to a value in place; destroys it where a rule is broken.
-    func hold(in place: UnsafeMutablePointer<Value>, _ document: JSONDocument, _ reading: inout Reading) -> Bool {
+    func hold(in raw: UnsafeMutableRawPointer, _ document: JSONDocument, _ reading: inout Reading) -> Bool {
+        let place = unsafe raw.assumingMemoryBound(to: Value.self)
         for step in steps { unsafe place.pointee = step(place.pointee) }
         var holds = true
         for check in checks {

@@ -5,8 +5,8 @@ extension Constraint where Value == String {
             guard !bytes.isEmpty else { return false }
             var afterMark = true
             var i = 0
-            while i < bytes.count {
-                let byte = bytes[i]
+            while i < bytes.byteCount {
+                let byte = bytes.byte(i)
                 let isMark = byte == ASCII.minus || byte == UInt8(ascii: "_")
                 guard isMark ? !afterMark : (ASCII.isDigit(byte) || byte &- 0x61 < 26) else { return false }
                 afterMark = isMark

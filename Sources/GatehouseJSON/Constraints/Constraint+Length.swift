@@ -43,7 +43,7 @@ extension Constraint where Value == String {
         let predicate = "must have \(low) to \(high) bytes"
         let text = "\(low) to \(high)"
         return Constraint(
-            .bytes { $0.count < low ? 0 : $0.count > high ? 1 : nil },
+            .bytes { $0.byteCount < low ? 0 : $0.byteCount > high ? 1 : nil },
             [
                 Face("isByteLength", predicate, limit: low.limit, limitText: text),
                 Face("isByteLength", predicate, limit: high.limit, limitText: text),
@@ -59,29 +59,28 @@ extension Constraint where Value == String {
     public static var notEmpty: Constraint { bytes(Face("isNotEmpty", "must not be empty")) { !$0.isEmpty } }
 
     /// A rule on the UTF-8 of a string.
-    static func bytes(_ face: Face, problem: String? = nil, _ holds: @escaping @Sendable (Span<UInt8>) -> Bool) -> Constraint {
+    static func bytes(_ face: Face, problem: String? = nil, _ holds: @escaping @Sendable (RawSpan) -> Bool) -> Constraint {
         Constraint(.bytes { holds($0) ? nil : 0 }, [face], problem: problem)
     }
 
     private static func lengthProblem(_ bound: Int) -> String? { bound < 0 ? "a length is negative" : nil }
 }
 
-extension Span<UInt8> {
+extension RawSpan {
     /// The number of Unicode scalars in UTF-8: the bytes that do not continue one, counted eight at a time.
     var scalarCount: Int {
-        let raw = unsafe bytes
         var tails = 0
         var i = 0
-        while i &+ 8 <= raw.byteCount {
-            let word = raw.word(i)
+        while i &+ 8 <= byteCount {
+            let word = word(i)
             // A tail has its high bit set and the next one clear.
             tails &+= (word & ~(word &<< 1) & 0x8080_8080_8080_8080).nonzeroBitCount
             i &+= 8
         }
-        while i < raw.byteCount {
-            if raw.byte(i) & 0xC0 == 0x80 { tails &+= 1 }
+        while i < byteCount {
+            if byte(i) & 0xC0 == 0x80 { tails &+= 1 }
             i &+= 1
         }
-        return raw.byteCount &- tails
+        return byteCount &- tails
     }
 }

@@ -5,7 +5,7 @@
 public struct Constraint<Value: Sendable>: Sendable {
     enum Body: Sendable {
         /// On the UTF-8 of a string; gives the face that is broken.
-        case bytes(@Sendable (Span<UInt8>) -> Int?)
+        case bytes(@Sendable (RawSpan) -> Int?)
         case value(@Sendable (Value) -> Int?)
         /// Changes the value before every check, in the order written.
         case step(@Sendable (Value) -> Value)

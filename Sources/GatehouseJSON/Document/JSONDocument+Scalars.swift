@@ -21,15 +21,7 @@ extension JSONDocument {
         return text(value)
     }
 
-    @inline(__always) func text(_ value: JSONNode) -> String {
-        let span = bytes.readableBytesSpan
-        if value.hasEscapes {
-            return unsafe String(unsafeUninitializedCapacity: value.range.count) { output in
-                unsafe StringEscape.unescape(span, value.range, into: output)
-            }
-        }
-        return unsafe span.extracting(value.range).withUnsafeBytes { raw in unsafe String(decoding: raw, as: UTF8.self) }
-    }
+    @inline(__always) func text(_ value: JSONNode) -> String { value.string(bytes.readableBytesSpan) }
 
     /// Whether a value is a string with these bytes, compared after unescaping and with no Unicode equivalence.
     package func isString(_ node: Int, equalTo text: StaticString) -> Bool {
@@ -48,30 +40,13 @@ extension JSONDocument {
     }
 
     /// An integer: no fraction, no exponent, not `-0`, within the range of `Int64` (VAL-05).
-    package func int64(of node: Int) -> Int64? {
-        guard let value = self[node], value.isInteger else { return nil }
-        return Decimal.integer(bytes.readableBytesSpan, value.range)
-    }
+    package func int64(of node: Int) -> Int64? { self[node]?.int64(bytes.readableBytesSpan) }
 
     /// An integer from 0 on, within the range of `UInt64`.
-    package func uint64(of node: Int) -> UInt64? {
-        guard let value = self[node], value.isInteger else { return nil }
-        return Decimal.unsigned(bytes.readableBytesSpan, value.range)
-    }
+    package func uint64(of node: Int) -> UInt64? { self[node]?.uint64(bytes.readableBytesSpan) }
 
     /// The nearest double of any number, or nil where that is infinite (VAL-06).
-    package func double(of node: Int) -> Double? {
-        guard let value = self[node], value.kind == .number else { return nil }
-        return Decimal.double(bytes.readableBytesSpan, value.range)
-    }
-
-    /// The nearest float of any number, rounded once, or nil where that is infinite.
-    package func float(of node: Int) -> Float? {
-        guard let value = self[node], value.kind == .number,
-            let float = Float(String(copying: bytes.readableBytesUInt8Span.extracting(value.range))), float.isFinite
-        else { return nil }
-        return float
-    }
+    package func double(of node: Int) -> Double? { self[node]?.double(bytes.readableBytesSpan) }
 
     /// A boolean.
     package func bool(of node: Int) -> Bool? {

@@ -1,11 +1,15 @@
+import NIOCore
+
 /// Reads one field; made by ``FieldValue/reader(_:)``.
 @safe public struct FieldReader<Value: Sendable>: Sendable {
     /// Initialises a place with the value and gives true, or reports what is wrong, leaves the place alone and gives false.
-    typealias Read = @Sendable (JSONDocument, Int, inout Reading, UnsafeMutablePointer<Value>) -> Bool
+    ///
+    /// The text is that of the document, taken once a payload: asking the buffer for it costs as much as reading a small field.
+    typealias Read = @Sendable (JSONDocument, RawSpan, Int, inout Reading, UnsafeMutableRawPointer) -> Bool
 
     let read: Read
     /// Initialises a place with the value of an absent field; nil if the field is required.
-    var absent: (@Sendable (UnsafeMutablePointer<Value>) -> Void)?
+    var absent: (@Sendable (UnsafeMutableRawPointer) -> Void)?
     /// What makes no sense about the constraints.
     var problems: [String]
     /// Schemas of nested DTOs, looked at when the outermost schema is registered and not before, so that a DTO may contain itself.
@@ -19,10 +23,10 @@
 
     /// A reader that gives an optional; for types whose size the compiler knows.
     @inline(__always)
-    init(problems: [String], _ get: @escaping @Sendable (JSONDocument, Int, inout Reading) -> Value?) {
-        unsafe self.init(problems: problems) { document, node, reading, place in
-            guard let value = get(document, node, &reading) else { return false }
-            unsafe place.initialize(to: value)
+    init(problems: [String], _ get: @escaping @Sendable (JSONDocument, RawSpan, Int, inout Reading) -> Value?) {
+        unsafe self.init(problems: problems) { document, text, node, reading, place in
+            guard let value = get(document, text, node, &reading) else { return false }
+            unsafe place.initializeMemory(as: Value.self, to: value)
             return true
         }
     }
@@ -30,24 +34,28 @@
     /// The same reader with a value for an absent field.
     func defaulting(to value: Value) -> FieldReader {
         var copy = self
-        unsafe copy.absent = { place in unsafe place.initialize(to: value) }
+        unsafe copy.absent = { place in unsafe place.initializeMemory(as: Value.self, to: value) }
         return copy
     }
 
     /// Decodes a whole value, such as an event's only argument.
     /// - Throws: `ValidationError` with all violations.
     package func decode(_ document: JSONDocument, at node: Int) throws(ValidationError) -> Value {
-        try unsafe Self.run(document, node, read)
-    }
-
-    @inline(__always)
-    static func run(_ document: JSONDocument, _ node: Int, _ read: Read) throws(ValidationError) -> Value {
         var reading = Reading()
-        return try unsafe withUnsafeTemporaryAllocation(of: Value.self, capacity: 1) { block throws(ValidationError) -> Value in
-            guard let place = block.baseAddress, unsafe read(document, node, &reading, place) else {
-                throw reading.error() ?? ValidationError(violations: [.missing])
-            }
+        let span = document.bytes.readableBytesSpan
+        guard MemoryLayout<Value>.size <= 512, MemoryLayout<Value>.alignment <= 8 else {
+            // A DTO of more than 32 strings: one allocation does not matter beside them.
+            let place = UnsafeMutablePointer<Value>.allocate(capacity: 1)
+            defer { unsafe place.deallocate() }
+            guard unsafe read(document, span, node, &reading, UnsafeMutableRawPointer(place)) else { throw reading.failure }
             return unsafe place.move()
+        }
+        // Not `withUnsafeTemporaryAllocation`, which looks up the metadata of a `Result` each time.
+        var block = InlineArray<64, UInt64>(repeating: 0)
+        return try unsafe withUnsafeMutablePointer(to: &block) { block throws(ValidationError) -> Value in
+            let place = UnsafeMutableRawPointer(block)
+            guard unsafe read(document, span, node, &reading, place) else { throw reading.failure }
+            return unsafe place.assumingMemoryBound(to: Value.self).move()
         }
     }
 }

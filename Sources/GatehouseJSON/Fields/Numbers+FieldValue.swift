@@ -10,11 +10,11 @@ public protocol FieldNumber: FieldValue, Comparable where Checked == Self {
 
 @inline(__always)
 private func integerReader<Value: FieldNumber>(
-    _ constraints: [Constraint<Value>], _ get: @escaping @Sendable (JSONDocument, Int) -> Value?
+    _ constraints: [Constraint<Value>], _ get: @escaping @Sendable (JSONNode, RawSpan) -> Value?
 ) -> FieldReader<Value> {
     let checks = Checks(constraints)
-    return FieldReader(problems: constraints.problems()) { document, node, reading in
-        guard let value = get(document, node) else {
+    return FieldReader(problems: constraints.problems()) { document, text, node, reading in
+        guard let value = document[node].flatMap({ get($0, text) }) else {
             reading.report("isInt", "must be an integer")
             return nil
         }
@@ -24,11 +24,11 @@ private func integerReader<Value: FieldNumber>(
 
 @inline(__always)
 private func decimalReader<Value: FieldNumber>(
-    _ constraints: [Constraint<Value>], _ get: @escaping @Sendable (JSONDocument, Int) -> Value?
+    _ constraints: [Constraint<Value>], _ get: @escaping @Sendable (JSONNode, RawSpan) -> Value?
 ) -> FieldReader<Value> {
     let checks = Checks(constraints)
-    return FieldReader(problems: constraints.problems()) { document, node, reading in
-        guard let value = get(document, node) else {
+    return FieldReader(problems: constraints.problems()) { document, text, node, reading in
+        guard let value = document[node].flatMap({ get($0, text) }) else {
             reading.report("isNumber", "must be a number")
             return nil
         }
@@ -39,7 +39,7 @@ private func decimalReader<Value: FieldNumber>(
 extension Int: FieldNumber {
     /// Reads an integer: no fraction, no exponent, not `-0` (VAL-05).
     public static func reader(_ constraints: [Constraint<Int>]) -> FieldReader<Int> {
-        integerReader(constraints) { $0.int64(of: $1).flatMap { Int(exactly: $0) } }
+        integerReader(constraints) { node, text in node.int64(text).flatMap { Int(exactly: $0) } }
     }
     /// The number as a limit of a violation.
     public var limit: JSONValue { .integer(Int64(clamping: self)) }
@@ -50,7 +50,7 @@ extension Int: FieldNumber {
 extension Int64: FieldNumber {
     /// Reads an integer: no fraction, no exponent, not `-0` (VAL-05).
     public static func reader(_ constraints: [Constraint<Int64>]) -> FieldReader<Int64> {
-        integerReader(constraints) { $0.int64(of: $1) }
+        integerReader(constraints) { $0.int64($1) }
     }
     /// The number as a limit of a violation.
     public var limit: JSONValue { .integer(self) }
@@ -61,7 +61,7 @@ extension Int64: FieldNumber {
 extension UInt: FieldNumber {
     /// Reads an integer from 0 on: no fraction, no exponent, not `-0` (VAL-05).
     public static func reader(_ constraints: [Constraint<UInt>]) -> FieldReader<UInt> {
-        integerReader(constraints) { $0.uint64(of: $1).flatMap { UInt(exactly: $0) } }
+        integerReader(constraints) { node, text in node.uint64(text).flatMap { UInt(exactly: $0) } }
     }
     /// The number as a limit of a violation.
     public var limit: JSONValue { Int64(exactly: self).map(JSONValue.integer) ?? .number(Double(self)) }
@@ -72,7 +72,7 @@ extension UInt: FieldNumber {
 extension Double: FieldNumber {
     /// Reads any number; the nearest double, refused where that is infinite (VAL-06).
     public static func reader(_ constraints: [Constraint<Double>]) -> FieldReader<Double> {
-        decimalReader(constraints) { $0.double(of: $1) }
+        decimalReader(constraints) { $0.double($1) }
     }
     /// The number as a limit of a violation.
     public var limit: JSONValue { Int64(exactly: self).map(JSONValue.integer) ?? .number(self) }
@@ -86,7 +86,7 @@ extension Double: FieldNumber {
 extension Float: FieldNumber {
     /// Reads any number; the nearest float, refused where that is infinite (VAL-06).
     public static func reader(_ constraints: [Constraint<Float>]) -> FieldReader<Float> {
-        decimalReader(constraints) { document, node in document.float(of: node) }
+        decimalReader(constraints) { $0.float($1) }
     }
     /// The number as a limit of a violation.
     public var limit: JSONValue { Int64(exactly: self).map(JSONValue.integer) ?? .number(Double(self)) }

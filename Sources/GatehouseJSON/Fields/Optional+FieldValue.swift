@@ -30,14 +30,15 @@ extension FieldReader {
         absent: Outer, null: Outer, _ lift: @escaping @Sendable (Value) -> Outer
     ) -> FieldReader<Outer> {
         let inner = unsafe read
-        let reader = unsafe FieldReader<Outer>(problems: problems, nested: nested) { document, node, reading, place in
+        let reader = unsafe FieldReader<Outer>(problems: problems, nested: nested) { document, text, node, reading, place in
             if document.kind(of: node) == .null {
-                unsafe place.initialize(to: null)
+                unsafe place.initializeMemory(as: Outer.self, to: null)
                 return true
             }
-            return unsafe withUnsafeTemporaryAllocation(of: Value.self, capacity: 1) { block in
-                guard let value = block.baseAddress, unsafe inner(document, node, &reading, value) else { return false }
-                unsafe place.initialize(to: lift(value.move()))
+            return unsafe withUnsafeTemporaryAllocation(byteCount: MemoryLayout<Value>.size, alignment: MemoryLayout<Value>.alignment) { block in
+                let value = unsafe block.baseAddress ?? place
+                guard unsafe inner(document, text, node, &reading, value) else { return false }
+                unsafe place.initializeMemory(as: Outer.self, to: lift(value.assumingMemoryBound(to: Value.self).move()))
                 return true
             }
         }

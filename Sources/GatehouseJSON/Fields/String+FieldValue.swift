@@ -1,15 +1,13 @@
-import NIOCore
-
 extension String: FieldValue {
     /// Reads a JSON string.
     public static func reader(_ constraints: [Constraint<String>]) -> FieldReader<String> {
         let checks = StringChecks(constraints)
-        return FieldReader(problems: constraints.problems()) { document, node, reading in
+        return FieldReader(problems: constraints.problems()) { document, text, node, reading in
             guard let value = document[node], value.kind == .string else {
                 reading.report("isString", "must be a string")
                 return nil
             }
-            return checks.read(value, document, &reading)
+            return checks.read(value, document, text, &reading)
         }
     }
 }
@@ -17,10 +15,10 @@ extension String: FieldValue {
 /// The checks of a string field. Most look at the received bytes, so that a string is made only of text that will be kept.
 struct StringChecks: Sendable {
     final class Check: Sendable {
-        let run: @Sendable (Span<UInt8>) -> Int?
+        let run: @Sendable (RawSpan) -> Int?
         let constraint: Constraint<String>
 
-        init(_ run: @escaping @Sendable (Span<UInt8>) -> Int?, _ constraint: Constraint<String>) {
+        init(_ run: @escaping @Sendable (RawSpan) -> Int?, _ constraint: Constraint<String>) {
             self.run = run
             self.constraint = constraint
         }
@@ -46,18 +44,18 @@ struct StringChecks: Sendable {
     }
 
     @inline(__always)
-    func read(_ value: JSONNode, _ document: JSONDocument, _ reading: inout Reading) -> String? {
+    func read(_ value: JSONNode, _ document: JSONDocument, _ text: RawSpan, _ reading: inout Reading) -> String? {
         if steps.isEmpty && !value.hasEscapes {
-            guard check(document.bytes.readableBytesUInt8Span.extracting(value.range), document, &reading) else { return nil }
-            return document.text(value)
+            guard check(text.extracting(value.range), document, &reading) else { return nil }
+            return value.string(text)
         }
-        var text = document.text(value)
-        for step in steps { text = step(text) }
-        return check(text.utf8Span.span, document, &reading) ? text : nil
+        var string = value.string(text)
+        for step in steps { string = step(string) }
+        return check(unsafe string.utf8Span.span.bytes, document, &reading) ? string : nil
     }
 
     @inline(__always)
-    func check(_ bytes: Span<UInt8>, _ document: JSONDocument, _ reading: inout Reading) -> Bool {
+    func check(_ bytes: RawSpan, _ document: JSONDocument, _ reading: inout Reading) -> Bool {
         var holds = true
         for check in checks {
             guard let face = check.run(bytes), check.constraint.applies(document, reading) else { continue }
@@ -70,7 +68,7 @@ struct StringChecks: Sendable {
 
 extension String {
     /// The string of validated UTF-8.
-    init(copying bytes: Span<UInt8>) {
-        self = unsafe bytes.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+    init(copying bytes: RawSpan) {
+        self = unsafe bytes.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
     }
 }

@@ -21,8 +21,8 @@ extension DTO {
     public static func reader(_ constraints: [Constraint<Self>]) -> FieldReader<Self> {
         let checks = Checks(constraints)
         let nested = NestedSchema(id: ObjectIdentifier(Self.self)) { schema.problems(seen: &$0) }
-        return unsafe FieldReader(problems: constraints.problems(), nested: [nested]) { document, node, reading, place in
-            guard unsafe schema.core.read(document, node, tag: nil, &reading, into: UnsafeMutableRawPointer(place)) else { return false }
+        return unsafe FieldReader(problems: constraints.problems(), nested: [nested]) { document, text, node, reading, place in
+            guard unsafe schema.core.read(document, text, node, tag: nil, &reading, into: place) else { return false }
             return unsafe checks.isEmpty || checks.hold(in: place, document, &reading)
         }
     }

@@ -1,5 +1,3 @@
-import NIOCore
-
 /// Finds an object's members by name. Payloads usually come in the order of the schema: the member after the last hit is tried first.
 struct MemberCursor {
     private let first: Int
@@ -13,9 +11,8 @@ struct MemberCursor {
         key = first
     }
 
-    @inline(__always) mutating func find(_ name: FieldName, _ document: JSONDocument) -> Int? {
+    @inline(__always) mutating func find(_ name: FieldName, _ document: JSONDocument, _ text: RawSpan) -> Int? {
         let start = key
-        let text = document.bytes.readableBytesSpan
         while key < end {
             if let value = hit(name, document, text) { return value }
         }

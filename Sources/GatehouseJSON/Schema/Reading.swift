@@ -61,6 +61,9 @@ public struct Reading: Sendable {
         return violations.isEmpty ? nil : ValidationError(violations: violations)
     }
 
+    /// The findings of a decoding that gave no value.
+    var failure: ValidationError { error() ?? ValidationError(violations: [.missing]) }
+
     private static func violation(_ finding: Finding) -> Violation {
         let parts = finding.places.reversed().map { place in
             switch place {

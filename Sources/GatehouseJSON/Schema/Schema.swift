@@ -5,6 +5,7 @@ public struct Schema<Value: Sendable>: Sendable {
     let core: SchemaCore
     let ownProblems: [SchemaProblem]
     let nested: [NestedSchema]
+    private let reader: FieldReader<Value>
 
     /// The DTO's type name, for audit records.
     public var name: String { String(describing: Value.self) }
@@ -33,7 +34,7 @@ public struct Schema<Value: Sendable>: Sendable {
             problems += field.problems
             nested += field.reader.nested
         }
-        core = unsafe SchemaCore(
+        let core = unsafe SchemaCore(
             slots: slots, layout: layout, stopsAtFirst: stopAtFirst,
             make: { block, output in
                 var cursor = SchemaCore.Layout()
@@ -41,6 +42,10 @@ public struct Schema<Value: Sendable>: Sendable {
             },
             rules: Self.check(rules)
         )
+        self.core = core
+        reader = unsafe FieldReader(problems: []) { document, text, node, reading, place in
+            unsafe core.read(document, text, node, tag: nil, &reading, into: place)
+        }
         ownProblems = problems
         self.nested = nested
     }
@@ -67,9 +72,7 @@ public struct Schema<Value: Sendable>: Sendable {
     /// Decodes a payload.
     /// - Throws: `ValidationError` with all violations, 64 at most.
     package func decode(_ document: JSONDocument, at node: Int) throws(ValidationError) -> Value {
-        try unsafe FieldReader<Value>.run(document, node) { document, node, reading, place in
-            unsafe core.read(document, node, tag: nil, &reading, into: UnsafeMutableRawPointer(place))
-        }
+        try reader.decode(document, at: node)
     }
 
     /// What makes no sense about the schema and the schemas in it; to be asked once, when a route is registered.

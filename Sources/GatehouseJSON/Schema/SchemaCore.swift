@@ -10,7 +10,7 @@ import NIOCore
         let name: FieldName
         let offset: Int
         /// Initialises the place, or reports and leaves it as it was.
-        let read: @Sendable (JSONDocument, Int, inout Reading, UnsafeMutableRawPointer) -> Bool
+        let read: @Sendable (JSONDocument, RawSpan, Int, inout Reading, UnsafeMutableRawPointer) -> Bool
         /// Initialises the place of an absent field; nil if the field is required.
         let absent: (@Sendable (UnsafeMutableRawPointer) -> Void)?
         let destroy: @Sendable (UnsafeMutableRawPointer) -> Void
@@ -18,16 +18,8 @@ import NIOCore
         init<Value>(_ field: Field<Value>, offset: Int) {
             name = field.name
             self.offset = offset
-            let reader = field.reader
-            let read = unsafe reader.read
-            unsafe self.read = { document, node, reading, place in
-                unsafe read(document, node, &reading, place.assumingMemoryBound(to: Value.self))
-            }
-            if let absent = unsafe reader.absent {
-                unsafe self.absent = { place in unsafe absent(place.assumingMemoryBound(to: Value.self)) }
-            } else {
-                unsafe self.absent = nil
-            }
+            unsafe read = field.reader.read
+            unsafe absent = field.reader.absent
             unsafe destroy = { place in unsafe place.assumingMemoryBound(to: Value.self).deinitialize(count: 1) }
         }
     }
@@ -69,7 +61,7 @@ import NIOCore
     /// Initialises the output with the DTO of an object, or reports what is wrong with it.
     /// - Parameter tag: a key that is known though no field has it: the discriminator of a tagged union.
     func read(
-        _ document: JSONDocument, _ object: Int, tag: FieldName?, _ reading: inout Reading, into output: UnsafeMutableRawPointer
+        _ document: JSONDocument, _ text: RawSpan, _ object: Int, tag: FieldName?, _ reading: inout Reading, into output: UnsafeMutableRawPointer
     ) -> Bool {
         guard document.kind(of: object) == .object else {
             reading.report("isObject", "must be an object")
@@ -82,7 +74,7 @@ import NIOCore
         let holds = unsafe withUnsafeTemporaryAllocation(byteCount: layout.size, alignment: layout.alignment) { block in
             // An object without fields has an empty block, which has no address of its own.
             let fields = unsafe block.baseAddress ?? output
-            guard unsafe readFields(document, object, tag, &reading, fields) else { return false }
+            guard unsafe readFields(document, text, object, tag, &reading, fields) else { return false }
             unsafe make(fields, output)
             return true
         }
@@ -92,14 +84,15 @@ import NIOCore
 
     @inline(__always)
     private func readFields(
-        _ document: JSONDocument, _ object: Int, _ tag: FieldName?, _ reading: inout Reading, _ fields: UnsafeMutableRawPointer
+        _ document: JSONDocument, _ text: RawSpan, _ object: Int, _ tag: FieldName?, _ reading: inout Reading,
+        _ fields: UnsafeMutableRawPointer
     ) -> Bool {
         var members = MemberCursor(document, object)
         var holds = true
         var alive = 0
         for slot in slots where !reading.isOver {
             let place = unsafe fields + slot.offset
-            let isRead = unsafe readSlot(slot, document, &members, &reading, place)
+            let isRead = unsafe readSlot(slot, document, text, &members, &reading, place)
             if holds && isRead {
                 alive &+= 1
             } else if isRead {
@@ -127,9 +120,10 @@ import NIOCore
 
     @inline(__always)
     private func readSlot(
-        _ slot: Slot, _ document: JSONDocument, _ members: inout MemberCursor, _ reading: inout Reading, _ place: UnsafeMutableRawPointer
+        _ slot: Slot, _ document: JSONDocument, _ text: RawSpan, _ members: inout MemberCursor, _ reading: inout Reading,
+        _ place: UnsafeMutableRawPointer
     ) -> Bool {
-        guard let node = members.find(slot.name, document) else {
+        guard let node = members.find(slot.name, document, text) else {
             guard let absent = unsafe slot.absent else {
                 reading.report("isDefined", "is required", at: [.name(slot.name.text)])
                 return false
@@ -138,7 +132,7 @@ import NIOCore
             return true
         }
         let before = reading.count
-        let isRead = unsafe slot.read(document, node, &reading, place)
+        let isRead = unsafe slot.read(document, text, node, &reading, place)
         if reading.count != before { reading.locate(after: before, in: .name(slot.name.text)) }
         return isRead
     }
