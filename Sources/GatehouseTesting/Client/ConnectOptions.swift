@@ -1,0 +1,48 @@
+extension SocketIOClient {
+    /// The way the packets take.
+    public enum Transport: Sendable, Hashable, CaseIterable {
+        /// WebSocket from the start.
+        case webSocket
+        /// HTTP long-polling only.
+        case polling
+        /// Long-polling first, then the upgrade to WebSocket, as browsers do. The connection is handed out after the upgrade.
+        case upgrade
+    }
+
+    /// How to connect.
+    public struct Options: Sendable {
+        /// The way the packets take.
+        public var transport: Transport
+        /// PEM file of the authorities to trust over TLS; `nil` for the system's own.
+        public var authorityPath: String?
+        /// Headers of every HTTP request, such as `("Authorization", "Bearer …")` or `("Origin", "…")`.
+        public var headers: [(String, String)]
+        /// The path of the endpoint.
+        public var path: String
+        /// More query parameters, already percent-encoded, as in `token=abc`; tests of refusals need it.
+        public var query: String
+        /// The time for connecting, and for every answer where no other time is given.
+        public var timeout: Duration
+        /// Events kept while nobody asks for them; one more closes the connection.
+        public var inboxLimit: Int
+
+        /// Options; every one has a default.
+        public init(
+            transport: Transport = .webSocket,
+            authorityPath: String? = nil,
+            headers: [(String, String)] = [],
+            path: String = "/socket.io/",
+            query: String = "",
+            timeout: Duration = .seconds(5),
+            inboxLimit: Int = 16_384
+        ) {
+            self.transport = transport
+            self.authorityPath = authorityPath
+            self.headers = headers
+            self.path = path
+            self.query = query
+            self.timeout = timeout
+            self.inboxLimit = inboxLimit
+        }
+    }
+}
