@@ -137,7 +137,7 @@ package final class AuditLog: Sendable {
         _ = try result.get()
     }
 
-    /// Begins a new file with the next record (SIGHUP, `audit rotate`).
+    /// Begins a new file with the next batch (SIGHUP, `audit rotate`). Returns at once.
     package func rotate() {
         status.wantRotation()
         flush { _ in }

@@ -2,7 +2,7 @@
 struct LineSource: ~Copyable {
     /// No line of the log is longer; beyond it the file is not a log.
     static let lineLimit = 65_536
-    private static let chunk = 1 << 20
+    private static let chunk = 1 << 18
 
     private let files: any AuditFileSystem
     private let descriptor: Int32
@@ -30,8 +30,13 @@ struct LineSource: ~Copyable {
 
     deinit { files.close(descriptor) }
 
-    /// Says that the file may have grown since the end was seen.
-    mutating func resume() { atEnd = false }
+    /// Says that the file may have changed since its end was seen. An unfinished line is read again: a recovery may have replaced it.
+    mutating func resume() {
+        guard atEnd else { return }
+        atEnd = false
+        buffer.removeAll(keepingCapacity: true)
+        position = 0
+    }
 
     /// `torn` leaves the position before the torn bytes, so that a follower reads them again when they are whole.
     mutating func next() throws(FileError) -> Item {
@@ -52,6 +57,15 @@ struct LineSource: ~Copyable {
             let more = try files.read(descriptor, at: offset + buffer.count, count: Self.chunk)
             if more.isEmpty { atEnd = true }
             buffer.append(contentsOf: more)
+        }
+    }
+
+    /// The next whole line, copied; `nil` when there is none (yet).
+    mutating func nextLine() throws -> [UInt8]? {
+        switch try next() {
+        case .line(let range): return Array(buffer[range])
+        case .torn, .end: return nil
+        case .tooLong: throw AuditError(.broken, "a line of the log is longer than any record; run `gatehouse audit verify`")
         }
     }
 

@@ -40,7 +40,8 @@ struct RecordEncoder: Sendable {
         if let decision = record.decision { append(decision, to: &out) }
         if !record.detail.pairs.isEmpty { append(record.detail, end: start + Self.lineLimit - Self.tailReserve, to: &out) }
         out.append(literal: ",\"count\":")
-        out.append(unsigned: record.count)
+        // A JSON reader may hold numbers in 64 bits with a sign.
+        out.append(unsigned: min(record.count, UInt64(Int64.max)))
         if let request = record.request {
             out.append(literal: ",\"req\":\"")
             request.append(to: &out)
@@ -84,7 +85,7 @@ struct RecordEncoder: Sendable {
             whole = AuditText.append(reason, to: &out) && whole
         }
         out.append(literal: ",\"gen\":")
-        out.append(unsigned: decision.generation)
+        out.append(unsigned: min(decision.generation, UInt64(Int64.max)))
         out.append(literal: ",\"mode\":\"")
         out.append(text: decision.mode.rawValue)
         out.append(literal: whole ? "\"}" : "\",\"trunc\":true}")

@@ -1,5 +1,6 @@
-import GatehouseAudit
 import Glibc
+
+@testable import GatehouseAudit
 
 /// A directory of the test's own, gone with it.
 final class TestDirectory {
@@ -8,7 +9,7 @@ final class TestDirectory {
     init() {
         var template = Array("/tmp/gatehouse-audit-XXXXXX".utf8CString)
         path = unsafe template.withUnsafeMutableBufferPointer { buffer in
-            guard let made = unsafe mkdtemp(buffer.baseAddress!) else { fatalError("no temporary directory") }
+            guard let base = buffer.baseAddress, let made = unsafe mkdtemp(base) else { fatalError("no temporary directory") }
             return unsafe String(cString: made)
         }
     }
@@ -48,10 +49,7 @@ final class TestDirectory {
     static func write(_ bytes: [UInt8], to path: String) {
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o640)
         defer { close(descriptor) }
-        var done = 0
-        while done < bytes.count {
-            done += unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress! + done, $0.count - done) }
-        }
+        try? SystemFiles().writeAll(descriptor, bytes.span)
     }
 
     private func remove(_ path: String) {

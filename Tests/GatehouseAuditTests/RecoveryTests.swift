@@ -1,0 +1,124 @@
+import GatehouseAudit
+import GatehouseJSON
+import Glibc
+import Testing
+
+@Suite("Recovery at start")
+struct RecoveryTests {
+    @Test("AUD-33: cut at every byte of its last two lines, a log starts again; the torn end is set aside and recorded")
+    func everyTruncation() throws {
+        let test = try TestLog()
+        test.log.record(.opened(1))
+        test.log.record(.opened(2))
+        try test.close()
+        let name = try #require(test.directory.segments.first)
+        let whole = test.directory.read(name)
+        let ends = whole.indices.filter { whole[$0] == 0x0A }.map { $0 + 1 }
+        for size in ends[ends.count - 3]...whole.count {
+            let directory = TestDirectory()
+            try SystemFiles().makeDirectory(directory.log)
+            directory.write(Array(whole.prefix(size)), to: name)
+            let kept = ends.last { $0 <= size } ?? 0
+            let again = try TestLog(directory)
+            try again.close()
+            #expect(directory.events.contains("audit.recovered") == (kept != size), "cut at \(size)")
+            #expect(directory.read(name).prefix(kept).elementsEqual(whole.prefix(kept)))
+            if kept != size {
+                #expect(directory.read(name + ".torn").elementsEqual(whole[kept..<size]))
+                let record = try #require(directory.records.first { $0["event"] == "audit.recovered" })
+                #expect(record["detail"]?.objectValue?["torn_bytes"]?.integerValue == Int64(size - kept))
+            }
+        }
+    }
+
+    @Test("AUD-33: a last line with a wrong hash is set aside too")
+    func wrongLastHash() throws {
+        let test = try TestLog()
+        test.log.record(.opened(1))
+        try test.close()
+        let name = try #require(test.directory.segments.first)
+        var bytes = test.directory.read(name)
+        bytes[bytes.count - 10] ^= 1
+        test.directory.write(bytes, to: name)
+        try TestLog(test.directory).close()
+        #expect(test.directory.events == ["audit.started", "conn.opened", "audit.recovered", "audit.started", "audit.stopped"])
+    }
+
+    @Test("AUD-33: a wrong hash elsewhere refuses the start and names the place; accepting it is recorded")
+    func brokenInside() throws {
+        let test = try TestLog()
+        for port in 1...5 { test.log.record(.opened(UInt16(port))) }
+        try test.close()
+        let name = try #require(test.directory.segments.first)
+        let text = String(decoding: test.directory.read(name), as: UTF8.self)
+        test.directory.write(Array(text.replacing("\"port\":2", with: "\"port\":9").utf8), to: name)
+
+        let error = #expect(throws: AuditError.self) { try TestLog(test.directory) }
+        #expect(error?.code == .broken && error?.message.contains("\(name):3:") == true)
+
+        let accepted = try TestLog(test.directory) { $0.acceptsBrokenLog = true }
+        accepted.log.record(.opened(7))
+        accepted.log.stop { _ in }
+        let events = test.directory.events
+        #expect(events.suffix(4) == ["audit.recovered", "audit.started", "conn.opened", "audit.stopped"])
+        let report = try AuditVerifier().verify(directory: test.directory.log)
+        #expect(report.verdict == .tampered && report.finding?.line == 3)
+    }
+
+    @Test("AUD-33: an empty last file, as a crash at rotation leaves it, is used")
+    func emptyLastFile() throws {
+        let test = try TestLog()
+        test.log.record(.opened(1))
+        try test.close()
+        test.directory.write([], to: "audit-000000000004.jsonl")
+        let again = try TestLog(test.directory)
+        again.log.record(.opened(2))
+        try again.close()
+        #expect(test.directory.events.suffix(4) == ["audit.rotated", "audit.started", "conn.opened", "audit.stopped"])
+        #expect(test.directory.segments.count == 2)
+    }
+
+    @Test("A log belongs to one node")
+    func otherNode() throws {
+        let test = try TestLog()
+        try test.close()
+        let error = #expect(throws: AuditError.self) { try TestLog(test.directory) { $0.node = "gw-2" } }
+        #expect(error?.code == .setting)
+    }
+
+    @Test("AUD-30: a second writer is refused, and may start when the first is gone")
+    func secondWriter() throws {
+        let first = try TestLog()
+        let error = #expect(throws: AuditError.self) { try TestLog(first.directory) }
+        #expect(error?.code == .locked)
+        try first.close()
+        try TestLog(first.directory).close()
+    }
+
+    @Test("AUD-30, SEC-33: files are 0640 in a 0750 directory; an open directory is refused")
+    func modes() throws {
+        let test = try TestLog { $0.reserveBytes = 4_096 }
+        try test.close()
+        let files = SystemFiles()
+        #expect(try files.status(at: test.directory.log).permissions == 0o750)
+        for name in test.directory.names { #expect(try files.status(at: test.directory.log + "/" + name).permissions == 0o640) }
+        for mode in [0o755, 0o770, 0o777, 0o751] as [mode_t] {
+            _ = unsafe chmod(test.directory.log, mode)
+            let error = #expect(throws: AuditError.self) { try TestLog(test.directory) }
+            #expect(error?.code == .setting && error?.message.contains("chmod 750") == true)
+        }
+        _ = unsafe chmod(test.directory.log, 0o700)
+        try TestLog(test.directory).close()
+    }
+
+    @Test("AUD-30: a symbolic link in the place of a segment is not followed")
+    func symbolicLink() throws {
+        let test = try TestLog()
+        try test.close()
+        let name = try #require(test.directory.segments.first)
+        test.directory.rename(name, to: "elsewhere")
+        _ = unsafe symlink("elsewhere", test.directory.log + "/" + name)
+        let error = #expect(throws: AuditError.self) { try TestLog(test.directory) }
+        #expect(error?.code == .io)
+    }
+}

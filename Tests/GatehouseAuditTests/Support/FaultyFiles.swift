@@ -1,0 +1,93 @@
+import GatehouseAudit
+import Synchronization
+
+/// The real file system with faults at chosen calls.
+final class FaultyFiles: AuditFileSystem {
+    struct Plan {
+        /// Errors that the next calls of `write` and `sync` end in, in order; afterwards all goes well, unless `always` is set.
+        var writes: [Int32?] = []
+        var syncs: [Int32?] = []
+        var always: Int32?
+        var truncateFails = false
+        /// Bytes that `write` takes at a time.
+        var piece = Int.max
+        /// Bytes that the volume still takes; `nil` for no bound.
+        var room: Int?
+        var freePercent: UInt64?
+        /// What was called, of the calls that tests look at.
+        var calls: [String] = []
+    }
+
+    private let system = SystemFiles()
+    let plan = Mutex(Plan())
+
+    func change(_ body: (inout Plan) -> Void) { plan.withLock { body(&$0) } }
+    var calls: [String] { plan.withLock { $0.calls } }
+
+    func write(_ descriptor: Int32, _ bytes: Span<UInt8>) throws(FileError) -> Int {
+        let (number, count) = plan.withLock { plan -> (Int32?, Int) in
+            var number = plan.writes.isEmpty ? nil : plan.writes.removeFirst()
+            if let always = plan.always { number = always }
+            var count = min(bytes.count, plan.piece)
+            if let room = plan.room {
+                if room == 0 { number = ErrorNumber.noSpace }
+                count = min(count, room)
+                if number == nil { plan.room = room - count }
+            }
+            return (number, count)
+        }
+        if let number { throw FileError(operation: "write", path: "", number: number) }
+        return try system.write(descriptor, bytes.extracting(0..<count))
+    }
+
+    func sync(_ descriptor: Int32, isDirectory: Bool) throws(FileError) {
+        let number = plan.withLock { plan -> Int32? in
+            if isDirectory { return nil }
+            plan.calls.append("sync \(descriptor)")
+            return plan.syncs.isEmpty ? plan.always : plan.syncs.removeFirst()
+        }
+        if let number { throw FileError(operation: "fdatasync", path: "", number: number) }
+        try system.sync(descriptor, isDirectory: isDirectory)
+    }
+
+    func truncate(_ descriptor: Int32, to size: Int) throws(FileError) {
+        if plan.withLock({ $0.truncateFails }) { throw FileError(operation: "ftruncate", path: "", number: ErrorNumber.input) }
+        let before = try system.status(of: descriptor).size
+        try system.truncate(descriptor, to: size)
+        change { plan in if let room = plan.room { plan.room = room + before - size } }
+    }
+
+    func allocate(_ descriptor: Int32, size: Int) throws(FileError) {
+        let fits = plan.withLock { plan in
+            guard let room = plan.room else { return true }
+            guard room >= size else { return false }
+            plan.room = room - size
+            return true
+        }
+        guard fits else { throw FileError(operation: "fallocate", path: "", number: ErrorNumber.noSpace) }
+        try system.allocate(descriptor, size: size)
+    }
+
+    func remove(_ path: String) throws(FileError) {
+        let size = try system.status(at: path).size
+        try system.remove(path)
+        change { plan in if let room = plan.room { plan.room = room + size } }
+    }
+
+    func space(at path: String) throws(FileError) -> (free: UInt64, total: UInt64) {
+        if let percent = plan.withLock({ $0.freePercent }) { return (percent * 1_000, 100_000) }
+        return try system.space(at: path)
+    }
+
+    func makeDirectory(_ path: String) throws(FileError) { try system.makeDirectory(path) }
+    func openDirectory(_ path: String) throws(FileError) -> Int32 { try system.openDirectory(path) }
+    func lock(_ descriptor: Int32) throws(FileError) { try system.lock(descriptor) }
+    func names(in path: String) throws(FileError) -> [String] { try system.names(in: path) }
+    func open(_ path: String, as mode: FileMode) throws(FileError) -> Int32 { try system.open(path, as: mode) }
+    func read(_ descriptor: Int32, at offset: Int, count: Int) throws(FileError) -> [UInt8] {
+        try system.read(descriptor, at: offset, count: count)
+    }
+    func status(of descriptor: Int32) throws(FileError) -> FileStatus { try system.status(of: descriptor) }
+    func status(at path: String) throws(FileError) -> FileStatus { try system.status(at: path) }
+    func close(_ descriptor: Int32) { system.close(descriptor) }
+}
