@@ -3,10 +3,21 @@ struct Checks<Value: Sendable>: Sendable {
     final class Check: Sendable {
         let run: @Sendable (Value) -> Int?
         let constraint: Constraint<Value>
+        /// Whether the result is the index of an item instead of a face.
+        let findsItem: Bool
 
-        init(_ run: @escaping @Sendable (Value) -> Int?, _ constraint: Constraint<Value>) {
+        init(_ run: @escaping @Sendable (Value) -> Int?, _ constraint: Constraint<Value>, findsItem: Bool = false) {
             self.run = run
             self.constraint = constraint
+            self.findsItem = findsItem
+        }
+
+        /// Whether the rule holds; reports it if not.
+        @inline(__always) func holds(_ value: Value, _ document: JSONDocument, _ reading: inout Reading) -> Bool {
+            guard let found = run(value), constraint.applies(document, reading) else { return true }
+            let face = constraint.faces[findsItem ? 0 : found]
+            reading.report(face, override: constraint.override, at: findsItem ? [.index(found)] : [])
+            return false
         }
     }
 
@@ -20,7 +31,8 @@ struct Checks<Value: Sendable>: Sendable {
             switch constraint.body {
             case .value(let run): checks.append(Check(run, constraint))
             case .step(let step): steps.append(step)
-            case .bytes, .items, .keys: break
+            case .item(let run): checks.append(Check(run, constraint, findsItem: true))
+            case .bytes, .items, .keys, .count: break
             }
         }
         self.checks = checks
@@ -35,9 +47,7 @@ struct Checks<Value: Sendable>: Sendable {
         for step in steps { unsafe place.pointee = step(place.pointee) }
         var holds = true
         for check in checks {
-            guard let face = unsafe check.run(place.pointee), check.constraint.applies(document, reading) else { continue }
-            reading.report(check.constraint.faces[face], override: check.constraint.override)
-            holds = false
+            holds = unsafe check.holds(place.pointee, document, &reading) && holds
         }
         if !holds { unsafe place.deinitialize(count: 1) }
         return holds
@@ -50,9 +60,7 @@ struct Checks<Value: Sendable>: Sendable {
         for step in steps { value = step(value) }
         var holds = true
         for check in checks {
-            guard let face = check.run(value), check.constraint.applies(document, reading) else { continue }
-            reading.report(check.constraint.faces[face], override: check.constraint.override)
-            holds = false
+            holds = check.holds(value, document, &reading) && holds
         }
         return holds ? value : nil
     }

@@ -13,7 +13,7 @@ extension Constraint where Value == String {
                 Face("isLength", predicate, limit: low.limit, limitText: text),
                 Face("isLength", predicate, limit: high.limit, limitText: text),
             ],
-            problem: low < 0 ? "a length is negative" : nil
+            upperBound: high, problem: lengthProblem(low)
         )
     }
 
@@ -32,9 +32,11 @@ extension Constraint where Value == String {
 
     /// At most so many Unicode scalars.
     public static func maxLength(_ bound: Int) -> Constraint {
-        bytes(Face("maxLength", "must have at most \(bound) characters", limit: bound.limit), problem: lengthProblem(bound)) {
-            $0.scalarCount <= bound
-        }
+        Constraint(
+            .bytes { $0.scalarCount > bound ? 0 : nil },
+            [Face("maxLength", "must have at most \(bound) characters", limit: bound.limit)],
+            upperBound: bound, problem: lengthProblem(bound)
+        )
     }
 
     /// How many bytes of UTF-8.
@@ -48,7 +50,7 @@ extension Constraint where Value == String {
                 Face("isByteLength", predicate, limit: low.limit, limitText: text),
                 Face("isByteLength", predicate, limit: high.limit, limitText: text),
             ],
-            problem: lengthProblem(low)
+            upperBound: high, problem: lengthProblem(low)
         )
     }
 

@@ -7,6 +7,10 @@ public struct Constraint<Value: Sendable>: Sendable {
         /// On the UTF-8 of a string; gives the face that is broken.
         case bytes(@Sendable (RawSpan) -> Int?)
         case value(@Sendable (Value) -> Int?)
+        /// Gives the index of an item that breaks the rule.
+        case item(@Sendable (Value) -> Int?)
+        /// How many items or members; the first face is for too few, the second for too many.
+        case count(ClosedRange<Int>)
         /// Changes the value before every check, in the order written.
         case step(@Sendable (Value) -> Value)
         /// Rules of an array's items or a map's values: `[Constraint<Element.Checked>]`.

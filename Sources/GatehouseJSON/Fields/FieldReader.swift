@@ -31,6 +31,13 @@ import NIOCore
         }
     }
 
+    /// The same reader with schemas that it refers to.
+    func nesting(_ schemas: [NestedSchema]) -> FieldReader {
+        var copy = self
+        copy.nested += schemas
+        return copy
+    }
+
     /// The same reader with a value for an absent field.
     func defaulting(to value: Value) -> FieldReader {
         var copy = self

@@ -35,7 +35,8 @@ extension FieldReader {
                 unsafe place.initializeMemory(as: Outer.self, to: null)
                 return true
             }
-            return unsafe withUnsafeTemporaryAllocation(byteCount: MemoryLayout<Value>.size, alignment: MemoryLayout<Value>.alignment) { block in
+            return unsafe withUnsafeTemporaryAllocation(byteCount: MemoryLayout<Value>.size, alignment: MemoryLayout<Value>.alignment) {
+                block in
                 let value = unsafe block.baseAddress ?? place
                 guard unsafe inner(document, text, node, &reading, value) else { return false }
                 unsafe place.initializeMemory(as: Outer.self, to: lift(value.assumingMemoryBound(to: Value.self).move()))

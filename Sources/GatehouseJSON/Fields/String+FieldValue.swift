@@ -36,7 +36,7 @@ struct StringChecks: Sendable {
             case .value(let run):
                 checks.append(Check({ bytes in run(String(copying: bytes)) }, constraint))
             case .step(let step): steps.append(step)
-            case .items, .keys: break
+            case .item, .items, .keys, .count: break
             }
         }
         self.checks = checks

@@ -61,7 +61,8 @@ import NIOCore
     /// Initialises the output with the DTO of an object, or reports what is wrong with it.
     /// - Parameter tag: a key that is known though no field has it: the discriminator of a tagged union.
     func read(
-        _ document: JSONDocument, _ text: RawSpan, _ object: Int, tag: FieldName?, _ reading: inout Reading, into output: UnsafeMutableRawPointer
+        _ document: JSONDocument, _ text: RawSpan, _ object: Int, tag: FieldName?, _ reading: inout Reading,
+        into output: UnsafeMutableRawPointer
     ) -> Bool {
         guard document.kind(of: object) == .object else {
             reading.report("isObject", "must be an object")

@@ -1,0 +1,124 @@
+package import NIOCore
+
+/// Appends one JSON value to a buffer; handed to ``JSONEncodable/encode(to:)``.
+///
+/// A mistake (a double that is not finite, a member outside of an object, two values where one belongs) does not throw where it is made: the
+/// writer remembers the first one and the whole value is refused at the end, so that nothing half-written is ever sent.
+public struct JSONWriter: Sendable {
+    private enum Context: Sendable {
+        case value, object, array, written
+    }
+
+    private(set) var buffer: ByteBuffer
+    private var context = Context.value
+    private var needsComma = false
+    private var failure: JSONError?
+    private let start: Int
+
+    init(_ buffer: ByteBuffer) {
+        self.buffer = buffer
+        start = buffer.writerIndex
+    }
+
+    /// Appends the JSON text of a value to a buffer; the buffer is left as it was if that fails.
+    /// - Throws: `JSONError` with the code `numberRange` for a double that is not finite, `syntax` for an encoder that writes no single value.
+    package static func write(_ value: borrowing some JSONEncodable, to buffer: inout ByteBuffer) throws(JSONError) {
+        var writer = JSONWriter(buffer)
+        // The only reference moves into the writer, so that appending does not copy what is there.
+        buffer = ByteBuffer()
+        value.encode(to: &writer)
+        buffer = writer.buffer
+        if writer.failure == nil && writer.context != .written { writer.fail(.syntax, "an encoder wrote no value") }
+        if let failure = writer.failure {
+            buffer.moveWriterIndex(to: writer.start)
+            throw failure
+        }
+    }
+
+    private mutating func fail(_ code: JSONError.Code, _ message: String) {
+        if failure == nil { failure = JSONError(code, message, at: buffer.writerIndex &- start) }
+    }
+
+    @inline(__always) private mutating func value(_ write: (inout ByteBuffer) -> Void) {
+        guard context == .value else {
+            fail(.syntax, "an encoder wrote a value where none belongs")
+            return
+        }
+        write(&buffer)
+        context = .written
+    }
+
+    /// Writes `null`.
+    public mutating func null() { value { $0.writeStaticString("null") } }
+
+    /// Writes a boolean.
+    public mutating func bool(_ flag: Bool) { value { $0.writeStaticString(flag ? "true" : "false") } }
+
+    /// Writes an integer.
+    public mutating func integer(_ number: some FixedWidthInteger) { value { $0.writeJSONInteger(number) } }
+
+    /// Writes a number, which must be finite.
+    public mutating func number(_ number: Double) {
+        guard number.isFinite else {
+            fail(.numberRange, "a number is not finite, which JSON cannot say")
+            null()
+            return
+        }
+        value { _ = $0.writeJSONNumber(number) }
+    }
+
+    /// Writes a string.
+    public mutating func string(_ text: String) { value { $0.writeJSONString(text) } }
+
+    /// Writes an object, whose members the closure writes.
+    public mutating func object(_ members: (inout JSONWriter) -> Void) { container(.object, ASCII.openBrace, ASCII.closeBrace, members) }
+
+    /// Writes an array, whose items the closure writes.
+    public mutating func array(_ items: (inout JSONWriter) -> Void) { container(.array, ASCII.openBracket, ASCII.closeBracket, items) }
+
+    private mutating func container(_ kind: Context, _ open: UInt8, _ close: UInt8, _ body: (inout JSONWriter) -> Void) {
+        value { $0.writeInteger(open) }
+        let outerComma = needsComma
+        needsComma = false
+        context = kind
+        body(&self)
+        buffer.writeInteger(close)
+        needsComma = outerComma
+        context = .written
+    }
+
+    /// Writes a member of the object that is being written. Keys are the caller's to keep different.
+    public mutating func member(_ key: String, _ value: borrowing some JSONEncodable) {
+        guard context == .object else {
+            fail(.syntax, "an encoder wrote a member outside of an object")
+            return
+        }
+        if needsComma { buffer.writeInteger(ASCII.comma) }
+        buffer.writeJSONString(key)
+        buffer.writeInteger(ASCII.colon)
+        part(value, in: .object)
+    }
+
+    /// Writes a member unless it is nil.
+    public mutating func member(ifPresent key: String, _ value: (some JSONEncodable)?) {
+        if let value { member(key, value) }
+    }
+
+    /// Writes an item of the array that is being written.
+    public mutating func item(_ value: borrowing some JSONEncodable) {
+        guard context == .array else {
+            fail(.syntax, "an encoder wrote an item outside of an array")
+            return
+        }
+        if needsComma { buffer.writeInteger(ASCII.comma) }
+        part(value, in: .array)
+    }
+
+    private mutating func part(_ value: borrowing some JSONEncodable, in container: Context) {
+        context = .value
+        value.encode(to: &self)
+        if context != .written { fail(.syntax, "an encoder wrote no value") }
+        context = container
+        needsComma = true
+    }
+}
