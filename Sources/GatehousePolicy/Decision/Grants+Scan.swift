@@ -15,7 +15,7 @@ extension Grants {
     private static let skew: Int64 = 60
 
     @inline(__always)
-    private func isFresh(_ maxAge: Int64, _ now: Int64) -> Bool {
+    func isFresh(_ maxAge: Int64, _ now: Int64) -> Bool {
         guard hasAuthTime else { return false }
         let (age, overflow) = now.subtractingReportingOverflow(authTime)
         return !overflow && age <= maxAge && age >= -Self.skew

@@ -91,3 +91,7 @@ enum PolicyDirectory {
 private func systemRead(_ descriptor: Int32, _ buffer: UnsafeMutableRawPointer?, _ count: Int) -> Int {
     unsafe read(descriptor, buffer, count)
 }
+
+extension PolicyDirectory {
+    static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+}

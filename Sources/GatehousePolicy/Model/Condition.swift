@@ -1,7 +1,7 @@
 package import GatehouseJSON
 
 /// The members of a `when` or `unless`; all given ones must hold.
-package struct Condition: Sendable {
+package struct Condition: Sendable, Equatable {
     /// `anonymous: true`: there is no token.
     package var anonymous = false
     /// Issuer names of which the token's must be one.
@@ -17,13 +17,13 @@ package struct Condition: Sendable {
 }
 
 /// `any_of` and `all_of` against a set of words.
-package struct MemberTest: Sendable {
+package struct MemberTest: Sendable, Equatable {
     package var anyOf: [String]?
     package var allOf: [String]?
 }
 
 /// One entry of `claims`: a pointer, and what must hold of the value there.
-package struct ClaimTest: Sendable {
+package struct ClaimTest: Sendable, Equatable {
     package var pointer: JSONPointer
     package var equals: JSONValue?
     package var among: [JSONValue]?
@@ -33,7 +33,7 @@ package struct ClaimTest: Sendable {
 }
 
 /// `auth`: how fresh and how strong the authentication was.
-package struct AuthenticationTest: Sendable {
+package struct AuthenticationTest: Sendable, Equatable {
     /// In seconds.
     package var maxAge: Int64?
     package var amrAny: [String]?

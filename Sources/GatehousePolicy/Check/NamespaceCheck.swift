@@ -1,0 +1,58 @@
+/// Sections that are missing, and rules that never decide.
+struct NamespaceCheck {
+    let bundle: PolicyBundle
+    let policy: NamespacePolicy
+
+    func findings() -> [PolicyFinding] {
+        var findings: [PolicyFinding] = []
+        let own = bundle.rules.filter { $0.namespace == policy.name }
+        let whole = bundle.positions[policy.name] ?? SourcePosition(file: policy.file, line: 1, column: 1)
+        func warn(_ message: String) { findings.append(.init(severity: .warning, position: whole, message: message)) }
+        if policy.settings.transports.isEmpty { warn("no 'transports': nobody can connect to \(policy.name)") }
+        if policy.settings.origin.allow.isEmpty, !policy.settings.origin.allowMissing {
+            warn("no 'origin': nobody can connect to \(policy.name)")
+        }
+        if !own.contains(where: { $0.section == .connect && $0.effect == .allow }) {
+            warn("no 'connect' allow rule: nobody can connect to \(policy.name)")
+        }
+        for (at, rule) in own.enumerated() { findings += unreachable(rule, at, own) }
+        return findings
+    }
+
+    private func unreachable(_ rule: PolicyRule, _ index: Int, _ own: [PolicyRule]) -> [PolicyFinding] {
+        func warning(_ message: String) -> [PolicyFinding] { [.init(severity: .warning, position: rule.position, message: message)] }
+        if let transports = rule.when?.transports, !transports.contains(where: policy.settings.transports.contains) {
+            return warning("'\(rule.id)' never matches: its transport is not among those of \(policy.name)")
+        }
+        for (at, other) in own.enumerated() where at != index && other.section == rule.section {
+            guard covers(other, rule) else { continue }
+            if other.effect == .deny, (other.mode ?? policy.settings.mode) == .enforce, rule.effect == .allow {
+                return warning("'\(rule.id)' never matches: '\(other.id)' (\(other.position)) denies all of it")
+            }
+            guard other.effect == rule.effect else { continue }
+            if rule.effect == .deny {
+                let modes = (other.mode ?? policy.settings.mode, rule.mode ?? policy.settings.mode)
+                guard modes.0 == .enforce || modes.0 == modes.1 else { continue }
+            } else if other.rate != nil || other.roomsClaim != nil || rule.roomsClaim != nil {
+                // An allow with a rate or a scope of its own says something that the other does not.
+                continue
+            }
+            // Of two that cover each other only the later in the file is told.
+            guard !covers(rule, other) || at < index else { continue }
+            return warning("'\(rule.id)' adds nothing: '\(other.id)' (\(other.position)) covers all of it")
+        }
+        return []
+    }
+
+    /// Whether `wide` matches whatever `narrow` matches, as far as can be seen from the files.
+    private func covers(_ wide: PolicyRule, _ narrow: PolicyRule) -> Bool {
+        let sameConditions = wide.when == narrow.when && wide.unless == narrow.unless
+        guard sameConditions || (wide.when == nil && wide.unless == nil) else { return false }
+        if wide.section == .connect, wide.effect == .allow, narrow.when?.anonymous == true, wide.when?.anonymous != true { return false }
+        guard narrow.events.allSatisfy({ event in wide.events.contains { $0.covers(event) } }) else { return false }
+        guard !wide.joined || narrow.joined, (wide.maxBytes ?? .max) >= (narrow.maxBytes ?? .max) else { return false }
+        if wide.roomAt != nil, narrow.roomAt == nil, wide.effect == .allow { return false }
+        if wide.rooms.isEmpty { return true }
+        return !narrow.rooms.isEmpty && narrow.rooms.allSatisfy { room in wide.rooms.contains { $0.covers(room) } }
+    }
+}
