@@ -1,0 +1,61 @@
+package import EngineIO
+
+/// One event on its way to many sockets: encoded once, WebSocket header included (API-02).
+package struct Broadcast: Sendable {
+    package let namespace: NamespaceDefinition
+    package let event: String
+    package let message: EngineMessage
+    package let target: BroadcastTarget
+    /// Not queued behind unsent bytes: a socket that is not writable does not get it (API-08).
+    package let isVolatile: Bool
+    /// ERR-04 events go past the `receive` rules: they are the system's own, under the rule `builtin.system` (POL-11).
+    package let isSystem: Bool
+
+    package init(
+        namespace: NamespaceDefinition, event: String, message: EngineMessage, target: BroadcastTarget, isVolatile: Bool = false,
+        isSystem: Bool = false
+    ) {
+        self.namespace = namespace
+        self.event = event
+        self.message = message
+        self.target = target
+        self.isVolatile = isVolatile
+        self.isSystem = isSystem
+    }
+}
+
+extension SocketIOLoop {
+    /// Writes a broadcast to the sockets of this loop that it reaches. The same bytes go to each; nothing is allocated for a recipient.
+    /// - Returns: how many it was written to.
+    package func deliver(_ broadcast: Broadcast) -> Int {
+        var reached = 0
+        forEachRecipient(of: broadcast) { socket in
+            socket.connection.session.send(broadcast.message)
+            reached &+= 1
+        }
+        counters.delivered &+= reached
+        return reached
+    }
+
+    /// Calls `body` for each socket that may have the event, and takes it now.
+    func forEachRecipient(of broadcast: Broadcast, _ body: (Socket) -> Void) {
+        delivery &+= 1
+        let current = delivery
+        let application = application
+        namespaces[broadcast.namespace.index].forEach(in: broadcast.target) { socket in
+            if !broadcast.isSystem {
+                let audience = socket.audience
+                if audience.delivery != current {
+                    audience.allowed = application.mayReceive(broadcast.event, socket)
+                    audience.delivery = current
+                }
+                guard audience.allowed else { return }
+            }
+            if broadcast.isVolatile, !socket.isWritable {
+                counters.droppedVolatile &+= 1
+                return
+            }
+            body(socket)
+        }
+    }
+}

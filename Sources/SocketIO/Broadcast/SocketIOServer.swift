@@ -1,0 +1,85 @@
+import EngineIO
+package import GatehouseJSON
+import NIOConcurrencyHelpers
+package import NIOCore
+import Synchronization
+
+/// What the event loops of one server share: the declared namespaces, the limits, and the way to reach every loop.
+package final class SocketIOServer: Sendable {
+    package let namespaces: [NamespaceDefinition]
+    package let limits: SocketIOLimits
+    package let jsonLimits: JSONLimits
+    private let loops = NIOLockedValueBox<[LoopReference]>([])
+    private let lastAckID = Atomic<UInt64>(0)
+
+    package init(namespaces: [Namespace], limits: SocketIOLimits = SocketIOLimits(), jsonLimits: JSONLimits = .default) {
+        self.namespaces = namespaces.enumerated().map { NamespaceDefinition($1, index: $0) }
+        self.limits = limits
+        self.jsonLimits = jsonLimits
+    }
+
+    /// One event loop and the part of the server that lives on it.
+    package struct LoopReference: Sendable {
+        package let eventLoop: any EventLoop
+        private let bound: NIOLoopBound<SocketIOLoop>
+
+        init(_ loop: SocketIOLoop) {
+            eventLoop = loop.eventLoop
+            bound = NIOLoopBound(loop, eventLoop: loop.eventLoop)
+        }
+
+        /// Runs `body` on the loop: at once when called there.
+        package func execute(_ body: @escaping @Sendable (SocketIOLoop) -> Void) {
+            if eventLoop.inEventLoop {
+                body(bound.value)
+            } else {
+                eventLoop.execute { body(bound.value) }
+            }
+        }
+
+        /// Runs `body` on the loop and gives its result.
+        package func submit<Result: Sendable>(_ body: @escaping @Sendable (SocketIOLoop) -> Result) async throws -> Result {
+            if eventLoop.inEventLoop { return body(bound.value) }
+            return try await eventLoop.submit { body(bound.value) }.get()
+        }
+    }
+
+    func register(_ loop: SocketIOLoop) {
+        let reference = LoopReference(loop)
+        loops.withLockedValue { $0.append(reference) }
+    }
+
+    package var allLoops: [LoopReference] { loops.withLockedValue { $0 } }
+
+    package func definition(_ namespace: Namespace) -> NamespaceDefinition? {
+        namespaces.first { $0.namespace == namespace }
+    }
+
+    /// Ack ids are drawn from one sequence, so that one encoded broadcast can carry the same id to every member.
+    package func nextAckID() -> UInt64 {
+        lastAckID.wrappingAdd(1, ordering: .relaxed).newValue & (1 << 53 - 1)
+    }
+
+    /// Delivers an encoded event to every member of a target, on every event loop: one `execute` a loop, none for a socket.
+    package func broadcast(_ broadcast: Broadcast) {
+        for loop in allLoops { loop.execute { _ = $0.deliver(broadcast) } }
+    }
+
+    /// As ``broadcast(_:)``, but says how many sockets were reached, once all loops are through.
+    package func broadcastCounted(_ broadcast: Broadcast) async throws -> Int {
+        var total = 0
+        for loop in allLoops { total += try await loop.submit { $0.deliver(broadcast) } }
+        return total
+    }
+
+    /// Runs `body` on every loop with its share of a namespace, and gives the results.
+    package func gather<Result: Sendable>(
+        _ namespace: NamespaceDefinition, _ body: @escaping @Sendable (LocalNamespace) -> Result
+    ) async throws -> [Result] {
+        var results: [Result] = []
+        for loop in allLoops {
+            results.append(try await loop.submit { body($0.namespaces[namespace.index]) })
+        }
+        return results
+    }
+}

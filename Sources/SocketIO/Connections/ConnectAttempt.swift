@@ -1,0 +1,59 @@
+import EngineIO
+package import GatehouseJSON
+
+/// A client's CONNECT that waits for its answer. Bound to the connection's event loop.
+///
+/// Exactly one of ``accept(_:)`` and ``refuse(_:)`` takes effect; a second answer, or an answer after the connection has gone,
+/// does nothing. Until then the client has neither a socket nor a room (GW-02).
+package final class ConnectAttempt {
+    package let connection: SocketIOConnection
+    package let definition: NamespaceDefinition
+    /// The payload of CONNECT. The layer above takes the token out of it before accepting (SIO-12).
+    package var auth: JSONObject
+    package private(set) var isAnswered = false
+
+    init(connection: SocketIOConnection, definition: NamespaceDefinition, auth: JSONObject) {
+        self.connection = connection
+        self.definition = definition
+        self.auth = auth
+    }
+
+    /// Whether an answer still has an effect.
+    package var isOpen: Bool { !isAnswered && !connection.isClosed }
+
+    /// Acknowledges the CONNECT.
+    /// - Parameter makeState: makes what the layer above keeps with the socket; it is in place before the client or anyone else sees the
+    ///   socket.
+    /// - Returns: the socket, or `nil` if the connection has gone.
+    @discardableResult
+    package func accept(_ makeState: (Socket) -> AnyObject?) -> Socket? {
+        guard isOpen else { return nil }
+        isAnswered = true
+        return connection.accept(self, makeState)
+    }
+
+    /// Answers with CONNECT_ERROR.
+    package func refuse(_ refusal: ConnectRefusal) {
+        guard isOpen else { return }
+        isAnswered = true
+        connection.refuse(self, refusal)
+    }
+
+    func cancel() { isAnswered = true }
+}
+
+@available(*, unavailable)
+extension ConnectAttempt: Sendable {}
+
+/// The payload of a CONNECT_ERROR: `{"message":m,"data":{"code":c,"decision":d}}` (SIO-03).
+package struct ConnectRefusal: Sendable {
+    package var message: String
+    package var code: String
+    package var decision: String
+
+    package init(message: String, code: String, decision: String) {
+        self.message = message
+        self.code = code
+        self.decision = decision
+    }
+}

@@ -1,0 +1,19 @@
+import NIOCore
+
+/// Namespaces that the server put this connection out of a short while ago (SIO-07). Bounded: the oldest is forgotten first.
+struct LeftNamespaces {
+    private static let capacity = 8
+    private var entries: [(name: String, instant: NIODeadline)] = []
+
+    mutating func insert(_ name: String, at now: NIODeadline) {
+        remove(name)
+        if entries.count >= Self.capacity { entries.removeFirst() }
+        entries.append((name, now))
+    }
+
+    mutating func remove(_ name: String) { entries.removeAll { $0.name == name } }
+
+    func contains(_ name: String, at now: NIODeadline, grace: TimeAmount) -> Bool {
+        entries.contains { $0.name == name && now - $0.instant < grace }
+    }
+}

@@ -1,0 +1,24 @@
+package import EngineIO
+
+/// The layer above Socket.IO: one instance for each event loop; everything is called on that loop.
+package protocol SocketIOApplication: AnyObject {
+    /// Every HTTP request of every transport, before its session is looked up (SEC-02).
+    func admit(_ request: EngineRequest) -> EngineRefusal?
+    /// A client asks to join a declared namespace. The attempt is answered now or later, once.
+    func connect(_ attempt: ConnectAttempt)
+    /// A CONNECT to a namespace that is not declared has been refused.
+    func refusedUnknownNamespace(_ name: String, on connection: SocketIOConnection)
+    /// A CONNECT was acknowledged.
+    func connected(_ socket: Socket)
+    /// An event of a joined socket, in arrival order; the next one of the same socket comes when this one is finished.
+    func received(_ event: borrowing IncomingEvent, from socket: Socket) -> HandlerProgress
+    /// A socket is about to leave; its rooms are still there (REG-14).
+    func disconnecting(_ socket: Socket, reason: DisconnectReason)
+    /// A socket has left, and is in no room.
+    func disconnected(_ socket: Socket, reason: DisconnectReason)
+    /// Whether an event may be delivered to a socket, and so to every socket of its audience (POL-11).
+    func mayReceive(_ event: String, _ socket: Socket) -> Bool
+    func connectionOpened(_ connection: SocketIOConnection)
+    /// The connection has gone, all its sockets before it.
+    func connectionClosed(_ connection: SocketIOConnection, reason: EngineCloseReason, fault: PacketError?)
+}

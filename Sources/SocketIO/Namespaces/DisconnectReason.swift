@@ -1,0 +1,42 @@
+import EngineIO
+
+/// Why a socket left its namespace, in the words that Socket.IO servers use (API-06).
+public enum DisconnectReason: String, Sendable, Hashable, CustomStringConvertible {
+    /// The transport failed, or was cut off without its closing handshake.
+    case transportError = "transport error"
+    /// The peer closed its transport.
+    case transportClose = "transport close"
+    /// The server's Engine.IO layer closed the session.
+    case forcedClose = "forced close"
+    /// No pong came in time.
+    case pingTimeout = "ping timeout"
+    /// A message was not a Socket.IO packet.
+    case parseError = "parse error"
+    /// The server is stopping.
+    case serverShuttingDown = "server shutting down"
+    /// The server closed the whole connection on purpose: a kick, a ban, an ended token.
+    case forcedServerClose = "forced server close"
+    /// The client left the namespace.
+    case clientNamespaceDisconnect = "client namespace disconnect"
+    /// The server put the socket out of the namespace.
+    case serverNamespaceDisconnect = "server namespace disconnect"
+
+    /// The words.
+    public var description: String { rawValue }
+}
+
+extension DisconnectReason {
+    /// What a session's end means for the sockets on it, when the server did not close it for a reason of its own.
+    init(_ reason: EngineCloseReason) {
+        // A client that did not keep up was cut off by the engine: for its handlers that is a forced close.
+        self = DisconnectReason(rawValue: reason.description) ?? .forcedClose
+    }
+
+    var engineReason: EngineCloseReason {
+        switch self {
+        case .parseError: .parseError
+        case .serverShuttingDown: .serverShuttingDown
+        default: .forcedServerClose
+        }
+    }
+}

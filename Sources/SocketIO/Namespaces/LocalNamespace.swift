@@ -1,0 +1,117 @@
+/// One namespace as one event loop holds it: its sockets on this loop and their rooms. Bound to that loop; nothing here is locked.
+package final class LocalNamespace {
+    package let definition: NamespaceDefinition
+    /// Every socket of this loop that has joined the namespace.
+    package let everyone = Room(name: "")
+    package private(set) var rooms: [String: Room] = [:]
+    private var sockets: [SocketID: Socket] = [:]
+    /// Marks the sockets that a delivery to several rooms has already reached.
+    private var visit: UInt64 = 0
+    /// API-05: told of rooms that appear, disappear, gain and lose members on this loop.
+    package var roomObserver: (any RoomObserver)?
+
+    init(_ definition: NamespaceDefinition) { self.definition = definition }
+
+    package func socket(_ id: SocketID) -> Socket? { sockets[id] }
+
+    func insert(_ socket: Socket) {
+        sockets[socket.id] = socket
+        socket.everyoneIndex = everyone.append(socket)
+    }
+
+    func remove(_ socket: Socket) {
+        guard sockets.removeValue(forKey: socket.id) != nil else { return }
+        if let moved = everyone.remove(at: socket.everyoneIndex) { moved.everyoneIndex = socket.everyoneIndex }
+        while let membership = socket.memberships.last { leave(socket, membership.room.name) }
+    }
+
+    /// Puts a socket into a room.
+    /// - Returns: whether it was not in it before.
+    func join(_ socket: Socket, _ name: String) -> Bool {
+        guard !socket.isIn(name) else { return false }
+        let room: Room
+        if let known = rooms[name] {
+            room = known
+        } else {
+            room = Room(name: name)
+            rooms[name] = room
+            roomObserver?.roomCreated(name, in: definition.namespace)
+        }
+        socket.memberships.append(RoomMembership(room: room, index: room.append(socket)))
+        roomObserver?.roomJoined(name, by: socket)
+        return true
+    }
+
+    /// Takes a socket out of a room; an emptied room is forgotten.
+    /// - Returns: whether it was in it.
+    @discardableResult
+    func leave(_ socket: Socket, _ name: String) -> Bool {
+        guard let position = socket.memberships.firstIndex(where: { $0.room.name == name }) else { return false }
+        let membership = socket.memberships.remove(at: position)
+        if let moved = membership.room.remove(at: membership.index),
+            let movedPosition = moved.memberships.firstIndex(where: { $0.room === membership.room })
+        {
+            moved.memberships[movedPosition].index = membership.index
+        }
+        roomObserver?.roomLeft(name, by: socket)
+        if membership.room.members.isEmpty {
+            rooms[name] = nil
+            roomObserver?.roomDeleted(name, in: definition.namespace)
+        }
+        return true
+    }
+
+    /// Calls `body` once for each socket of this loop that the target reaches, in any order (API-02: rooms add up, `except` wins).
+    /// The members are read from a copy of the list, so `body` may join, leave and close.
+    package func forEach(in target: BroadcastTarget, _ body: (Socket) -> Void) {
+        if target.except.isEmpty, target.rooms.count <= 1 {
+            guard let name = target.rooms.first else {
+                for socket in everyone.members { body(socket) }
+                return
+            }
+            if let room = rooms[name] {
+                for socket in room.members { body(socket) }
+            } else if let id = SocketID(name), let socket = sockets[id] {
+                body(socket)
+            }
+            return
+        }
+        visit &+= 1
+        for name in target.except {
+            rooms[name]?.members.forEach { $0.visit = visit }
+            if let id = SocketID(name) { sockets[id]?.visit = visit }
+        }
+        func once(_ socket: Socket) {
+            guard socket.visit != visit else { return }
+            socket.visit = visit
+            body(socket)
+        }
+        guard !target.rooms.isEmpty else { return everyone.members.forEach(once) }
+        for name in target.rooms {
+            if let room = rooms[name] {
+                room.members.forEach(once)
+            } else if let id = SocketID(name), let socket = sockets[id] {
+                once(socket)
+            }
+        }
+    }
+}
+
+@available(*, unavailable)
+extension LocalNamespace: Sendable {}
+
+/// API-05: room life-cycle events of one loop. Called on that loop.
+package protocol RoomObserver: AnyObject {
+    func roomCreated(_ room: String, in namespace: Namespace)
+    func roomDeleted(_ room: String, in namespace: Namespace)
+    func roomJoined(_ room: String, by socket: Socket)
+    func roomLeft(_ room: String, by socket: Socket)
+}
+
+/// One socket's place in one room.
+package struct RoomMembership {
+    let room: Room
+    var index: Int
+
+    package var roomName: String { room.name }
+}

@@ -1,0 +1,28 @@
+/// A namespace that the application has declared. Undeclared ones are refused with `Invalid namespace` (SIO-02).
+package struct NamespaceDefinition: Sendable {
+    package let namespace: Namespace
+    /// The namespace's place in the server's list.
+    package let index: Int
+    /// The name as bytes, to compare with a packet's without making a `String`; empty for `/`.
+    package let wireName: [UInt8]
+    /// What stands before the payload of its packets.
+    package let prefix: [UInt8]
+
+    package init(_ namespace: Namespace, index: Int) {
+        self.namespace = namespace
+        self.index = index
+        wireName = namespace.isRoot ? [] : Array(namespace.name.utf8)
+        prefix = Array(namespace.packetPrefix.utf8)
+    }
+
+    /// Whether the bytes of a packet name this namespace.
+    func isNamed(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        guard range.count == wireName.count else { return false }
+        var index = range.lowerBound
+        for byte in wireName {
+            guard bytes[index] == byte else { return false }
+            index &+= 1
+        }
+        return true
+    }
+}
