@@ -1,0 +1,33 @@
+internal import GatehouseJSON
+
+/// All issuers, found by the exact `iss` of a token. Immutable: a change of keys or of configuration makes a new one.
+package struct IssuerSet: Sendable {
+    private let byIdentifier: [[UInt8]: Issuer]
+
+    /// Loads all keys and checks all settings.
+    /// - Throws: a `TokenKeyError` that says which issuer, which file and what to mend. Nothing is half loaded.
+    package init(_ configurations: [IssuerConfiguration]) throws(TokenKeyError) {
+        var byIdentifier: [[UInt8]: Issuer] = [:]
+        var names: Set<String> = []
+        for configuration in configurations {
+            guard names.insert(configuration.name).inserted else {
+                throw TokenKeyError(.configuration, "two issuers are named \(configuration.name)")
+            }
+            let issuer = try Issuer(configuration)
+            guard byIdentifier.updateValue(issuer, forKey: Array(configuration.iss.utf8)) == nil else {
+                throw TokenKeyError(.configuration, "issuer \(configuration.name): another issuer has the same iss; give both one entry")
+            }
+        }
+        self.byIdentifier = byIdentifier
+    }
+
+    /// Names of the issuers that use a key marked as made for development, which `serve --strict` refuses.
+    package var namesWithDevelopmentKeys: [String] {
+        byIdentifier.values.filter(\.keys.hasDevelopmentKey).map(\.name).sorted()
+    }
+
+    func issuer(of claims: JSONObject) -> Issuer? {
+        guard case .string(let iss)? = claims["iss"] else { return nil }
+        return byIdentifier[Array(iss.utf8)]
+    }
+}

@@ -1,0 +1,32 @@
+/// Where an issuer's keys come from.
+package enum KeySource: Sendable {
+    /// A PEM file with a public or private key. `algorithm` may be nil if the issuer has one algorithm only.
+    case pem(path: String, algorithm: SigningAlgorithm? = nil, kid: String? = nil)
+    /// A file whose bytes are an HMAC secret.
+    case secret(path: String, algorithm: SigningAlgorithm? = nil, kid: String? = nil)
+    /// A JWK Set file, with as many keys as it holds.
+    case jwks(path: String)
+    /// A key loaded already.
+    case key(VerificationKey)
+
+    func load(algorithms: [SigningAlgorithm]) throws(TokenKeyError) -> [VerificationKey] {
+        switch self {
+        case .pem(let path, let algorithm, let kid):
+            [try .pem(file: path, algorithm: Self.pinned(algorithm, algorithms, path), kid: kid)]
+        case .secret(let path, let algorithm, let kid):
+            [try .secret(file: path, algorithm: Self.pinned(algorithm, algorithms, path), kid: kid)]
+        case .jwks(let path): try JWKSet.keys(file: path, algorithms: algorithms)
+        case .key(let key): [key]
+        }
+    }
+
+    private static func pinned(
+        _ algorithm: SigningAlgorithm?, _ algorithms: [SigningAlgorithm], _ path: String
+    ) throws(TokenKeyError) -> SigningAlgorithm {
+        if let algorithm { return algorithm }
+        guard algorithms.count == 1, let only = algorithms.first else {
+            throw TokenKeyError(.configuration, "\(path) needs an algorithm of its own, since its issuer has several")
+        }
+        return only
+    }
+}

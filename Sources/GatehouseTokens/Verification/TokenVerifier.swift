@@ -1,0 +1,85 @@
+internal import GatehouseJSON
+internal import Synchronization
+
+/// Verifies tokens: an immutable snapshot of issuers and keys, with a cache of the tokens they verified.
+///
+/// `verify` is synchronous and may be called on any thread at once; a lock is held only around the cache's own work, never while verifying
+/// and never while asking about revocation. A change of keys makes a new verifier, whose cache is empty (SEC-40).
+package final class TokenVerifier: Sendable {
+    /// Answers whether a token that is good in every other way was revoked; asked on every verification and every cache hit, on the
+    /// caller's thread. It must not block.
+    package typealias RevocationCheck = @Sendable (VerifiedToken) -> Bool
+
+    package let issuers: IssuerSet
+    private let isRevoked: RevocationCheck
+    private let cache: Mutex<LeastRecentlyUsed<TokenDigest, VerifiedToken>>
+
+    package init(issuers: IssuerSet, cacheCapacity: Int = 4096, isRevoked: @escaping RevocationCheck = { _ in false }) {
+        self.issuers = issuers
+        self.isRevoked = isRevoked
+        cache = Mutex(LeastRecentlyUsed(capacity: cacheCapacity))
+    }
+
+    /// Loads the keys of `configurations`.
+    /// - Throws: a `TokenKeyError` that says what to mend.
+    package convenience init(
+        _ configurations: [IssuerConfiguration], cacheCapacity: Int = 4096, isRevoked: @escaping RevocationCheck = { _ in false }
+    ) throws(TokenKeyError) {
+        self.init(issuers: try IssuerSet(configurations), cacheCapacity: cacheCapacity, isRevoked: isRevoked)
+    }
+
+    /// The verified token of `text`, at the time `now` in seconds since the epoch.
+    package func verify(_ text: String, now: Double) throws(TokenRefusal) -> VerifiedToken {
+        guard text.utf8.count <= StrictToken.maximumBytes else { throw TokenRefusal(.tooLarge) }
+        return try verify(Array(text.utf8), now: now)
+    }
+
+    package func verify(_ bytes: [UInt8], now: Double) throws(TokenRefusal) -> VerifiedToken {
+        guard bytes.count <= StrictToken.maximumBytes else { throw TokenRefusal(.tooLarge) }
+        guard let digest = TokenDigest(of: bytes) else { throw TokenRefusal(.badSignature) }
+        if let known = cached(digest, now: now) {
+            try checkRevocation(of: known)
+            return known
+        }
+        let token = try verifyAfresh(bytes, digest: digest, now: now)
+        try checkRevocation(of: token)
+        // Within the leeway after its end a token is verified each time: an entry ends at `exp`.
+        if now < token.exp { cache.withLock { $0.insert(token, for: digest) } }
+        return token
+    }
+
+    /// Forgets every verified token, as after a change of policy.
+    package func emptyCache() {
+        cache.withLock { $0.removeAll() }
+    }
+
+    package var cachedTokens: Int { cache.withLock { $0.count } }
+
+    private func cached(_ digest: TokenDigest, now: Double) -> VerifiedToken? {
+        cache.withLock { cache in
+            guard let token = cache.value(for: digest) else { return nil }
+            if now < token.exp, now >= token.validFrom { return token }
+            cache.remove(digest)
+            return nil
+        }
+    }
+
+    private func checkRevocation(of token: VerifiedToken) throws(TokenRefusal) {
+        if isRevoked(token) { throw TokenRefusal(.revoked, issuer: token.issuer) }
+    }
+
+    /// The whole check: form, then key by (iss, kid), then algorithm, then signature, and only then type and claims (SEC-C).
+    private func verifyAfresh(_ bytes: [UInt8], digest: TokenDigest, now: Double) throws(TokenRefusal) -> VerifiedToken {
+        let token = try StrictToken(bytes)
+        guard let issuer = issuers.issuer(of: token.claims) else { throw TokenRefusal(.unknownIssuer) }
+        guard let key = issuer.keys.key(named: token.keyID) else { throw TokenRefusal(.unknownKey, issuer: issuer.name) }
+        guard token.algorithm == key.algorithm else { throw TokenRefusal(.algorithmMismatch, issuer: issuer.name) }
+        guard token.signature.count == key.signatureLength else { throw TokenRefusal(.signatureLength, issuer: issuer.name) }
+        guard key.verifies(token) else { throw TokenRefusal(.badSignature, issuer: issuer.name) }
+        guard issuer.allows(type: token.type) else { throw TokenRefusal(.type, issuer: issuer.name) }
+        do {
+            let outcome = try issuer.rules.check(token.claims, now: now)
+            return VerifiedToken(issuer: issuer, claims: token.claims, outcome: outcome, digest: digest)
+        } catch { throw TokenRefusal(error.reason, issuer: issuer.name) }
+    }
+}
