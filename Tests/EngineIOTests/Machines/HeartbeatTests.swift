@@ -1,0 +1,73 @@
+import EngineIO
+import NIOCore
+import Testing
+
+@Suite("Heartbeat")
+struct HeartbeatTests {
+    private func at(_ milliseconds: Int64) -> NIODeadline { .uptimeNanoseconds(1_000_000_000) + .milliseconds(milliseconds) }
+    private func beat() -> Heartbeat { Heartbeat(interval: .milliseconds(300), timeout: .milliseconds(200), openedAt: at(0)) }
+
+    @Test("EIO-10, REG-03: one ping an interval after open and after each pong, none before, none twice")
+    func pings() {
+        var beat = beat()
+        #expect(beat.tick(at(299)) == .wait(until: at(300)))
+        #expect(beat.tick(at(300)) == .ping(next: at(500)))
+        #expect(beat.tick(at(310)) == .wait(until: at(500)))
+        #expect(beat.pong(at(400)) == true)
+        #expect(beat.tick(at(500)) == .wait(until: at(700)))
+        #expect(beat.tick(at(701)) == .ping(next: at(901)))
+    }
+
+    @Test("EIO-10: no pong in time is the end; a stray pong changes nothing")
+    func timeout() {
+        var beat = beat()
+        #expect(beat.pong(at(100)) == false)
+        #expect(beat.tick(at(300)) == .ping(next: at(500)))
+        #expect(!beat.isExpired(at(499)))
+        #expect(beat.isExpired(at(500)) && beat.tick(at(500)) == .timeOut)
+    }
+
+    @Test("EIO-11: the clock says so even if no timer ever ran")
+    func withoutTimer() {
+        let beat = beat()
+        #expect(!beat.isExpired(at(499)))
+        #expect(beat.isExpired(at(500)))
+    }
+
+    @Test("EIO-14: a pending pong can be given time again, and only a pending one")
+    func postpone() {
+        var beat = beat()
+        beat.postpone(to: at(5_000))
+        #expect(beat.tick(at(300)) == .ping(next: at(500)))
+        beat.postpone(to: at(800))
+        beat.postpone(to: at(600))
+        #expect(beat.tick(at(799)) == .wait(until: at(800)))
+        #expect(beat.tick(at(800)) == .timeOut)
+    }
+
+    @Test("EIO-10: random sequences keep the rules", arguments: 0..<20)
+    func random(seed: UInt64) {
+        var random = SeededRandom(seed)
+        var beat = beat()
+        var now: Int64 = 0
+        var due: Int64 = 300
+        var awaiting = false
+        for _ in 0..<500 {
+            now += Int64.random(in: 0...120, using: &random)
+            if Bool.random(using: &random) {
+                #expect(beat.pong(at(now)) == awaiting)
+                if awaiting { (awaiting, due) = (false, now + 300) }
+            } else {
+                switch beat.tick(at(now)) {
+                case .wait(let until): #expect(now < due && until == at(due))
+                case .ping(let next):
+                    #expect(!awaiting && now >= due && next == at(now + 200))
+                    (awaiting, due) = (true, now + 200)
+                case .timeOut:
+                    #expect(awaiting && now >= due)
+                    return
+                }
+            }
+        }
+    }
+}
