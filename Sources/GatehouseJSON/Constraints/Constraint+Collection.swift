@@ -43,7 +43,7 @@ extension Constraint where Value: CountedFieldValue {
 extension Constraint {
     /// Rules for every item.
     public static func each<Item: FieldValue>(_ constraints: Constraint<Item.Checked>...) -> Constraint where Value == [Item] {
-        Constraint(.items(constraints), problem: constraints.problems().first)
+        Constraint(.items(constraints))
     }
 
     /// No item twice; the violation names the second one.
@@ -79,7 +79,7 @@ extension Constraint {
 
     /// Rules for every value of a map.
     public static func values<Item: FieldValue>(_ constraints: Constraint<Item.Checked>...) -> Constraint where Value == [String: Item] {
-        Constraint(.items(constraints), problem: constraints.problems().first)
+        Constraint(.items(constraints))
     }
 }
 

@@ -1,0 +1,259 @@
+import GatehouseJSON
+import NIOCore
+import Testing
+
+@Suite("DTOs by schema")
+struct SchemaTests {
+    @Test("A payload that keeps all rules becomes the DTO, in any order of members")
+    func decodes() throws {
+        let expected = SendMessage(room: "general", text: "Hi é\n", priority: 3)
+        #expect(try decode(SendMessage.self, #"{"room":"general","text":"Hi é\n","priority":3}"#) == expected)
+        #expect(try decode(SendMessage.self, #"{"priority":3,"text":"Hi \u00e9\n","\u0072oom":"gen\u0065ral"}"#) == expected)
+    }
+
+    @Test("VAL-10: all violations are collected, in field and then registration order, unknown keys last")
+    func collects() {
+        #expect(
+            faults(
+                SendMessage.self,
+                #"{"zz":1,"priority":9,"text":"","room":"Not a slug but far too long to be the name of a room, really it is"}"#)
+                == ["room isLength", "room isSlug", "text isLength", "priority max", "zz whitelistValidation"]
+        )
+        #expect(faults(SendMessage.self, "{}") == ["room isDefined", "text isDefined"])
+        #expect(faults(SendMessage.self, "[]") == ["$ isObject"])
+        #expect(faults(SendMessage.self, "null") == ["$ isObject"])
+    }
+
+    struct Impatient: DTO {
+        var a: Int
+        var b: Int
+        static let schema = Schema(Field<Int>("a"), Field<Int>("b"), stopAtFirst: true, make: Impatient.init)
+    }
+
+    @Test("VAL-10: stopAtFirst reports one violation")
+    func stopsAtFirst() { #expect(faults(Impatient.self, #"{"c":1}"#) == ["a isDefined"]) }
+
+    struct Wide: DTO {
+        var rows: [Item]
+        static let schema = Schema(Field<[Item]>("rows", .count(...100)), make: Wide.init)
+    }
+
+    @Test("VAL-10: at most 64 violations are reported")
+    func caps() {
+        let rows = repeatElement("{}", count: 100).joined(separator: ",")
+        let found = faults(Wide.self, "{\"rows\":[\(rows)]}")
+        #expect(found.count == 64)
+        #expect(found.last == "rows.31.color isDefined")
+    }
+
+    @Test(
+        "VAL-11, VAL-07: unknown keys are violations, whatever they are called",
+        arguments: ["x", "__proto__", "constructor", "prototype", "Room", "room "])
+    func unknown(key: String) {
+        #expect(faults(SendMessage.self, "{\"room\":\"a\",\"text\":\"b\",\"\(key)\":1}") == ["\(key) whitelistValidation"])
+    }
+
+    @Test("VAL-31: unknown keys are escaped, cut at 64 bytes, and counted after the eighth")
+    func hostileKeys() {
+        let long = String(repeating: "é", count: 60)
+        let shown = violations(SendMessage.self, "{\"room\":\"a\",\"text\":\"b\",\"\(long)\":1,\"a\\u0000\\u202eb\":1}")
+        #expect(shown.map(\.path) == [String(repeating: "é", count: 30) + "…", "a\\u{0}\\u{202e}b"])
+        #expect(shown.allSatisfy { $0.path.utf8.count <= 64 })
+        let many = (0..<20).map { ",\"k\($0)\":1" }.joined()
+        let counted = violations(SendMessage.self, "{\"room\":\"a\",\"text\":\"b\"\(many)}")
+        #expect(counted.count == 9)
+        #expect(counted.last?.message == "$ has 12 more keys that are not allowed")
+        #expect(counted.last?.limit == 12)
+    }
+
+    @Test(
+        "VAL-13: optional fields take absent and null, patches tell them apart, defaults stand in for absent only",
+        arguments: [
+            ("", Patch<String>.keep, 1, []), (#","note":null"#, .remove, 1, []), (#","note":"x","count":7"#, .set("x"), 7, []),
+            (#","count":null"#, .keep, 0, ["count isInt"]), (#","extra":null"#, .keep, 1, []),
+            (#","note":"0123456789x""#, .keep, 0, ["note maxLength"]),
+        ] as [(String, Patch<String>, Int, [String])]
+    )
+    func presence(more: String, note: Patch<String>, count: Int, refused: [String]) throws {
+        let text = #"{"items":[{"name":"a","color":"red"}],"tags":[],"prices":{}"# + more + "}"
+        #expect(faults(Order.self, text) == refused)
+        guard refused.isEmpty else { return }
+        let order = try decode(Order.self, text)
+        #expect(order.note == note)
+        #expect(order.count == count)
+        #expect(order.extra == Optional<JSONValue>.none)
+    }
+
+    @Test(
+        "VAL-14, VAL-20: nested DTOs, arrays, maps and enumerations are checked with child paths",
+        arguments: [
+            (#"{"items":[],"tags":[],"prices":{}}"#, ["items arrayMinSize"]),
+            (
+                #"{"items":[1,{"name":"","color":"blue"}],"tags":[],"prices":{}}"#,
+                ["items.0 isObject", "items.1.name isLength", "items.1.color isEnum"]
+            ),
+            (#"{"items":[{},{},{},{}],"tags":[],"prices":{}}"#, ["items arrayMaxSize"]),
+            (#"{"items":{},"tags":"a","prices":[]}"#, ["items isArray", "tags isArray", "prices isObject"]),
+            (#"{"items":[{"name":"a","color":"red"}],"tags":["a","B","a"],"prices":{}}"#, ["tags.1 isSlug"]),
+            (
+                #"{"items":[{"name":"a","color":"red"}],"tags":["a","b","a","secret"],"prices":{}}"#,
+                ["tags.2 arrayUnique", "tags.3 arrayNotContains"]
+            ),
+            (
+                #"{"items":[{"name":"a","color":"red"}],"tags":[],"prices":{"a":-1,"way too long":1,"c":"1"}}"#,
+                ["prices.a isPositive", "prices.way too long isLength", "prices.c isNumber"]
+            ),
+            (#"{"items":[{"name":"a","color":"red","x":1}],"tags":[],"prices":{}}"#, ["items.0.x whitelistValidation"]),
+        ]
+    )
+    func nested(text: String, expected: [String]) { #expect(faults(Order.self, text) == expected) }
+
+    @Test("VAL-20, VAL-21: a message is the path and the predicate, and its limit is the schema's")
+    func messages() {
+        let found = violations(Order.self, #"{"items":[{"name":"","color":"red"}],"tags":[],"prices":{}}"#)
+        #expect(
+            found == [
+                Violation(path: "items.0.name", constraint: "isLength", message: "items.0.name must have 1 to 64 characters", limit: 1)
+            ])
+        let long = violations(SendMessage.self, "{\"room\":\"a\",\"text\":\"\(String(repeating: "x", count: 2001))\"}")
+        #expect(long.first?.limit == 2000)
+    }
+
+    struct Span: DTO, Equatable {
+        var start: Int
+        var end: Int
+        static let schema = Schema(
+            Field<Int>("start"), Field<Int>("end"),
+            rules: [CrossFieldRule("isAfterStart", at: "end", "must be after start") { $0.start < $0.end }],
+            make: Span.init
+        )
+    }
+
+    @Test("VAL-15: rules over several fields run only when every field holds")
+    func crossField() {
+        #expect(faults(Span.self, #"{"start":1,"end":2}"#) == [])
+        #expect(faults(Span.self, #"{"start":2,"end":2}"#) == ["end isAfterStart"])
+        #expect(faults(Span.self, #"{"start":2,"end":"2"}"#) == ["end isInt"])
+    }
+
+    struct Tree: DTO, Equatable {
+        var value: Int
+        var children: [Tree]
+        static let schema = Schema(Field<Int>("value"), Field<[Tree]>("children", .count(...10), default: []), make: Tree.init)
+    }
+
+    @Test("A DTO may contain itself; its registration ends")
+    func recursive() throws {
+        let tree = try decode(Tree.self, #"{"value":1,"children":[{"value":2},{"value":3,"children":[{"value":4}]}]}"#)
+        #expect(tree.children[1].children[0].value == 4)
+        #expect(
+            faults(Tree.self, #"{"value":1,"children":[{"value":2},{"children":[{}]}]}"#) == [
+                "children.1.value isDefined", "children.1.children.0.value isDefined",
+            ])
+        #expect(Tree.schema.problems() == [])
+    }
+
+    struct TextBody: DTO, Equatable {
+        var text: String
+        static let schema = Schema(Field<String>("text", .notEmpty), make: TextBody.init)
+    }
+
+    enum Content: TaggedUnion, Equatable {
+        case text(TextBody), item(Item)
+        static let discriminator = "type"
+        static let cases = [UnionCase("text", TextBody.self) { Content.text($0) }, UnionCase("item", Item.self) { Content.item($0) }]
+    }
+
+    @Test(
+        "VAL-14: a tagged union takes the form that its discriminator names",
+        arguments: [
+            (#"{"type":"text","text":"x"}"#, []), (#"{"name":"a","color":"red","type":"item"}"#, []),
+            (#"{"type":"text","text":""}"#, ["isNotEmpty"]),
+            (#"{"type":"other"}"#, ["isEnum"]), (#"{"text":"x"}"#, ["isDefined"]), (#"{"type":1}"#, ["isEnum"]), ("[]", ["isObject"]),
+            (#"{"type":"text","text":"x","name":"a"}"#, ["whitelistValidation"]), (#"{"type":"text"}"#, ["isDefined"]),
+        ]
+    )
+    func unions(text: String, keys: [String]) { #expect(check(Content.self, [], text).keys == keys) }
+
+    struct Empty: DTO, Equatable {
+        static let schema = Schema<Empty>(make: Empty.init)
+    }
+
+    @Test("A DTO without fields takes the empty object only")
+    func empty() {
+        #expect(faults(Empty.self, "{}") == [])
+        #expect(faults(Empty.self, #"{"a":1}"#) == ["a whitelistValidation"])
+    }
+
+    @Test("Conditions look at the fields beside: a rule may depend on a sibling")
+    func conditions() {
+        struct Report: DTO {
+            var kind: String
+            var reason: String?
+            static let schema = Schema(
+                Field<String>("kind", .oneOf("spam", "other")),
+                Field<String?>("reason", .minLength(5).when { $0["kind"] == "other" }),
+                make: Report.init
+            )
+        }
+        #expect(faults(Report.self, #"{"kind":"spam","reason":"x"}"#) == [])
+        #expect(faults(Report.self, #"{"reason":"x","kind":"other"}"#) == ["reason minLength"])
+        #expect(faults(Report.self, #"{"kind":"bad"}"#) == ["kind isIn"])
+    }
+
+    @Test("VAL-22: a message may be given, with path and limit filled in and nothing else")
+    func overrides() {
+        struct Named: DTO {
+            var name: String
+            static let schema = Schema(Field<String>("name", .length(2...4).message("{path}: {limit} please")), make: Named.init)
+        }
+        #expect(violations(Named.self, #"{"name":"x"}"#).first?.message == "name: 2 to 4 please")
+    }
+
+    @Test("VAL-14, VAL-16: schemas that make no sense are found at registration, with file and line")
+    func registration() {
+        struct Bad: DTO {
+            var list: [Int]
+            var map: [String: Int]
+            var text: String
+            var twin: String
+            var part: Int
+            static let schema = Schema(
+                Field<[Int]>("list", .each(.multiple(of: 0))), Field<[String: Int]>("map", .count(...3)),
+                Field<String>("text", .matches(Pattern("broken", "(a")), .length(1...3).message("{nope}")), Field<String>("text"),
+                Field<Int>("", .oneOf()),
+                make: Bad.init
+            )
+        }
+        let problems = Bad.schema.problems()
+        #expect(problems.map(\.field) == ["list", "list", "map", "text", "text", "text", "", ""])
+        #expect(problems.allSatisfy { $0.file.hasSuffix("SchemaTests.swift") && $0.line > 0 })
+        #expect(problems.contains { $0.text.contains("an array needs an upper bound") })
+        #expect(problems.contains { $0.text.contains("the keys of a map need an upper bound") })
+        #expect(problems.contains { $0.text.contains("two fields have this name") })
+        #expect(problems.contains { $0.text.contains("{path} and {limit}") || $0.text.contains("unmatched (") })
+        #expect(Order.schema.problems() == [])
+        #expect(SendMessage.schema.problems() == [])
+    }
+
+    @Test("VAL-18: decoding time is linear: eight times the input takes far less than the square of it")
+    func linear() throws {
+        func time(_ count: Int) throws -> Duration {
+            let text = "{\"rows\":[" + repeatElement(#"{"name":"n","color":"red"}"#, count: count).joined(separator: ",") + "]}"
+            struct Rows: DTO {
+                var rows: [Item]
+                static let schema = Schema(Field<[Item]>("rows", .count(...10_000)), make: Rows.init)
+            }
+            var document = JSONDocument()
+            let buffer = ByteBuffer(string: text)
+            return try (0..<5).map { _ in
+                try ContinuousClock().measure {
+                    try document.scan(buffer, limits: .maximum)
+                    #expect(try Rows.schema.decode(document, at: document.root).rows.count == count)
+                }
+            }.min() ?? .zero
+        }
+        let small = try time(500)
+        #expect(try time(4_000) < small * 32)
+    }
+}
