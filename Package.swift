@@ -54,7 +54,10 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .target(name: "GatehouseModeration", dependencies: ["Gatehouse", "GatehouseJSON", "GatehouseAudit", "SocketIO"], swiftSettings: strict),
+        .target(
+            name: "GatehouseModeration", dependencies: ["Gatehouse", "GatehouseJSON", "GatehouseAudit", "GatehousePolicy", "SocketIO", "EngineIO"],
+            swiftSettings: strict
+        ),
         .target(
             name: "GatehouseTesting",
             dependencies: ["Gatehouse", "GatehouseTLS", "GatehouseJSON", "EngineIO", "SocketIO", nioCore, nioPosix],

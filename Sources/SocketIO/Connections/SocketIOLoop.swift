@@ -28,6 +28,8 @@ package final class SocketIOLoop: EngineApplication {
         package var unknownAcks = 0
         package var droppedVolatile = 0
         package var delivered = 0
+
+        package init() {}
     }
 
     /// On the engine's event loop only. Makes the loop reachable for broadcasts.

@@ -1,0 +1,109 @@
+import EngineIO
+import GatehouseAudit
+import GatehousePolicy
+import GatehouseTLS
+import GatehouseTokens
+import NIOCore
+import SocketIO
+
+/// The parts a server is made of, each refused with one clear line if it cannot be had (REL-24).
+extension Application {
+    func loadPolicies(_ mounted: [MountedNamespace]) throws(StartError) -> PolicyBundle {
+        let bundle: PolicyBundle
+        do {
+            let names = Dictionary(uniqueKeysWithValues: mounted.map { ($0.namespace.name, $0.routes.map(\.event)) })
+            bundle = try PolicyBundle.load(directory: configuration.policies, options: PolicyLoadOptions(eventNames: names))
+        } catch {
+            throw StartError(code: .policy, message: "the policies in \(configuration.policies) cannot be used", cause: error)
+        }
+        let catalogue = RouteCatalogue(mounted: mounted)
+        let findings = bundle.check(against: catalogue)
+        let errors = findings.filter { $0.severity == .error }
+        guard errors.isEmpty else {
+            throw StartError(
+                code: .policy, message: "gateways and policies do not fit together:\n" + errors.map { $0.description }.joined(separator: "\n"))
+        }
+        return bundle
+    }
+
+    func makeVerifier(_ bundle: PolicyBundle) throws(StartError) -> TokenVerifier {
+        do {
+            return try TokenVerifier(bundle.global.issuers.map { try IssuerConfiguration($0, root: configuration.root) })
+        } catch {
+            throw StartError(code: .tokens, message: "token keys cannot be used", cause: error)
+        }
+    }
+
+    func makeCertificates() throws(StartError) -> CertificateStore? {
+        guard case .tls(let certificate, let key) = configuration.transport else { return nil }
+        do {
+            return try CertificateStore(
+                TLSServerConfiguration(certificatePath: certificate, privateKeyPath: key),
+                now: ServerClock.system.wallMilliseconds() / 1_000)
+        } catch {
+            throw StartError(code: .tls, message: "the TLS certificate cannot be used", cause: error)
+        }
+    }
+
+    func openAudit() throws(StartError) -> (AuditLog, AuditKey) {
+        do {
+            // The log first: it makes its directory, and it is what refuses a second server.
+            let log = try AuditLog.open(AuditConfiguration(directory: configuration.audit, node: configuration.node))
+            return (log, try AuditKey.loadOrMake(at: configuration.audit + "/audit.key"))
+        } catch {
+            throw StartError(code: .audit, message: "the audit log in \(configuration.audit) cannot be opened", cause: error)
+        }
+    }
+}
+
+extension IssuerConfiguration {
+    /// What the policies say of an issuer, as the token engine takes it.
+    init(_ policy: IssuerPolicy, root: String) throws(TokenKeyError) {
+        func resolve(_ path: String) -> String { path.hasPrefix("/") ? path : root + "/" + path }
+        let keys: [KeySource] =
+            switch policy.keys {
+            case .jwksFile(let path): [.jwks(path: resolve(path))]
+            case .pemFiles(let files): files.map { .pem(path: resolve($0.path), kid: $0.kid) }
+            case .secretFiles(let files): files.map { .secret(path: resolve($0.path), kid: $0.kid) }
+            }
+        let algorithms = try policy.algorithms.map { name throws(TokenKeyError) in
+            guard let algorithm = SigningAlgorithm(rawValue: name) else {
+                throw TokenKeyError(.configuration, "issuer \(policy.name): \(name) is not a signing algorithm that Gatehouse has")
+            }
+            return algorithm
+        }
+        self.init(
+            name: policy.name, iss: policy.iss, audience: policy.audience, keys: keys, algorithms: algorithms, typ: policy.typ,
+            require: policy.require, leeway: Double(policy.leeway) / 1e9, maxLifetime: policy.maxLifetime.map { Double($0) / 1e9 },
+            development: policy.development)
+    }
+}
+
+extension Configuration {
+    var socketIOLimits: SocketIOLimits {
+        var result = SocketIOLimits()
+        result.namespacesPerConnection = limits.namespacesPerConnection
+        result.roomsPerConnection = limits.roomsPerConnection
+        result.queuedEventsPerSocket = limits.queuedEvents
+        result.attachments = limits.attachments
+        result.connectTimeout = TimeAmount(limits.connectTimeout)
+        return result
+    }
+
+    func engine(_ bundle: PolicyBundle) -> EngineConfiguration {
+        var engine = EngineConfiguration()
+        engine.path = path
+        engine.transports = Set(
+            [EngineTransportName.polling, .websocket].filter { bundle.allowsTransport($0 == .polling ? .polling : .websocket) })
+        engine.maxPayload = limits.maxPayload
+        engine.pingInterval = TimeAmount(limits.pingInterval)
+        engine.pingTimeout = TimeAmount(limits.pingTimeout)
+        engine.upgradeTimeout = TimeAmount(limits.upgradeTimeout)
+        engine.outboundQueue = limits.outboundQueue
+        engine.connections.node = bundle.global.connections.node ?? engine.connections.node
+        engine.connections.perAddress = bundle.global.connections.perIP ?? engine.connections.perAddress
+        engine.connections.unauthenticated = bundle.global.connections.unauthenticated ?? engine.connections.unauthenticated
+        engine.trustedProxies = bundle.global.trustedProxies.compactMap { AddressRange($0.description) }
+        return engine
+    }
+}

@@ -1,0 +1,125 @@
+import EngineIO
+import GatehouseAudit
+import GatehousePolicy
+import GatehouseTLS
+import GatehouseTokens
+public import Logging
+import NIOCore
+import NIOPosix
+public import ServiceLifecycle
+import SocketIO
+
+/// A server: its gateways, its global stages, and how it runs. Build it, mount gateways, run it.
+///
+/// ```swift
+/// try await Application(configuration)
+///     .mount(ChatGateway(history: .inMemory))
+///     .run()
+/// ```
+public struct Application: Service {
+    let configuration: Configuration
+    private var mounts: [PendingMount] = []
+    private var stages = Stages()
+    private var announce: @Sendable (RunningServer) -> Void = { _ in }
+    private var logger: Logger
+
+    /// An application without gateways.
+    /// - Parameter logger: where operational messages go. It never sees a token or a payload.
+    public init(_ configuration: Configuration, logger: Logger = Logger(label: "gatehouse")) {
+        self.configuration = configuration
+        self.logger = logger
+    }
+
+    /// Adds a gateway.
+    public func mount<Owner: Gateway>(_ gateway: Owner) -> Application {
+        var copy = self
+        copy.mounts.append(PendingMount(gateway))
+        return copy
+    }
+
+    /// Adds guards, interceptors, pipes and filters of every route of every gateway.
+    public func stages(_ stages: Stages) -> Application {
+        var copy = self
+        copy.stages.guards += stages.guards
+        copy.stages.interceptors += stages.interceptors
+        copy.stages.pipes += stages.pipes
+        copy.stages.filters += stages.filters
+        return copy
+    }
+
+    /// Is told once the server listens.
+    public func onStart(_ body: @escaping @Sendable (RunningServer) -> Void) -> Application {
+        var copy = self
+        copy.announce = body
+        return copy
+    }
+
+    /// Runs until the task is cancelled or a graceful shutdown is asked for (in a `ServiceGroup`: by a signal), then drains and stops.
+    /// - Throws: ``StartError`` if anything it needs is missing or wrong; nothing is half-started then.
+    public func run() async throws {
+        let server = try await start()
+        announce(server)
+        // Either way out of the wait is the order to stop.
+        try? await gracefulShutdown()
+        try await server.stop()
+    }
+
+    /// Starts, for those who stop it themselves.
+    /// - Throws: ``StartError``
+    public func start() async throws -> RunningServer {
+        try configuration.check()
+        let mounted = try mountedNamespaces()
+        let bundle = try loadPolicies(mounted)
+        let verifier = try makeVerifier(bundle)
+        let certificates = try makeCertificates()
+        let (audit, auditKey) = try openAudit()
+        do {
+            return try await listen(mounted, bundle, verifier, certificates, audit, auditKey)
+        } catch {
+            try? await audit.stop()
+            throw error
+        }
+    }
+
+    private func mountedNamespaces() throws -> [MountedNamespace] {
+        guard !mounts.isEmpty else {
+            throw StartError(code: .configuration, message: "no gateway is mounted: call mount(_:) at least once")
+        }
+        return try PendingMount.mount(mounts, global: stages)
+    }
+
+    private func listen(
+        _ mounted: [MountedNamespace], _ bundle: PolicyBundle, _ verifier: TokenVerifier, _ certificates: CertificateStore?,
+        _ audit: AuditLog, _ auditKey: AuditKey
+    ) async throws -> RunningServer {
+        let sockets = SocketIOServer(namespaces: mounted.map(\.namespace), limits: configuration.socketIOLimits)
+        let runtime = ServerRuntime(
+            sockets: sockets, audit: audit, auditKey: auditKey, policies: PolicyHolder(bundle), tokens: CurrentTokenVerifier(verifier), mounted: mounted,
+            stages: stages, handlerTimeout: configuration.handlerTimeout, clock: .system, logger: logger)
+        audit.record(AuditRecord(.nodeStarting, detail: ["policy_sha256": .string(bundle.sha256)]))
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops)
+        do {
+            let engine = try await EngineServer(
+                configuration: configuration.engine(bundle), eventLoopGroup: group, tls: certificates.map(Self.tlsProvider)
+            ) { engineLoop in
+                SocketIOLoop(engine: engineLoop, server: sockets) { Pipeline(runtime: runtime, loop: $0) }
+            }
+            let address = try await engine.bind(host: configuration.host, port: configuration.port)
+            audit.record(
+                AuditRecord(
+                    .nodeStarted,
+                    detail: ["address": .string("\(address.ipAddress ?? ""):\(address.port ?? 0)"), "generation": AuditScalar(bundle.generation)]))
+            return RunningServer(
+                runtime: runtime, engine: engine, group: group, address: address, isSecure: certificates != nil,
+                drainTimeout: configuration.drainTimeout)
+        } catch {
+            try? await group.shutdownGracefully()
+            throw StartError(
+                code: .listen, message: "cannot listen on \(configuration.host):\(configuration.port)", cause: error)
+        }
+    }
+
+    private static func tlsProvider(_ certificates: CertificateStore) -> EngineServer.TLSProvider {
+        { _ in try TLSHandler(server: certificates.current) }
+    }
+}

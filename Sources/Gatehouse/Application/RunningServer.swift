@@ -1,0 +1,68 @@
+import EngineIO
+import GatehouseAudit
+import NIOCore
+import NIOPosix
+import SocketIO
+
+/// A server that listens. Stop it, or it runs on.
+public final class RunningServer: Sendable {
+    package let runtime: ServerRuntime
+    private let engine: EngineServer
+    private let group: MultiThreadedEventLoopGroup
+    private let drainTimeout: Duration
+    /// The address as bound.
+    public let host: String
+    /// The port as bound.
+    public let port: Int
+    /// Whether it speaks TLS.
+    public let isSecure: Bool
+
+    init(
+        runtime: ServerRuntime, engine: EngineServer, group: MultiThreadedEventLoopGroup, address: SocketAddress, isSecure: Bool,
+        drainTimeout: Duration
+    ) {
+        self.runtime = runtime
+        self.engine = engine
+        self.group = group
+        self.drainTimeout = drainTimeout
+        host = address.ipAddress ?? ""
+        port = address.port ?? 0
+        self.isSecure = isSecure
+    }
+
+    /// Where clients connect to.
+    public var url: String {
+        let literal = host.contains(":") ? "[\(host)]" : host
+        return "\(isSecure ? "https" : "http")://\(literal):\(port)"
+    }
+
+    /// Everyone who is connected, for code outside handlers.
+    public var handle: ServerHandle { ServerHandle(runtime: runtime) }
+
+    /// Stops accepting, tells every client, waits for them up to the drain timeout, and closes the audit log last (REL-23).
+    public func stop() async throws {
+        runtime.audit.record(AuditRecord(.nodeStopping))
+        await drain()
+        let drained = try await engine.shutdown(within: TimeAmount(drainTimeout))
+        runtime.audit.record(AuditRecord(.nodeDrained, detail: ["complete": .bool(drained)]))
+        try await group.shutdownGracefully()
+        try await runtime.audit.stop()
+    }
+
+    /// Tells every client that the server goes, in batches, with a retry time that spreads their return.
+    private func drain() async {
+        let batch = 256
+        for loop in runtime.sockets.allLoops {
+            while let left = try? await loop.submit({ Self.closeSome($0, batch) }), left > 0 {}
+        }
+    }
+
+    private static func closeSome(_ loop: SocketIOLoop, _ batch: Int) -> Int {
+        let some = Array(loop.connections.values.prefix(batch))
+        for connection in some {
+            connection.close(ConnectionClosure(.shutdown, retryAfter: Int.random(in: 1...5), reason: .serverShuttingDown))
+        }
+        // A connection that did not go at once is the engine's to cut: it must not be counted for ever.
+        return some.contains { $0.isClosed } ? loop.connections.count : 0
+    }
+}

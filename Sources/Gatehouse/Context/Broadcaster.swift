@@ -1,0 +1,134 @@
+public import GatehouseJSON
+import EngineIO
+import NIOCore
+public import SocketIO
+
+/// A set of clients of one namespace, to send to or to act on. A value; every call gives a narrower or wider one.
+///
+/// Rooms add up, each client gets one copy, `except` wins (API-02). An event is encoded once, and reaches only clients whom the
+/// `receive` rules of the namespace's policy allow it.
+public struct Broadcaster: Sendable {
+    let server: SocketIOServer
+    let definition: NamespaceDefinition?
+    private(set) var target = BroadcastTarget()
+    private(set) var isVolatile = false
+    private(set) var ackTimeout: Duration = .seconds(5)
+
+    init(server: SocketIOServer, definition: NamespaceDefinition?) {
+        self.server = server
+        self.definition = definition
+    }
+
+    /// Adds the members of a room.
+    public func to(_ room: RoomName) -> Broadcaster { adding(room.name) }
+    /// Adds the members of a room; the same as ``to(_:)``.
+    public func `in`(_ room: RoomName) -> Broadcaster { adding(room.name) }
+    /// Adds one client.
+    public func to(_ client: SocketID) -> Broadcaster { adding(client.description) }
+    /// Leaves out the members of a room.
+    public func except(_ room: RoomName) -> Broadcaster { leavingOut(room.name) }
+    /// Leaves out one client.
+    public func except(_ client: SocketID) -> Broadcaster { leavingOut(client.description) }
+
+    /// Messages that are dropped for clients whose connection is not ready to take them, instead of being queued (API-08).
+    public var volatile: Broadcaster {
+        var copy = self
+        copy.isVolatile = true
+        return copy
+    }
+
+    /// This node only. Until there is an adapter for several nodes, that is all there is.
+    public var local: Broadcaster { self }
+
+    /// How long ``emitWithAck(_:_:)`` waits.
+    public func timeout(_ timeout: Duration) -> Broadcaster {
+        var copy = self
+        copy.ackTimeout = timeout
+        return copy
+    }
+
+    private func adding(_ room: String) -> Broadcaster {
+        var copy = self
+        copy.target.rooms.append(room)
+        return copy
+    }
+
+    private func leavingOut(_ room: String) -> Broadcaster {
+        var copy = self
+        copy.target.except.append(room)
+        return copy
+    }
+
+    /// Sends an event. May be called on any thread; on an event loop its own clients have it queued when the call returns.
+    /// - Throws: ``GatewayError`` for a reserved name, and what the arguments throw while they are written.
+    public func emit<each Argument: JSONEncodable>(_ event: String, _ arguments: repeat each Argument) throws {
+        try EmittedEvents.check(event)
+        guard let definition else { return }
+        let message = try PacketWriter.message(event, prefix: definition.prefix, ackID: nil, repeat each arguments)
+        server.broadcast(
+            Broadcast(namespace: definition, event: event, message: message, target: target, isVolatile: isVolatile))
+    }
+
+    /// Sends an event and collects the acks of everyone it reached.
+    /// - Returns: the answers, and who was silent until the timeout.
+    public func emitWithAck<each Argument: JSONEncodable>(
+        _ event: String, _ arguments: repeat each Argument
+    ) async throws -> BroadcastAnswers {
+        try EmittedEvents.check(event)
+        guard let definition else { return BroadcastAnswers(answers: [], silent: []) }
+        let id = server.nextAckID()
+        let message = try PacketWriter.message(event, prefix: definition.prefix, ackID: id, repeat each arguments)
+        let broadcast = Broadcast(namespace: definition, event: event, message: message, target: target, isVolatile: isVolatile)
+        return try await server.broadcast(broadcast, ackID: id, timeout: TimeAmount(ackTimeout))
+    }
+
+    /// The clients, as they are when each event loop is asked.
+    public func fetchSockets() async throws -> [RemoteSocket] {
+        guard let definition else { return [] }
+        let target = target
+        return try await server.gather(definition) { namespace in
+            var found: [RemoteSocket] = []
+            namespace.forEach(in: target) { socket in
+                found.append(RemoteSocket(id: socket.id, rooms: socket.rooms, principal: socket.clientState?.client.principal))
+            }
+            return found
+        }.flatMap { $0 }
+    }
+
+    /// Puts the clients into a room. The server's own act: `rooms.join` rules are not asked.
+    public func socketsJoin(_ room: RoomName) async throws {
+        try await forEach { try? $0.join(room) }
+    }
+
+    /// Takes the clients out of a room.
+    public func socketsLeave(_ room: RoomName) async throws {
+        try await forEach { $0.leave(room) }
+    }
+
+    /// Puts the clients out of the namespace; `close` ends their whole connections.
+    public func disconnectSockets(close: Bool = false) async throws {
+        try await forEach { socket in
+            if close {
+                socket.connection.close(ConnectionClosure(.kicked))
+            } else {
+                socket.disconnect()
+            }
+        }
+    }
+
+    private func forEach(_ body: @escaping @Sendable (Socket) -> Void) async throws {
+        guard let definition else { return }
+        let target = target
+        _ = try await server.gather(definition) { $0.forEach(in: target, body) }
+    }
+}
+
+/// A client as ``Broadcaster/fetchSockets()`` found it.
+public struct RemoteSocket: Sendable, Identifiable {
+    /// The socket's id.
+    public let id: SocketID
+    /// The rooms it was in, its own first.
+    public let rooms: [String]
+    /// Who it was.
+    public let principal: Principal?
+}

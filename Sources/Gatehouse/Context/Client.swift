@@ -1,0 +1,113 @@
+public import GatehouseJSON
+import NIOCore
+public import SocketIO
+import Synchronization
+
+/// One connected client in one namespace. May be kept and used from anywhere; what it does happens on the client's event loop.
+///
+/// A client that has left stays harmless: joins, leaves and emits to it do nothing.
+public final class Client: Sendable, Identifiable {
+    /// The socket's id.
+    public let id: SocketID
+    /// The namespace the client is in.
+    public let namespace: Namespace
+    /// What its connection looked like; the token is not in it.
+    public let handshake: Handshake
+    /// The server the client is connected to.
+    public let server: ServerHandle
+    let handle: SocketHandle
+    private let current: Mutex<Principal>
+
+    init(handle: SocketHandle, namespace: Namespace, handshake: Handshake, server: ServerHandle, principal: Principal) {
+        id = handle.id
+        self.namespace = namespace
+        self.handshake = handshake
+        self.server = server
+        self.handle = handle
+        current = Mutex(principal)
+    }
+
+    /// Who the client is, by its latest token.
+    public var principal: Principal { current.withLock { $0 } }
+
+    func setPrincipal(_ principal: Principal) { current.withLock { $0 = principal } }
+
+    /// Puts the client into a room, if the `rooms.join` rules of the namespace's policy allow it.
+    /// - Throws: ``GatewayError`` with `forbidden`, or `limit` when the client is in as many rooms as it may be.
+    public func join(_ room: RoomName) async throws {
+        try await handle.submit { socket in try socket.clientState?.join(room, socket) }
+    }
+
+    /// The same, without suspending, for handlers that do not. Call it on the client's event loop, where such handlers run.
+    /// - Throws: also ``GatewayError`` with `internal` when called elsewhere.
+    public func join(_ room: RoomName) throws {
+        try onLoop { socket in try socket.clientState?.join(room, socket) }
+    }
+
+    /// Takes the client out of a room.
+    /// - Returns: whether it was in it.
+    @discardableResult
+    public func leave(_ room: RoomName) async throws -> Bool {
+        try await handle.submit { socket in socket.clientState?.leave(room, socket) ?? false }
+    }
+
+    /// The same, without suspending; on the client's event loop only.
+    @discardableResult
+    public func leave(_ room: RoomName) throws -> Bool {
+        try onLoop { socket in socket.clientState?.leave(room, socket) ?? false }
+    }
+
+    /// The rooms the client is in, its own (named by its id) first.
+    public var rooms: [String] {
+        get async throws { try await handle.submit { $0.rooms } }
+    }
+
+    func isInOnLoop(_ room: String) -> Bool { handle.eventLoop.inEventLoop && handle.onLoop.isIn(room) }
+
+    /// Sends an event to this client alone, if the `receive` rules allow it.
+    /// - Throws: ``GatewayError`` for a reserved name, and what the arguments throw while they are written.
+    public func emit<each Argument: JSONEncodable>(_ event: String, _ arguments: repeat each Argument) throws {
+        try server.of(namespace).to(id).emit(event, repeat each arguments)
+    }
+
+    /// Sends an event and waits for the client's ack.
+    /// - Parameter timeout: how long; by default five seconds.
+    /// - Returns: the arguments of the ack.
+    /// - Throws: ``GatewayError`` with `timeout`, `not_found` (the client has left) or `limit` (too many acks are waited for).
+    public func emitWithAck<each Argument: JSONEncodable>(
+        _ event: String, _ arguments: repeat each Argument, timeout: Duration = .seconds(5)
+    ) async throws -> [JSONValue] {
+        let answers = try await server.of(namespace).to(id).timeout(timeout).emitWithAck(event, repeat each arguments)
+        if let answer = answers.answers.first { return answer.arguments }
+        guard answers.overLimit.isEmpty else { throw GatewayError(.limit, "the client owes too many acks already") }
+        throw answers.silent.isEmpty
+            ? GatewayError(.notFound, "the client has left, or may not receive this event")
+            : GatewayError(.timeout, "the client did not answer in time")
+    }
+
+    /// Puts the client out of the namespace; `close` ends its whole connection.
+    public func disconnect(close: Bool = false) {
+        handle.execute { socket in
+            if close {
+                socket.connection.close(ConnectionClosure(.kicked))
+            } else {
+                socket.disconnect()
+            }
+        }
+    }
+
+    /// Everyone else in the client's namespace.
+    public var everyoneElse: Broadcaster { server.of(namespace).except(id) }
+
+    private func onLoop<Result>(_ body: (Socket) throws -> Result) throws -> Result {
+        guard handle.eventLoop.inEventLoop else {
+            throw GatewayError(.internal, "call this with await: it runs on the client's event loop, which the caller is not on")
+        }
+        return try body(handle.onLoop)
+    }
+}
+
+extension Socket {
+    /// What the pipeline keeps with a socket.
+    var clientState: ClientState? { state as? ClientState }
+}

@@ -1,0 +1,43 @@
+/// Why a server did not start. One line for a person, with what to do next; nothing is half-started (REL-24).
+public struct StartError: Error, Sendable, CustomStringConvertible {
+    /// The stable reason.
+    public struct Code: Sendable, Hashable, CustomStringConvertible {
+        /// The spelling in logs.
+        public let description: String
+        private init(_ text: String) { description = text }
+
+        /// Two handlers for one event.
+        public static let duplicateRoute = Code("duplicate_route")
+        /// A DTO's schema makes no sense.
+        public static let schema = Code("schema")
+        /// Gateways and policies do not fit together (GW-03).
+        public static let policy = Code("policy")
+        /// The configuration is refused.
+        public static let configuration = Code("configuration")
+        /// Token keys cannot be used.
+        public static let tokens = Code("tokens")
+        /// The TLS certificate or key cannot be used.
+        public static let tls = Code("tls")
+        /// The audit log cannot be opened.
+        public static let audit = Code("audit")
+        /// The address cannot be listened on.
+        public static let listen = Code("listen")
+    }
+
+    /// The stable reason.
+    public var code: Code
+    /// What is wrong and what to do.
+    public var message: String
+    /// What led to it.
+    public var cause: (any Error)?
+
+    /// An error.
+    public init(code: Code, message: String, cause: (any Error)? = nil) {
+        self.code = code
+        self.message = message
+        self.cause = cause
+    }
+
+    /// Message and cause.
+    public var description: String { cause.map { "\(message): \($0)" } ?? message }
+}

@@ -1,0 +1,60 @@
+import GatehouseJSON
+
+/// A route's handler with the type of its payload put away: decode, pipes and call in one closure for each of the two ways to run it.
+struct RouteHandler<Owner: Gateway>: Sendable {
+    /// Decodes and calls, when nothing suspends.
+    typealias Direct = @Sendable (Owner, RawPayload, [any Pipe], EventContext) throws -> HandlerOutput
+    /// Decodes at once, and gives the part that may suspend.
+    typealias Prepare = @Sendable (Owner, RawPayload, [any Pipe], EventContext) throws -> @Sendable () async throws -> HandlerOutput
+
+    let direct: Direct?
+    let prepare: Prepare
+    /// What makes no sense about the payload's schema; asked once, when the route is mounted.
+    let problems: @Sendable () -> [SchemaProblem]
+
+    private init(direct: Direct?, problems: @escaping @Sendable () -> [SchemaProblem] = { [] }, prepare: @escaping Prepare) {
+        self.direct = direct
+        self.prepare = prepare
+        self.problems = problems
+    }
+
+    static func payload<Payload: DTO>(
+        _ type: Payload.Type, _ call: @escaping @Sendable (Owner, Payload, EventContext) throws -> HandlerOutput
+    ) -> RouteHandler {
+        let direct: Direct = { owner, raw, pipes, context in
+            try call(owner, raw.decode(type, through: pipes, context), context)
+        }
+        return RouteHandler(direct: direct, problems: { type.schema.problems() }) { owner, raw, pipes, context in
+            let payload = try raw.decode(type, through: pipes, context)
+            return { try call(owner, payload, context) }
+        }
+    }
+
+    static func asyncPayload<Payload: DTO>(
+        _ type: Payload.Type, _ call: @escaping @Sendable (Owner, Payload, EventContext) async throws -> HandlerOutput
+    ) -> RouteHandler {
+        RouteHandler(direct: nil, problems: { type.schema.problems() }) { owner, raw, pipes, context in
+            let payload = try raw.decode(type, through: pipes, context)
+            return { try await call(owner, payload, context) }
+        }
+    }
+
+    static func plain(_ call: @escaping @Sendable (Owner, EventContext) throws -> HandlerOutput) -> RouteHandler {
+        RouteHandler(
+            direct: { owner, raw, _, context in
+                try raw.checkEmpty()
+                return try call(owner, context)
+            },
+            prepare: { owner, raw, _, context in
+                try raw.checkEmpty()
+                return { try call(owner, context) }
+            })
+    }
+
+    static func asyncPlain(_ call: @escaping @Sendable (Owner, EventContext) async throws -> HandlerOutput) -> RouteHandler {
+        RouteHandler(direct: nil) { owner, raw, _, context in
+            try raw.checkEmpty()
+            return { try await call(owner, context) }
+        }
+    }
+}

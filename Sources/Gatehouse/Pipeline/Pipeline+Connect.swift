@@ -1,0 +1,148 @@
+package import EngineIO
+import GatehouseAudit
+import GatehouseJSON
+import GatehousePolicy
+import GatehouseTokens
+import NIOCore
+package import SocketIO
+
+/// Everything that happens before CONNECT is acknowledged: until its end the client has no socket, no room, no handler (GW-02).
+extension Pipeline {
+    /// Every HTTP request: no token in the URL (SEC-05), and an Origin that some namespace allows (SEC-02, POL-13).
+    package func admit(_ request: EngineRequest) -> EngineRefusal? {
+        if request.query.items.contains(where: { $0.name == "token" || $0.name == "access_token" }) {
+            rejected(request, reason: "token_in_url")
+            return EngineRefusal(
+                status: .badRequest, code: 3, message: "A token is not taken from the URL; send it in the auth of CONNECT")
+        }
+        let origins = request.origins
+        guard origins.count <= 1, runtime.policies.current.allowsOrigin(origins.first) else {
+            rejected(request, reason: "origin")
+            return .forbidden
+        }
+        return nil
+    }
+
+    private func rejected(_ request: EngineRequest, reason: String) {
+        audit.log.record(
+            AuditRecord(
+                .connectionRejected, actor: AuditActor(ip: request.address, origin: request.origins.first),
+                detail: ["reason": .string(reason)]))
+    }
+
+    package func connectionOpened(_ connection: SocketIOConnection) {
+        let session = connection.session
+        let reference = "\(ULIDGenerator.shared.next())"
+        let actor = AuditActor(
+            sessionID: session.id, ip: session.request.address, port: session.request.peer?.port.flatMap { UInt16(exactly: $0) },
+            origin: session.request.origins.first, transport: session.transport.rawValue, key: runtime.auditKey)
+        connection.state = ConnectionState(reference: reference, actor: actor, opened: loop.now)
+        audit.log.record(AuditRecord(.connectionOpened, actor: actor))
+    }
+
+    package func refusedUnknownNamespace(_ name: String, on connection: SocketIOConnection) {
+        _ = audit.record(
+            AuditRecord(
+                .namespaceDenied, actor: connection.connectionState?.actor, target: AuditTarget(namespace: name),
+                decision: AuditDecision(
+                    id: audit.ids.next(), effect: .deny, reason: Decision.Reason.unknownNamespace.rawValue,
+                    generation: runtime.policies.current.generation)))
+    }
+
+    package func connect(_ attempt: ConnectAttempt) {
+        let bundle = runtime.policies.current
+        let session = attempt.connection.session
+        let namespace = attempt.definition.namespace
+        guard let policy = bundle.namespace(namespace.name) else {
+            // Start refuses a namespace without a policy; a bundle that lost one since is a refusal, not a hole.
+            return refuse(attempt, .forbidden, "Forbidden resource", reason: Decision.Reason.unknownNamespace.rawValue, bundle: bundle)
+        }
+        let source = TokenSource(auth: attempt.auth, authorization: session.request.headers.all("authorization"))
+        attempt.auth["token"] = nil
+        let transport: TransportName = session.transport == .websocket ? .websocket : .polling
+        let address = IPAddress(session.request.address)
+        let origin = session.request.origins.first
+
+        let verified: VerifiedToken?
+        var subject: Subject
+        switch source {
+        case .contradictory:
+            return refuse(attempt, .unauthorized, "Unauthorized", reason: "contradictory_tokens", bundle: bundle, event: .authFailed)
+        case .none:
+            verified = nil
+            subject = Subject(anonymousFrom: address, origin: origin, transport: transport)
+        case .token(let token):
+            do {
+                let token = try runtime.tokens.current.verify(token, now: Double(runtime.clock.wallMilliseconds()) / 1_000)
+                verified = token
+                subject = Subject(
+                    issuer: token.issuer, iss: token.iss, sub: token.sub, claims: token.claims, ip: address, origin: origin,
+                    transport: transport, settings: bundle.global)
+            } catch {
+                let code = ConnectErrorCode(rawValue: error.code.rawValue) ?? .unauthorized
+                return refuse(attempt, code, code.message, reason: error.reason.name, bundle: bundle, event: .authFailed, issuer: error.issuer)
+            }
+        }
+
+        let grants = policy.grants(for: subject)
+        let decision = grants.decideConnect(now: wallSeconds)
+        guard decision.isAllowed else {
+            let code: ConnectErrorCode = verified == nil ? .unauthorized : policy.connectCode(decision)
+            return refuse(
+                attempt, code, code.message, reason: decision.reason.rawValue, rule: policy.ruleID(decision), bundle: bundle,
+                event: verified == nil ? .authFailed : .namespaceDenied, token: verified)
+        }
+        let principal = Principal(subject, expires: verified?.exp)
+        var user: UserState?
+        if let key = UserKey(principal) {
+            let cap = min(policy.settings.limits.userConnections ?? .max, bundle.global.connections.perUser ?? .max)
+            guard let entered = runtime.users.enter(key, cap: cap) else {
+                return refuse(attempt, .limit, ConnectErrorCode.limit.message, reason: "user_connections", bundle: bundle, token: verified)
+            }
+            user = entered
+        }
+        let actor = actor(session, token: verified, principal)
+        let accepted = attempt.accept { socket in
+            let client = Client(
+                handle: SocketHandle(socket), namespace: namespace, handshake: Handshake(session.request, auth: attempt.auth), server: server,
+                principal: principal)
+            socket.audience = audience(for: grants)
+            return ClientState(
+                client: client, mounted: mounted(attempt.definition), pipeline: self, actor: actor, user: user, policy: policy, grants: grants)
+        }
+        guard accepted != nil else {
+            if let user { runtime.users.leave(user) }
+            return
+        }
+        let allowed = AuditDecision(
+            id: audit.ids.next(), effect: .allow, rule: policy.ruleID(decision), reason: decision.reason.rawValue,
+            generation: decision.generation)
+        let target = AuditTarget(namespace: namespace.name)
+        if verified != nil { audit.log.record(AuditRecord(.authOK, actor: actor, target: target)) }
+        audit.log.record(AuditRecord(.namespaceJoined, actor: actor, target: target, decision: allowed))
+        if let expires = verified?.exp { end(attempt.connection, at: expires) }
+    }
+
+    private func actor(_ session: EngineSession, token: VerifiedToken?, _ principal: Principal?) -> AuditActor {
+        AuditActor(
+            issuer: token?.issuer, subject: token?.sub, client: token?.claims["client_id"]?.stringValue, tokenID: token?.jti,
+            sessionID: session.id, roles: principal?.roles ?? [], ip: session.request.address, port: session.request.peer?.port.flatMap { UInt16(exactly: $0) },
+            origin: session.request.origins.first, transport: session.transport.rawValue, key: runtime.auditKey)
+    }
+
+    /// Refuses a CONNECT: the reason is in the audit log under the decision id that the client gets.
+    func refuse(
+        _ attempt: ConnectAttempt, _ code: ConnectErrorCode, _ message: String, reason: String, rule: String? = nil, bundle: PolicyBundle,
+        event: AuditEvent = .namespaceDenied, issuer: String? = nil, token: VerifiedToken? = nil
+    ) {
+        let actor = token.map { self.actor(attempt.connection.session, token: $0, nil) } ?? attempt.connection.connectionState?.actor
+        var detail: AuditDetail = ["code": .string(code.rawValue)]
+        if let issuer { detail.append("issuer", .string(issuer)) }
+        let id = audit.record(
+            AuditRecord(
+                event, actor: actor, target: AuditTarget(namespace: attempt.definition.namespace.name),
+                decision: AuditDecision(id: audit.ids.next(), effect: .deny, rule: rule, reason: reason, generation: bundle.generation),
+                detail: detail))
+        attempt.refuse(ConnectRefusal(message: message, code: code.rawValue, decision: id))
+    }
+}

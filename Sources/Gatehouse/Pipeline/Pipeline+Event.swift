@@ -1,0 +1,88 @@
+import GatehouseAudit
+import GatehouseJSON
+import GatehousePolicy
+import NIOCore
+package import SocketIO
+
+/// A message: shape, rate, mute, `send` rule, guards, then the handler (policy requirements, "Pipeline order").
+extension Pipeline {
+    package func received(_ event: borrowing IncomingEvent, from socket: Socket) -> HandlerProgress {
+        guard let client = socket.clientState, let connection = socket.connection.connectionState else { return .finished }
+        connection.messages &+= 1
+        let now = rateNow
+        guard client.takeMessage(now: now) else {
+            let name = event.name
+            refuseRate(socket, client, event: name, ackID: event.ackID, rule: "limits", excess: .nack)
+            return .finished
+        }
+        if let fault = event.fault {
+            malformed(socket, client, fault, ackID: event.ackID)
+            return .finished
+        }
+        guard let nameNode = event.nameNode else { return .finished }
+        let found = event.document.withStringBytes(of: nameNode) { name in
+            (route: client.mounted.route(name), id: client.policy.event(name))
+        }
+        guard let found, let route = found.route else {
+            let id = audit.denied(
+                .messageDenied, client, event: event.name, rule: "builtin.default", reason: "unknown_event", generation: client.policy.generation)
+            fail(socket, .forbidden, decision: id, event: event.name ?? "", ackID: event.ackID)
+            return .finished
+        }
+        let payload = RawPayload(event)
+        let room = client.policy.roomPointer(for: found.id).flatMap { payload.string(at: $0) }
+        let decision = client.grants.decideSend(
+            event: found.id, room: room, isJoined: room.map { socket.isIn($0) } ?? false, payloadBytes: event.byteCount,
+            now: wallSeconds)
+        if !decision.isAllowed || decision.wouldDeny {
+            let record: AuditEvent = decision.isAllowed ? .messageWouldDeny : .messageDenied
+            let id = audit.denied(
+                record, client, event: route.event, room: room, rule: client.policy.ruleID(decision), reason: decision.reason.rawValue,
+                generation: decision.generation)
+            guard decision.isAllowed else {
+                let reply = decision.reason == .tooLarge ? ErrorReply(.tooLarge, "Payload too large") : ErrorReply.forbidden
+                fail(socket, reply, decision: id, event: route.event, ackID: event.ackID)
+                return .finished
+            }
+            if decision.mode == .warn { warn(socket, event: route.event, decision: id) }
+        }
+        if let rate = client.policy.rate(decision), let rule = decision.allowedBy, !client.take(rate, of: rule, now: now) {
+            refuseRate(socket, client, event: route.event, ackID: event.ackID, rule: client.policy.ruleID(decision), excess: rate.onExceed)
+            return .finished
+        }
+        let context = EventContext(
+            client: client.client, principal: client.principal, event: route.event, wantsAck: event.ackID != nil)
+        return run(route, payload, context, socket, client, ackID: event.ackID)
+    }
+
+    /// VAL-08: what the scanner refuses without the connection being at fault.
+    private func malformed(_ socket: Socket, _ client: ClientState, _ fault: JSONError, ackID: UInt64?) {
+        let reply =
+            fault.kind == .tooLarge
+            ? ErrorReply(.tooLarge, "Payload too large")
+            : ErrorReply(
+                code: GatewayError.Code(.invalid), message: ValidationError.message,
+                violations: [Violation(path: "$", constraint: fault.code.description, message: "$ \(fault.message)")])
+        let id = audit.denied(
+            .messageInvalid, client, event: nil, rule: "builtin.json", reason: fault.code.description, generation: client.policy.generation)
+        violation(socket)
+        fail(socket, reply, decision: id, event: "", ackID: ackID)
+    }
+
+    private func refuseRate(
+        _ socket: Socket, _ client: ClientState, event: String?, ackID: UInt64?, rule: String, excess: EventRate.Excess
+    ) {
+        let id = audit.denied(
+            .messageRateLimited, client, event: event, rule: rule, reason: "rate_limited", generation: client.policy.generation)
+        violation(socket)
+        switch excess {
+        case .close: socket.connection.close(ConnectionClosure(.rateLimited, retryAfter: 10, decision: id))
+        case .drop where ackID == nil: break
+        case .drop, .nack:
+            fail(socket, ErrorReply(.rateLimited, "Too many messages; slow down"), decision: id, event: event ?? "", ackID: ackID)
+        }
+    }
+
+    /// Counts a broken rule.
+    func violation(_ socket: Socket) { socket.connection.connectionState?.violations += 1 }
+}

@@ -1,0 +1,114 @@
+import GatehouseAudit
+import GatehouseJSON
+import GatehousePolicy
+import Logging
+import NIOCore
+import SocketIO
+
+/// Answers: exactly one ack if the client asked for one (GW-05), an `exception` event for an error that nobody waits for (ERR-01).
+extension Pipeline {
+    func succeed(_ socket: Socket, _ output: HandlerOutput, event: String, ackID: UInt64?) {
+        switch output {
+        case .none:
+            if let ackID { socket.acknowledge(ackID) { _ in } }
+        case .value(let value):
+            guard let ackID else { return }
+            socket.acknowledge(ackID) { buffer in
+                do throws(JSONError) {
+                    try value.encode(into: &buffer)
+                } catch {
+                    write(ErrorPayload(reply: .internalError, decision: unwritable(socket, event, error)), to: &buffer)
+                }
+            }
+        case .event(let name, let value):
+            do {
+                try socket.clientState?.client.emit(name, EncodableBox(value))
+            } catch {
+                let id = unwritable(socket, event, error)
+                return fail(socket, .internalError, decision: id, event: event, ackID: ackID)
+            }
+            if let ackID { socket.acknowledge(ackID) { _ in } }
+        }
+    }
+
+    /// A value that JSON cannot say is the handler's fault: the client gets `internal`.
+    private func unwritable(_ socket: Socket, _ event: String, _ error: any Error) -> String {
+        logger.error("a handler's result cannot be written as JSON", metadata: ["event": "\(event)", "error": "\(error)"])
+        guard let client = socket.clientState else { return "" }
+        return audit.denied(
+            .handlerError, client, event: event, rule: "builtin.handler", reason: "unwritable_result", generation: client.policy.generation)
+    }
+
+    /// An error on the way of an event: the nearest filter that wants it, else what the error itself says, else `internal`.
+    func fail(
+        _ socket: Socket, _ client: ClientState, _ route: MountedRoute, _ error: any Error, _ context: EventContext, ackID: UInt64?
+    ) {
+        if let refusal = error as? DecidedRefusal {
+            return fail(socket, refusal.reply, decision: refusal.decision, event: route.event, ackID: ackID)
+        }
+        if let invalid = error as? ValidationError {
+            violation(socket)
+            var detail: AuditDetail = [
+                "dto": .string(route.dto ?? ""), "count": .integer(Int64(invalid.violations.count)),
+            ]
+            for violation in invalid.violations.prefix(16) { detail.append(violation.path, .string(violation.constraint)) }
+            let id = audit.denied(
+                .messageInvalid, client, event: route.event, rule: "builtin.validation", reason: "invalid",
+                generation: client.policy.generation, detail: detail)
+            let reply = ErrorReply(
+                code: GatewayError.Code(.invalid), message: ValidationError.message, violations: invalid.violations)
+            return fail(socket, filtered(route, error, context) ?? reply, decision: id, event: route.event, ackID: ackID)
+        }
+        let reply = filtered(route, error, context) ?? Self.reply(to: error)
+        let id = audit.denied(
+            .handlerError, client, event: route.event, rule: "builtin.handler", reason: reply.code.description,
+            generation: client.policy.generation)
+        if reply.code == ErrorReply.internalError.code {
+            logger.error(
+                "a handler failed",
+                metadata: ["event": "\(route.event)", "gateway": "\(route.gateway)", "decision": "\(id)", "error": "\(error)"])
+        }
+        fail(socket, reply, decision: id, event: route.event, ackID: ackID)
+    }
+
+    private func filtered(_ route: MountedRoute, _ error: any Error, _ context: EventContext) -> ErrorReply? {
+        for filter in route.filters {
+            if let reply = filter.reply(to: error, in: context) { return reply }
+        }
+        return nil
+    }
+
+    private static func reply(to error: any Error) -> ErrorReply {
+        guard let error = error as? GatewayError else { return .internalError }
+        return ErrorReply(code: error.code, message: error.message)
+    }
+
+    /// Sends an error object: to the ack if asked for, else as `exception`; never both.
+    func fail(_ socket: Socket, _ reply: ErrorReply, decision: String, event: String, ackID: UInt64?) {
+        if let ackID {
+            socket.acknowledge(ackID) { write(ErrorPayload(reply: reply, decision: decision), to: &$0) }
+        } else {
+            socket.emitSystem(.exception, ErrorPayload(reply: reply, decision: decision, pattern: event))
+        }
+    }
+
+    /// POL-09, mode `warn`: the event goes on, and the client hears that it would not have.
+    func warn(_ socket: Socket, event: String, decision: String) {
+        let reply = ErrorReply(code: .wouldDeny, message: "This would be refused if the rule were enforced")
+        socket.emitSystem(.exception, ErrorPayload(reply: reply, decision: decision, pattern: event, status: "warning"))
+    }
+
+    private func write(_ payload: ErrorPayload, to buffer: inout ByteBuffer) {
+        // Strings and integers only: there is nothing in an error object that cannot be written.
+        try? payload.encode(into: &buffer)
+    }
+}
+
+/// Lets an existential go where a generic argument is wanted.
+struct EncodableBox: JSONEncodable {
+    let value: any JSONEncodable
+
+    init(_ value: any JSONEncodable) { self.value = value }
+
+    func encode(to writer: inout JSONWriter) { value.encode(to: &writer) }
+}

@@ -1,0 +1,135 @@
+import GatehouseAudit
+import GatehouseJSON
+import GatehousePolicy
+import Logging
+import NIOCore
+import SocketIO
+
+/// Guards, interceptors, pipes and handler. What does not suspend runs right here; no task is made for it.
+extension Pipeline {
+    func run(
+        _ route: MountedRoute, _ payload: RawPayload, _ context: EventContext, _ socket: Socket, _ client: ClientState, ackID: UInt64?
+    ) -> HandlerProgress {
+        var pendingGuard: CombinedGuard?
+        if let guards = route.guards {
+            do {
+                switch try guards.evaluateNow(GuardRequest(context: context, payload: payload)) {
+                case .allow?: break
+                case .deny(let reason)?:
+                    refuse(socket, client, route, reason: reason, ackID: ackID)
+                    return .finished
+                case nil: pendingGuard = guards
+                }
+            } catch {
+                refuse(socket, client, route, reason: "guard_error", ackID: ackID, error: error)
+                return .finished
+            }
+        }
+        if pendingGuard == nil, let direct = route.direct {
+            do {
+                succeed(socket, try direct(payload, context), event: route.event, ackID: ackID)
+            } catch {
+                fail(socket, client, route, error, context, ackID: ackID)
+            }
+            return .finished
+        }
+        return suspendable(route, pendingGuard, payload, context, socket, client, ackID: ackID)
+    }
+
+    /// Starts a task on this event loop. It runs up to its first suspension before this returns; if there is none, it is finished by then.
+    private func suspendable(
+        _ route: MountedRoute, _ guards: CombinedGuard?, _ payload: RawPayload, _ context: EventContext, _ socket: Socket,
+        _ client: ClientState, ackID: UInt64?
+    ) -> HandlerProgress {
+        let handler = RunningHandler(
+            pipeline: self, route: route, socket: socket, client: client, context: context, ackID: ackID, deadline: loop.now + TimeAmount(runtime.handlerTimeout))
+        let bound = NIOLoopBound(handler, eventLoop: loop.eventLoop)
+        let task = Task.immediate(executorPreference: executor) {
+            let result = await Pipeline.execute(route, guards, payload, context)
+            bound.value.finished(result)
+        }
+        guard !handler.isSettled else { return .finished }
+        handler.attach(task)
+        if let state = socket.connection.connectionState {
+            state.running.append(handler)
+            arm(socket.connection, state)
+        }
+        return .running
+    }
+
+    private static func execute(
+        _ route: MountedRoute, _ guards: CombinedGuard?, _ payload: RawPayload, _ context: EventContext
+    ) async -> Result<HandlerOutput, any Error> {
+        if let guards {
+            do {
+                let verdict = try await guards.evaluate(GuardRequest(context: context, payload: payload))
+                if case .deny(let reason) = verdict { return .failure(GuardRefusal(reason: reason)) }
+            } catch {
+                return .failure(GuardRefusal(reason: "guard_error", cause: error))
+            }
+        }
+        do {
+            return .success(try await route.run(payload, context))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// A handler's task has ended, on this event loop. If its time was up before, or the client has gone, nobody waits for it any more.
+    func finished(_ handler: RunningHandler, _ result: Result<HandlerOutput, any Error>) {
+        let route = handler.route
+        let wasRunning = forget(handler)
+        guard handler.settle() else { return }
+        if handler.socket.isConnected {
+            switch result {
+            case .success(let output): succeed(handler.socket, output, event: route.event, ackID: handler.ackID)
+            case .failure(let error as GuardRefusal):
+                refuse(handler.socket, handler.client, route, reason: error.reason, ackID: handler.ackID, error: error.cause)
+            case .failure(let error): fail(handler.socket, handler.client, route, error, handler.context, ackID: handler.ackID)
+            }
+        }
+        if wasRunning { handler.socket.connection.handlerFinished(handler.socket) }
+    }
+
+    /// REL-25: the client is told, its next event is handled, and whatever the handler still does is nobody's any more.
+    func timedOut(_ handler: RunningHandler) {
+        _ = forget(handler)
+        guard !handler.isSettled else { return }
+        handler.cancel()
+        guard handler.socket.isConnected else { return }
+        let id = audit.denied(
+            .handlerError, handler.client, event: handler.context.event, rule: "builtin.timeout", reason: "timeout",
+            generation: handler.client.policy.generation)
+        fail(
+            handler.socket, ErrorReply(.timeout, "The handler took too long"), decision: id, event: handler.context.event,
+            ackID: handler.ackID)
+        handler.socket.connection.handlerFinished(handler.socket)
+    }
+
+    private func forget(_ handler: RunningHandler) -> Bool {
+        guard let state = handler.socket.connection.connectionState,
+            let index = state.running.firstIndex(where: { $0 === handler })
+        else { return false }
+        state.running.remove(at: index)
+        return true
+    }
+
+    /// A guard said no, threw, or had no answer: a refusal with a decision id (SEC-29).
+    private func refuse(
+        _ socket: Socket, _ client: ClientState, _ route: MountedRoute, reason: String, ackID: UInt64?, error: (any Error)? = nil
+    ) {
+        if let error {
+            logger.error("a guard failed", metadata: ["event": "\(route.event)", "gateway": "\(route.gateway)", "error": "\(error)"])
+        }
+        let id = audit.denied(
+            .messageDenied, client, event: route.event, rule: "guard:\(route.gateway).\(route.event)", reason: reason,
+            generation: client.policy.generation)
+        fail(socket, .forbidden, decision: id, event: route.event, ackID: ackID)
+    }
+}
+
+/// A guard's refusal on its way out of the task.
+private struct GuardRefusal: Error {
+    let reason: String
+    var cause: (any Error)?
+}

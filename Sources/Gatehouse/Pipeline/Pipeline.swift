@@ -1,0 +1,127 @@
+import EngineIO
+import GatehouseAudit
+import GatehouseJSON
+import GatehousePolicy
+import Logging
+import NIOCore
+package import SocketIO
+
+/// The one way of every connection and every message on one event loop. Bound to that loop.
+///
+/// Its parts are in the files beside this one: `Pipeline+Connect` (before CONNECT is acknowledged), `Pipeline+Event` (a message),
+/// `Pipeline+Run` (handlers that suspend), `Pipeline+Reply` (answers), `Pipeline+Lifetime` (deadlines and ends).
+package final class Pipeline: SocketIOApplication {
+    let runtime: ServerRuntime
+    let loop: SocketIOLoop
+    let server: ServerHandle
+    let audit: PipelineAudit
+    let executor: LoopTaskExecutor
+    let logger: Logger
+    /// By receive rights; as many as there are combinations of rules that hold for someone.
+    private var audiences: [Grants.ReceiveClass: Audience] = [:]
+
+    package init(runtime: ServerRuntime, loop: SocketIOLoop) {
+        self.runtime = runtime
+        self.loop = loop
+        server = ServerHandle(runtime: runtime)
+        audit = PipelineAudit(log: runtime.audit)
+        executor = LoopTaskExecutor(loop.eventLoop)
+        logger = runtime.logger
+    }
+
+    /// Nanoseconds for rate buckets; read once for a batch of messages.
+    var rateNow: Int64 { Int64(clamping: loop.now.uptimeNanoseconds) }
+
+    var wallSeconds: Int64 { runtime.clock.wallMilliseconds() / 1_000 }
+
+    func mounted(_ definition: NamespaceDefinition) -> MountedNamespace { runtime.mounted[definition.index] }
+
+    // MARK: Rooms
+
+    /// Puts a client into a room if the `rooms.join` rules allow it.
+    func join(_ room: RoomName, _ socket: Socket, _ client: ClientState) throws {
+        guard !socket.isIn(room.name) else { return }
+        let decision = client.grants.decideJoin(room: room.name, now: wallSeconds)
+        guard decision.isAllowed else {
+            let id = audit.denied(
+                .roomDenied, client, event: nil, room: room.name, rule: client.policy.ruleID(decision), reason: decision.reason.rawValue,
+                generation: decision.generation)
+            throw DecidedRefusal(reply: .forbidden, decision: id)
+        }
+        if let cap = client.policy.settings.maxRoomsPerConnection, socket.memberships.count >= cap {
+            throw GatewayError(.limit, "You may be in \(cap) rooms here; leave one first")
+        }
+        do {
+            try socket.join(room)
+        } catch {
+            throw GatewayError(.limit, error.message)
+        }
+        audit.roomJoined(room, client, rule: client.policy.ruleID(decision))
+    }
+
+    // MARK: Outbound
+
+    package func mayReceive(_ event: String, _ socket: Socket) -> Bool {
+        guard let client = socket.clientState else { return false }
+        return client.grants.decideReceive(event: client.policy.event(event), now: wallSeconds).isAllowed
+    }
+
+    /// The audience of a session. Where the rules look at the clock, the session is one of its own.
+    func audience(for grants: Grants) -> Audience {
+        guard let key = grants.receiveClass else { return Audience() }
+        if let known = audiences[key] { return known }
+        let audience = Audience()
+        audiences[key] = audience
+        return audience
+    }
+
+    // MARK: Life cycle
+
+    package func connected(_ socket: Socket) {
+        guard let client = socket.clientState else { return }
+        for hook in client.mounted.didConnect {
+            let client = client.client
+            detached { try await hook(client) }
+        }
+    }
+
+    package func disconnecting(_ socket: Socket, reason: DisconnectReason) {
+        guard let client = socket.clientState else { return }
+        let rooms = socket.memberships.compactMap { RoomName($0.roomName) }
+        for hook in client.mounted.willDisconnect { hook(client.client, rooms, reason) }
+    }
+
+    package func disconnected(_ socket: Socket, reason: DisconnectReason) {
+        guard let client = socket.clientState else { return }
+        audit.log.record(
+            AuditRecord(
+                .namespaceLeft, actor: client.actor, target: AuditTarget(namespace: client.client.namespace.name),
+                detail: ["reason": .string(reason.rawValue)]))
+        if let user = client.user { runtime.users.leave(user) }
+        for hook in client.mounted.didDisconnect {
+            let client = client.client
+            detached { await hook(client, reason) }
+        }
+    }
+
+    /// Runs a hook on this event loop. What it throws ends with a line in the log (API-09).
+    private func detached(_ hook: @escaping @Sendable () async throws -> Void) {
+        let logger = logger
+        Task.immediate(executorPreference: executor) {
+            do {
+                try await hook()
+            } catch {
+                logger.error("a life-cycle hook failed", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+}
+
+@available(*, unavailable)
+extension Pipeline: Sendable {}
+
+/// A refusal whose decision is in the audit log already: it is answered with that decision's id.
+struct DecidedRefusal: Error {
+    let reply: ErrorReply
+    let decision: String
+}

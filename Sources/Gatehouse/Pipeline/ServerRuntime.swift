@@ -1,0 +1,43 @@
+package import GatehouseAudit
+import GatehousePolicy
+package import GatehouseTokens
+package import Logging
+package import SocketIO
+
+/// What all event loops of one running server share. Everything in it is safe to use from any thread.
+package final class ServerRuntime: Sendable {
+    package let sockets: SocketIOServer
+    package let audit: AuditLog
+    /// Under which session and token ids are written into the audit log (AUD-04).
+    let auditKey: AuditKey
+    package let policies: PolicyHolder
+    package let tokens: CurrentTokenVerifier
+    package let mounted: [MountedNamespace]
+    package let users: UserRegistry
+    package let clock: ServerClock
+    package let logger: Logger
+    package let stages: Stages
+    /// How long a handler may take, and a guard that suspends (REL-25).
+    package let handlerTimeout: Duration
+    package let started: Int64
+
+    package init(
+        sockets: SocketIOServer, audit: AuditLog, auditKey: AuditKey, policies: PolicyHolder, tokens: CurrentTokenVerifier, mounted: [MountedNamespace],
+        stages: Stages, handlerTimeout: Duration, clock: ServerClock, logger: Logger
+    ) {
+        self.sockets = sockets
+        self.audit = audit
+        self.auditKey = auditKey
+        self.policies = policies
+        self.tokens = tokens
+        self.mounted = mounted
+        self.stages = stages
+        self.handlerTimeout = handlerTimeout
+        self.clock = clock
+        self.logger = logger
+        users = UserRegistry()
+        started = clock.wallMilliseconds()
+    }
+
+    package var directory: SessionDirectory { SessionDirectory(sockets) }
+}

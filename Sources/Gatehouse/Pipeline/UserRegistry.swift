@@ -1,0 +1,59 @@
+import GatehousePolicy
+import Synchronization
+
+/// Users with a live session on this node, for what is counted for a user and not for a connection. A user is forgotten with the last
+/// session; the map is bounded by the number of connections.
+package final class UserRegistry: Sendable {
+    private let users = Mutex<[UserKey: UserState]>([:])
+
+    /// Counts a connection in.
+    /// - Returns: `nil` if the user has `cap` of them already.
+    func enter(_ key: UserKey, cap: Int) -> UserState? {
+        users.withLock { users in
+            let user = users[key] ?? UserState(key)
+            guard user.enter(cap: cap) else { return nil }
+            users[key] = user
+            return user
+        }
+    }
+
+    func leave(_ user: UserState) {
+        users.withLock { users in
+            if user.leave() == 0 { users[user.key] = nil }
+        }
+    }
+
+    package var count: Int { users.withLock { $0.count } }
+}
+
+/// What is counted for one user over all connections and event loops.
+package final class UserState: Sendable {
+    let key: UserKey
+    private let state = Mutex((connections: 0, messages: TokenBucket(), rules: [Int32: TokenBucket]()))
+
+    init(_ key: UserKey) { self.key = key }
+
+    fileprivate func enter(cap: Int) -> Bool {
+        state.withLock { state in
+            guard state.connections < cap else { return false }
+            state.connections += 1
+            return true
+        }
+    }
+
+    fileprivate func leave() -> Int {
+        state.withLock { state in
+            state.connections -= 1
+            return state.connections
+        }
+    }
+
+    func takeMessage(_ limit: RateLimit, now: Int64) -> Bool {
+        state.withLock { $0.messages.take(limit: limit, now: now) }
+    }
+
+    /// The number of rules bounds the map.
+    func take(rule: RuleIndex, _ limit: RateLimit, now: Int64) -> Bool {
+        state.withLock { $0.rules[rule.value, default: TokenBucket()].take(limit: limit, now: now) }
+    }
+}

@@ -1,0 +1,115 @@
+public import Gatehouse
+import GatehouseAudit
+
+/// Moderation on `/admin`: sessions, kicks, announcements, statistics. Every change carries a reason, is in the audit log before it takes
+/// effect, and obeys rank (MOD-20, MOD-32). Who may call what stands in `policies/admin.yaml`.
+public struct AdminGateway: Gateway {
+    public static let namespace: Namespace = "/admin"
+
+    private let ledger = RequestLedger()
+
+    /// The gateway. It needs nothing: what it moderates is the server that it is mounted on.
+    public init() {}
+
+    public static var stages: Stages { Stages(guards: [.when { $0.context.wantsAck }]) }
+
+    public static func routes(_ routes: inout Routes<Self>) {
+        routes.on("session.list", Self.listSessions)
+        routes.on("session.kick", Self.kick)
+        routes.on("announce", Self.announce)
+        routes.on("stats", Self.stats)
+    }
+
+    func listSessions(_ dto: SessionListRequest, _ context: EventContext) async throws -> JSONObject {
+        let filter = SessionFilter(
+            namespace: try namespace(dto.ns), room: dto.room, address: dto.ip, user: dto.user?.key)
+        let runtime = context.client.server.runtime
+        let page = try await runtime.directory.list(filter, after: dto.cursor ?? "", limit: dto.limit + 1)
+        runtime.audit.record(
+            AuditRecord(.adminSessionList, actor: context.auditActor, detail: ["items": AuditScalar(min(page.count, dto.limit))]))
+        var answer: JSONObject = ["items": .array(page.prefix(dto.limit).map { .object($0.item) })]
+        if page.count > dto.limit, let last = page.prefix(dto.limit).last { answer["cursor"] = .string(last.reference) }
+        return answer
+    }
+
+    func kick(_ dto: KickRequest, _ context: EventContext) async throws -> JSONObject {
+        let filter = SessionFilter(
+            reference: dto.sessionReference, namespace: try namespace(dto.ns), user: dto.user?.key)
+        let change = AdminChange(
+            event: .adminSessionKick, requestID: dto.requestID, reason: dto.reason,
+            target: AuditTarget(
+                namespace: dto.ns, issuer: dto.user?.iss, subject: dto.user?.sub, reference: dto.sessionReference),
+            fingerprint: "\(dto)")
+        return try await change.perform(context, ledger) { runtime in
+            let meant = try await runtime.directory.list(filter)
+            guard !meant.isEmpty else { throw GatewayError(.notFound, "No such session is here") }
+            try outranks(context.principal, meant)
+        } effect: { runtime in
+            let closure =
+                dto.rejoinAfter.map { ConnectionClosure(.kickedTemporarily, retryAfter: $0) } ?? ConnectionClosure(.kicked)
+            return ["closed": .integer(Int64(try await runtime.directory.close(filter, closure)))]
+        }
+    }
+
+    func announce(_ dto: AnnounceRequest, _ context: EventContext) async throws -> JSONObject {
+        let namespace = try namespace(dto.ns)
+        let change = AdminChange(
+            event: .adminAnnounce, requestID: dto.requestID, reason: dto.reason, target: AuditTarget(namespace: dto.ns, room: dto.room),
+            fingerprint: "\(dto)")
+        return try await change.perform(context, ledger) { runtime in
+            if let namespace, runtime.sockets.definition(namespace) == nil {
+                throw GatewayError(.notFound, "No gateway serves this namespace")
+            }
+        } effect: { runtime in
+            let announcement = Announcement(level: dto.level, text: dto.text, id: dto.requestID)
+            var delivered = 0
+            for definition in runtime.sockets.namespaces where namespace == nil || definition.namespace == namespace {
+                let message = try PacketWriter.message(
+                    SystemEvent.announcement.rawValue, prefix: definition.prefix, ackID: nil, announcement)
+                delivered += try await runtime.sockets.broadcastCounted(
+                    Broadcast(
+                        namespace: definition, event: SystemEvent.announcement.rawValue, message: message,
+                        target: BroadcastTarget(rooms: dto.room.map { [$0] } ?? []), isSystem: true))
+            }
+            return ["delivered": .integer(Int64(delivered))]
+        }
+    }
+
+    func stats(_ dto: StatsRequest, _ context: EventContext) async throws -> JSONObject {
+        let runtime = context.client.server.runtime
+        let answer = try await ServerStatistics.gather(runtime)
+        runtime.audit.record(AuditRecord(.adminStats, actor: context.auditActor))
+        return answer
+    }
+
+    private func namespace(_ name: String?) throws -> Namespace? {
+        guard let name else { return nil }
+        guard let namespace = Namespace(name) else { throw GatewayError(.invalid, "ns is not a namespace") }
+        return namespace
+    }
+
+    /// MOD-20: on nobody of equal or higher rank, oneself included.
+    private func outranks(_ actor: Principal, _ sessions: [SessionSnapshot]) throws {
+        let rank = StaffRank(actor)
+        for session in sessions {
+            for member in session.sockets where StaffRank(member.principal) >= rank {
+                throw GatewayError(.rank, "A subject of your own rank or above is not yours to act on")
+            }
+        }
+    }
+}
+
+/// The payload of `system.announcement`.
+struct Announcement: JSONEncodable, Sendable {
+    let level: AnnounceRequest.Level
+    let text: String
+    let id: String
+
+    func encode(to writer: inout JSONWriter) {
+        writer.object {
+            $0.member("level", level.rawValue)
+            $0.member("text", text)
+            $0.member("id", id)
+        }
+    }
+}

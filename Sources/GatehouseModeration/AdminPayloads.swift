@@ -1,0 +1,90 @@
+import Gatehouse
+
+/// A user, as staff name one: the issuer's `iss` and the subject.
+struct UserReference: DTO {
+    var iss: String
+    var sub: String
+
+    static let schema = Schema(
+        Field<String>("iss", .length(1...512)),
+        Field<String>("sub", .length(1...256)),
+        make: UserReference.init
+    )
+
+    var key: UserKey { UserKey(iss: iss, subject: sub) }
+}
+
+/// `session.list`: which sessions, and which page of them.
+struct SessionListRequest: DTO {
+    var ns: String?
+    var user: UserReference?
+    var room: String?
+    var ip: String?
+    var limit: Int
+    var cursor: String?
+
+    static let schema = Schema(
+        Field<String?>("ns", .length(1...128)),
+        Field<UserReference?>("user"),
+        Field<String?>("room", .length(1...256)),
+        Field<String?>("ip", .length(1...64)),
+        Field<Int>("limit", .range(1...200), default: 50),
+        Field<String?>("cursor", .length(1...64)),
+        make: SessionListRequest.init
+    )
+}
+
+/// `session.kick`: one session, or all of a user.
+struct KickRequest: DTO {
+    var requestID: String
+    var reason: String
+    var sessionReference: String?
+    var user: UserReference?
+    var ns: String?
+    var rejoinAfter: Int?
+
+    static let schema = Schema(
+        Field<String>("request_id", .ulid),
+        Field<String>("reason", .length(1...512)),
+        Field<String?>("sid_ref", .length(1...64)),
+        Field<UserReference?>("user"),
+        Field<String?>("ns", .length(1...128)),
+        Field<Int?>("rejoin_after_s", .range(1...86_400)),
+        rules: [
+            CrossFieldRule("oneTarget", at: "sid_ref", "or user must be given, and not both") {
+                ($0.sessionReference == nil) != ($0.user == nil)
+            }
+        ],
+        make: KickRequest.init
+    )
+}
+
+/// `announce`: a text for everyone, a namespace, or a room.
+struct AnnounceRequest: DTO {
+    var requestID: String
+    var reason: String
+    var ns: String?
+    var room: String?
+    var level: Level
+    var text: String
+
+    enum Level: String, DTOEnum { case info, warning, critical }
+
+    static let schema = Schema(
+        Field<String>("request_id", .ulid),
+        Field<String>("reason", .length(1...512)),
+        Field<String?>("ns", .length(1...128)),
+        Field<String?>("room", .length(1...256)),
+        Field<Level>("level", default: .info),
+        Field<String>("text", .length(1...2_000)),
+        rules: [
+            CrossFieldRule("namespaceNeeded", at: "room", "needs ns beside it") { $0.room == nil || $0.ns != nil }
+        ],
+        make: AnnounceRequest.init
+    )
+}
+
+/// `stats`: no member.
+struct StatsRequest: DTO {
+    static let schema = Schema<StatsRequest>(make: { StatsRequest() })
+}
