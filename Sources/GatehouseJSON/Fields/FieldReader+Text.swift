@@ -7,7 +7,7 @@ extension FieldReader {
         _ constraints: [Constraint<Value>], key: String, predicate: String, _ make: @escaping @Sendable (String) -> Value?
     ) -> FieldReader {
         let checks = Checks(constraints)
-        return FieldReader(problems: constraints.problems()) { document, node, reading in
+        return FieldReader(problems: constraints.problems()) { document, _, node, reading in
             guard let text = document.string(of: node) else {
                 reading.report("isString", "must be a string")
                 return nil
