@@ -24,6 +24,7 @@ package import NIOCore
     package private(set) var session: TLSHandshakeCompleted?
 
     let port = CiphertextPort()
+    private var gate: ClientHelloGate?
     let limits: TLSEngineLimits
     private let role: TLSContext.Role
     private let ssl: OpaquePointer
@@ -34,6 +35,7 @@ package import NIOCore
     package convenience init(server context: TLSContext, limits: TLSEngineLimits = .init()) throws(TLSError) {
         try self.init(context, role: .server, limits: limits)
         unsafe SSL_set_accept_state(ssl)
+        gate = ClientHelloGate(limit: limits.clientHelloBytes)
     }
 
     /// The client's end of a connection to `peer`, whose name or address the server's certificate must carry.
@@ -66,10 +68,14 @@ package import NIOCore
 
     deinit { unsafe SSL_free(ssl) }
 
+    /// For tests of what a hostile peer does with libssl.
+    var handleForTests: OpaquePointer { unsafe ssl }
+
     // MARK: Ciphertext
 
     /// Hands over bytes that came from the peer. They are read by the next call that needs them.
     package func receive(_ ciphertext: ByteBuffer) {
+        if gate != nil { gate?.see(ciphertext) }
         if port.inbound.readableBytes == 0 {
             port.inbound = ciphertext
         } else {
@@ -98,6 +104,13 @@ package import NIOCore
     /// - Returns: whether the handshake is over.
     package func handshake() throws(TLSError) -> Bool {
         guard state == .handshaking else { return state != .failed }
+        switch gate?.verdict {
+        case .undecided: return false
+        case .refused:
+            state = .failed
+            throw TLSError(.handshakeTooLarge, "The client's first message announces more than \(limits.clientHelloBytes) bytes.")
+        case .passed, nil: gate = nil
+        }
         let before = port.inbound.readableBytes
         ERR_clear_error()
         let result = unsafe SSL_do_handshake(ssl)

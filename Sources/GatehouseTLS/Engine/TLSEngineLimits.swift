@@ -5,6 +5,8 @@ package struct TLSEngineLimits: Sendable, Hashable {
     /// What a record may add to its plaintext: header, nonce, content type, tag.
     package static let recordOverheadBytes = 64
 
+    /// The first message of a client.
+    package var clientHelloBytes = 16 * 1024
     /// A handshake in which the peer shows no certificate.
     package var handshakeBytes = 32 * 1024
     /// A handshake in which it does.

@@ -17,7 +17,7 @@ extension TLSHandler {
             throw TLSError(.notDetachable, "Call suspend() first, and detach() in the next tick of the event loop.")
         }
         guard engine.state == .open, pending.isEmpty else {
-            phase = .running
+            resume()
             throw TLSError(.notDetachable, "The connection is not open, or has writes that were not flushed.")
         }
         phase = .done

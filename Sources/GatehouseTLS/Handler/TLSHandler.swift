@@ -108,6 +108,15 @@ package final class TLSHandler: ChannelDuplexHandler {
         }
     }
 
+    /// Goes on after a suspension that led nowhere.
+    func resume() {
+        guard phase == .suspended, let context else { return }
+        phase = .running
+        process(context)
+        context.fireChannelReadComplete()
+        context.read()
+    }
+
     // MARK: Inbound
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {

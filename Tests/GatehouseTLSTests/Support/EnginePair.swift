@@ -6,6 +6,8 @@ import NIOCore
 final class EnginePair {
     let client: TLSEngine
     let server: TLSEngine
+    /// The most bytes that one side had for the other at once.
+    private(set) var longestFlight = 0
 
     init(client: TLSContext, server: TLSContext, peer: String = "localhost") throws {
         self.client = try TLSEngine(client: client, peer: TLSPeerName(peer))
@@ -21,8 +23,8 @@ final class EnginePair {
     /// - Returns: whether anything was carried.
     @discardableResult
     func carry(piece: Int = .max, first: Int? = nil) throws -> Bool {
-        let toServer = try Self.deliver(client.takeCiphertext(), to: server, piece: piece, first: first)
-        let toClient = try Self.deliver(server.takeCiphertext(), to: client, piece: piece, first: first)
+        let toServer = try deliver(client.takeCiphertext(), to: server, piece: piece, first: first)
+        let toClient = try deliver(server.takeCiphertext(), to: client, piece: piece, first: first)
         return toServer || toClient
     }
 
@@ -31,8 +33,9 @@ final class EnginePair {
         while try carry(piece: piece, first: first) {}
     }
 
-    private static func deliver(_ bytes: ByteBuffer?, to engine: TLSEngine, piece: Int, first: Int?) throws -> Bool {
+    private func deliver(_ bytes: ByteBuffer?, to engine: TLSEngine, piece: Int, first: Int?) throws -> Bool {
         guard var bytes else { return false }
+        longestFlight = max(longestFlight, bytes.readableBytes)
         var wanted = first ?? piece
         while bytes.readableBytes > 0 {
             guard let slice = bytes.readSlice(length: min(wanted, bytes.readableBytes)) else { break }

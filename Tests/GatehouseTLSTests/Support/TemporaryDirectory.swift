@@ -32,6 +32,14 @@ final class TemporaryDirectory: Sendable {
         guard unsafe Glibc.write(descriptor, bytes, bytes.count) == bytes.count else { throw SystemFailure(call: "write", number: errno) }
     }
 
+    func rename(_ old: String, to new: String) -> Bool { unsafe Glibc.rename(file(old), file(new)) == 0 }
+
+    func remove(_ name: String) -> Bool { unsafe unlink(file(name)) == 0 }
+
+    func setMode(_ mode: mode_t, of name: String) -> Bool { unsafe chmod(file(name), mode) == 0 }
+
+    func link(_ name: String, to target: String) -> Bool { unsafe symlink(target, file(name)) == 0 }
+
     func mode(of name: String) -> mode_t {
         var status = stat()
         return unsafe stat(file(name), &status) == 0 ? status.st_mode & 0o777 : 0

@@ -19,3 +19,29 @@ enum TestOpenSSL {
         if let ciphers { _ = unsafe SSL_CTX_set_cipher_list(context.handle, ciphers) }
     }
 }
+
+extension TestOpenSSL {
+    static func allowRenegotiation(_ context: TLSContext) {
+        unsafe SSL_CTX_clear_options(context.handle, gatehouse_ssl_options)
+    }
+
+    /// Begins a new handshake on an open connection, as a hostile client would.
+    static func renegotiate(_ engine: TLSEngine) -> Bool {
+        unsafe SSL_renegotiate(engine.handleForTests) == 1 && SSL_do_handshake(engine.handleForTests) <= 0
+    }
+
+    static func options(_ context: TLSContext) -> (compressionOff: Bool, renegotiationOff: Bool, ticketsOn: Bool) {
+        let options = unsafe SSL_CTX_get_options(context.handle)
+        return (options & (1 << 17) != 0, options & (1 << 30) != 0, options & (1 << 14) == 0)
+    }
+
+    /// A P-256 key under a password.
+    static func encryptedKey() throws -> [UInt8] {
+        let key = try PrivateKey.generateP256()
+        let text = try TextBIO()
+        let password = Array("secret".utf8)
+        let written = unsafe PEM_write_bio_PrivateKey(text.handle, key.handle, EVP_aes_128_cbc(), password, 6, nil, nil)
+        guard written == 1 else { throw OpenSSLFailure.drain() }
+        return text.read()
+    }
+}
