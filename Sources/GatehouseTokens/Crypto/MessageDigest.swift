@@ -1,6 +1,7 @@
 internal import COpenSSL
 
-/// A hash function fetched from libcrypto once: OpenSSL 3 looks an `EVP_sha256()` up by name at every use, which costs more than hashing a token.
+/// A hash function fetched from libcrypto once: OpenSSL 3 looks an `EVP_sha256()` up by name at every use, which costs more than to
+/// hash a token.
 struct MessageDigest: Sendable {
     let handle: OwnedHandle?
     let byteCount: Int
