@@ -43,6 +43,8 @@ package struct AuditConfiguration: Sendable {
     package var retryInterval: Duration = .seconds(1)
     /// Preallocated, and given up when the volume is full so that the last records can be written (AUD-14).
     package var reserveBytes = 8 << 20
+    /// Signed checkpoints (AUD-23); none are made without a key. They cannot be had on a log that does not verify.
+    package var checkpoints: AuditCheckpoints?
     /// Starts on a log that does not verify, and says so in the log (AUD-33).
     package var acceptsBrokenLog = false
 

@@ -35,6 +35,13 @@ package struct AuditHash: Sendable, Hashable {
         self.words = InlineWords(a: words[0], b: words[1], c: words[2], d: words[3])
     }
 
+    /// The plain hash of `bytes`.
+    package static func sha256(_ bytes: [UInt8]) throws(AuditError) -> AuditHash {
+        var hasher = try SHA256()
+        hasher.update(bytes.span)
+        return try hasher.finish()
+    }
+
     init(words: InlineWords) { self.words = words }
 
     /// 43 characters, base64url without padding.

@@ -2,49 +2,56 @@
 ///
 /// Reads in bounded memory; a log that is being written can be verified too, its unfinished last line then counts as torn.
 package struct AuditVerifier {
-    /// What `gatehouse audit verify` exits with.
-    package enum Verdict: Int32, Sendable {
-        case good = 0
-        case tampered = 1
-        /// Whole but for an unfinished last line, as a crash leaves it.
-        case tornTail = 2
-    }
-
-    package struct Finding: Sendable, Equatable, CustomStringConvertible {
-        package let file: String
-        package let line: Int
-        /// The number that the record has or should have; `nil` when it is not known.
-        package let seq: UInt64?
-        package let message: String
-
-        package var description: String {
-            "\(file):\(line):\(seq.map(String.init) ?? "-"): \(message)"
-        }
-    }
-
-    package struct Report: Sendable {
-        package var verdict = Verdict.good
-        /// The first thing that is wrong.
-        package var finding: Finding?
-        package var files = 0
-        package var records: UInt64 = 0
-        package var bytes = 0
-        /// The last good record.
-        package var head = ChainState()
-        /// The record before the first one, taken on trust: zero when the log was read from its beginning.
-        package var trusted = ChainState()
-        /// Lines that a failed sync left behind in an abandoned file and that come again in the next one (AUD-11).
-        package var abandonedLines = 0
-        /// Remarks that are no proof of tampering.
-        package var notes: [String] = []
-    }
-
     private let files: any AuditFileSystem
 
     package init(files: any AuditFileSystem = SystemFiles()) { self.files = files }
 
-    /// Verifies all of a log's directory, which must begin with record 1. Throws `audit_io` when it cannot be read.
-    package func verify(directory: String) throws(AuditError) -> Report {
+    /// Verifies all of a log's directory, which must begin with record 1, against its own checkpoints and those that were kept elsewhere.
+    ///
+    /// Only a checkpoint that is held off the host shows that a whole suffix was rewritten (AUD-26). Throws `audit_io` when the log cannot be
+    /// read.
+    ///
+    /// - Parameters:
+    ///   - key: what the checkpoints must be signed with; without it signatures are not looked at, which the report notes.
+    ///   - external: checkpoints from the second sink.
+    package func verify(
+        directory: String, key: AuditVerifierKey? = nil, external: [SignedCheckpoint] = []
+    ) throws(AuditError) -> Report {
+        let file: CheckpointFile
+        do throws(FileError) {
+            file = try CheckpointFile(directory: directory, files: files)
+        } catch {
+            throw AuditError(.io, "the checkpoints in \(directory) cannot be read", cause: error)
+        }
+        let checkpoints = file.checkpoints + external
+        var tree: TreeCheck? = try TreeCheck(checkpoints: checkpoints)
+        var report = try follow(directory: directory, from: 1, tree: &tree)
+        if key == nil, !checkpoints.isEmpty { report.notes.append("no key was given: the signatures of the checkpoints were not checked") }
+        if file.wholeSize < file.size { report.notes.append("\(Checkpointer.fileName) ends with an unfinished note") }
+        report.checkpoints = tree?.confirmed ?? 0
+        guard report.verdict != .tampered else { return report }
+        func fail(_ line: Int, _ message: String) {
+            report.verdict = .tampered
+            report.finding = Finding(file: Checkpointer.fileName, line: line, seq: nil, message: message)
+        }
+        if file.broken > 0 {
+            fail(0, "\(file.broken) notes cannot be read")
+        } else if let key, let foreign = checkpoints.first(where: { !$0.isSigned(by: key) }) {
+            fail(0, "the checkpoint of \(foreign.size) records is not signed by this key, or was changed")
+        } else if let beyond = tree?.unreached {
+            fail(0, "a checkpoint covers \(beyond.size) records, and there are only \(report.head.seq): the end of the log was cut off")
+        }
+        return report
+    }
+
+    /// Verifies the files given, in the order of their names. When the first does not begin with record 1, the link in it is trusted.
+    package func verify(files paths: [String]) throws(AuditError) -> Report {
+        var tree: TreeCheck?
+        return try follow(files: paths, tree: &tree)
+    }
+
+    /// Follows a directory from the file that holds record `seq`.
+    func follow(directory: String, from seq: UInt64, tree: inout TreeCheck?) throws(AuditError) -> Report {
         let names: [SegmentName]
         do throws(FileError) {
             names = try files.names(in: directory).compactMap { SegmentName($0) }.sorted()
@@ -54,20 +61,20 @@ package struct AuditVerifier {
         guard let first = names.first else {
             throw AuditError(.io, "there is no audit log in \(directory)")
         }
-        guard first.firstSeq == 1 else {
+        guard first.firstSeq <= seq else {
             var report = Report()
             report.verdict = .tampered
             report.finding = Finding(
-                file: first.text, line: 1, seq: 1,
-                message: "records 1 to \(first.firstSeq - 1) are missing: the first file begins behind them"
+                file: first.text, line: 1, seq: seq,
+                message: "records \(seq) to \(first.firstSeq - 1) are missing: the first file begins behind them"
             )
             return report
         }
-        return try verify(files: names.map { directory + "/" + $0.text })
+        let start = names.lastIndex { $0.firstSeq <= seq } ?? 0
+        return try follow(files: names[start...].map { directory + "/" + $0.text }, tree: &tree)
     }
 
-    /// Verifies the files given, in the order of their names. When the first does not begin with record 1, the link in it is trusted.
-    package func verify(files paths: [String]) throws(AuditError) -> Report {
+    private func follow(files paths: [String], tree: inout TreeCheck?) throws(AuditError) -> Report {
         var report = Report()
         do {
             let segments = try paths.map { path throws(AuditError) in
@@ -80,7 +87,8 @@ package struct AuditVerifier {
             for (index, segment) in segments.enumerated() {
                 let next = index + 1 < segments.count ? try link(of: segments[index + 1].path) : nil
                 let isWhole = try follow(
-                    segment, isFirst: index == 0, isLast: index + 1 == segments.count, next: next, checker: &checker, report: &report
+                    segment, isFirst: index == 0, isLast: index + 1 == segments.count, next: next, checker: &checker, tree: &tree,
+                    report: &report
                 )
                 guard isWhole else { break }
                 report.files += 1
@@ -104,7 +112,7 @@ package struct AuditVerifier {
     /// Gives `false` when there is no point in going on.
     private func follow(
         _ segment: (name: SegmentName, path: String), isFirst: Bool, isLast: Bool, next: SegmentLink?, checker: inout ChainChecker,
-        report: inout Report
+        tree: inout TreeCheck?, report: inout Report
     ) throws -> Bool {
         var source = try LineSource(segment.path, files: files)
         var line = 0
@@ -141,6 +149,7 @@ package struct AuditVerifier {
                 } catch {
                     return fail(checker.state.seq &+ 1, error.message)
                 }
+                if let problem = try tree?.passed(bytes, seq: checker.state.seq) { return fail(checker.state.seq, problem) }
                 report.records += 1
                 report.bytes += bytes.count + 1
             }

@@ -1,10 +1,12 @@
 internal import GatehouseJSON
 
 extension AuditSchema {
+    private static let parsed = Result { try JSONValue(parsing: Array(json.utf8), limits: JSONLimits()) }
+
     /// What of `line` does not conform to the schema: empty for a good record. Meant for tests and tools, not for the hot path.
     package static func violations(in line: String) -> [String] {
         do {
-            let schema = try JSONValue(parsing: Array(json.utf8), limits: JSONLimits())
+            let schema = try parsed.get()
             let value = try JSONValue(parsing: Array(line.utf8), limits: JSONLimits())
             var found: [String] = []
             check(value, schema, "", &found)

@@ -18,6 +18,8 @@ struct AuditWriter: ~Copyable {
     let status: AuditStatus
     let reserve: SpaceReserve
     var log: SegmentWriter
+    /// Absent when no checkpoints are made.
+    var checkpointer: Checkpointer?
 
     var batch = AuditBatch()
     /// What of the batch came from the ring, to be released when all of it is durable.
@@ -40,7 +42,7 @@ struct AuditWriter: ~Copyable {
 
     init(
         configuration: AuditConfiguration, files: any AuditFileSystem, clock: AuditClock, encoder: RecordEncoder, origin: UInt64,
-        ring: AuditRing, folds: FoldBox, status: AuditStatus, log: consuming SegmentWriter
+        ring: AuditRing, folds: FoldBox, status: AuditStatus, log: consuming SegmentWriter, checkpointer: consuming Checkpointer?
     ) {
         self.configuration = configuration
         self.files = files
@@ -52,6 +54,7 @@ struct AuditWriter: ~Copyable {
         self.status = status
         reserve = SpaceReserve(path: log.directory.path(SpaceReserve.name), size: configuration.reserveBytes, files: files)
         self.log = log
+        self.checkpointer = checkpointer
         batch.reserve(bytes: configuration.ringBytes)
         nextHeartbeat = clock.monotonicNanoseconds() &+ configuration.heartbeat.nanoseconds
     }
@@ -71,6 +74,7 @@ struct AuditWriter: ~Copyable {
             takeFromRing()
             addOwnRecords(now)
             write(now)
+            checkpoint(now, isForced: false)
         }
         return schedule()
     }
@@ -87,7 +91,9 @@ struct AuditWriter: ~Copyable {
         write(now)
         let left = batch.ends.count - durable
         refuseWaiters()
+        checkpoint(now, isForced: true)
         log.close()
+        checkpointer?.close()
         status.setHealth(.stopped)
         guard left > 0 else { return nil }
         return AuditError(.unavailable, "the audit log was closed with \(left) records unwritten")
@@ -127,6 +133,7 @@ struct AuditWriter: ~Copyable {
             markWaiters()
             if log.size >= configuration.segmentBytes {
                 try commit(now)
+                checkpoint(now, isForced: true)
                 try log.replaceSegment(.size, now: now)
             } else if log.pendingBytes >= 4 << 20 {
                 try commit(now)
@@ -144,6 +151,7 @@ struct AuditWriter: ~Copyable {
         try log.commit(wall: clock.wallMicroseconds(), mono: now &- origin)
         status.committed(log.synced, records: encoded - durable, bytes: bytes)
         durable = encoded
+        checkpoint(now, isForced: false)
         while nextWaiter < batch.waiters.count, batch.waiters[nextWaiter].records <= durable {
             let waiter = batch.waiters[nextWaiter]
             let seq = waiter.seq == 0 ? log.synced.seq : waiter.seq
@@ -165,11 +173,18 @@ struct AuditWriter: ~Copyable {
         if log.segment.isSuspect {
             try log.replaceSegment(.syncFailed, now: now)
         } else if let reason = wantedReason {
+            checkpoint(now, isForced: true)
             if log.segment.syncedSize > 0 { try log.replaceSegment(reason, now: now) }
             wantedReason = nil
         } else if now &- log.segment.openedAt >= configuration.segmentAge.nanoseconds, log.segment.syncedSize > 0 {
+            checkpoint(now, isForced: true)
             try log.replaceSegment(.age, now: now)
         }
+    }
+
+    private mutating func checkpoint(_ now: UInt64, isForced: Bool) {
+        guard let tree = log.syncedTree, let note = checkpointer?.checkpoint(tree, now: now, isForced: isForced) else { return }
+        if let sink = checkpointer?.settings.secondSink { outbox.append { sink(note) } }
     }
 
     // MARK: - Failures
@@ -264,6 +279,10 @@ struct AuditWriter: ~Copyable {
         var beat = AuditRecord(.auditHeartbeat, detail: ["records": AuditScalar(values.records), "lost": AuditScalar(values.lost)])
         beat.detail.append("fill_percent", AuditScalar(ring.fill))
         if let free = status.current.freePercent { beat.detail.append("free_percent", AuditScalar(free)) }
+        if let failures = checkpointer?.failures, failures > 0 {
+            beat.severity = .warning
+            beat.detail.append("checkpoint_failures", AuditScalar(failures))
+        }
         if let free = status.current.freePercent, free < 20 { beat.severity = .warning }
         add(beat)
     }
@@ -286,9 +305,10 @@ struct AuditWriter: ~Copyable {
                 ]))
     }
 
-    private func schedule() -> Schedule {
+    private mutating func schedule() -> Schedule {
         if let degradation { return Schedule(wakeAt: degradation.retryAt, watchesRing: false) }
         let age = log.segment.openedAt &+ configuration.segmentAge.nanoseconds
-        return Schedule(wakeAt: min(nextHeartbeat, folds.nextExpiry ?? .max, age), watchesRing: true)
+        let wakeAt = min(nextHeartbeat, folds.nextExpiry ?? .max, age, checkpointer?.nextAt ?? .max)
+        return Schedule(wakeAt: wakeAt, watchesRing: true)
     }
 }

@@ -21,12 +21,28 @@ extension AuditWriter {
             files.close(opened.directory.descriptor)
             throw AuditError(.io, "the audit log cannot be opened for writing", cause: error)
         }
+        var tree: MerkleFrontier?
+        var checkpointer: Checkpointer?
+        if let settings = configuration.checkpoints {
+            do throws(AuditError) {
+                let restoring = FrontierRestoring(directory: opened.directory, key: settings.key.verifier, files: files)
+                let restored = opened.segment == nil ? (frontier: MerkleFrontier(), covered: 0) : try restoring.restore(head: opened.chain)
+                tree = restored.frontier
+                checkpointer = try Checkpointer(
+                    settings, directory: opened.directory, covered: restored.covered, now: origin, files: files
+                )
+            } catch {
+                files.close(segment.descriptor)
+                files.close(opened.directory.descriptor)
+                throw error
+            }
+        }
         let log = try SegmentWriter(
-            directory: opened.directory, files: files, encoder: encoder, segment: segment, chain: opened.chain
+            directory: opened.directory, files: files, encoder: encoder, segment: segment, chain: opened.chain, tree: tree
         )
         return AuditWriter(
             configuration: configuration, files: files, clock: clock, encoder: encoder, origin: origin, ring: ring, folds: folds,
-            status: status, log: log
+            status: status, log: log, checkpointer: checkpointer
         )
     }
 
@@ -44,6 +60,9 @@ extension AuditWriter {
         }
         // In an empty log the link record is `audit.started` itself.
         if opened.segment != nil { add(AuditRecord(.auditStarted)) }
+        if let key = configuration.checkpoints?.key.verifier {
+            add(AuditRecord(.auditCheckpoint, detail: ["key": .string(key.description)]))
+        }
         do throws(SegmentWriter.Failure) {
             do throws(FileError) { try reserve.make() } catch { throw .write(error) }
             try writeBatch(clock.monotonicNanoseconds())

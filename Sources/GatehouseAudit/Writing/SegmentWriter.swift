@@ -29,18 +29,24 @@ struct SegmentWriter: ~Copyable {
     private(set) var chain: ChainState
     /// Behind the last line that is durable.
     private(set) var synced: ChainState
+    /// The Merkle tree behind the last line, and behind the last durable one; absent when no checkpoints are made.
+    private var tree: MerkleFrontier?
+    private(set) var syncedTree: MerkleFrontier?
     private var hasher: SHA256
     private var lines: [UInt8] = []
 
     init(
-        directory: LogDirectory, files: any AuditFileSystem, encoder: RecordEncoder, segment: Segment, chain: ChainState
+        directory: LogDirectory, files: any AuditFileSystem, encoder: RecordEncoder, segment: Segment, chain: ChainState,
+        tree: MerkleFrontier? = nil
     ) throws(AuditError) {
         self.directory = directory
         self.files = files
         self.encoder = encoder
         self.segment = segment
         self.chain = chain
+        self.tree = tree
         synced = chain
+        syncedTree = tree
         hasher = try SHA256()
     }
 
@@ -71,12 +77,14 @@ struct SegmentWriter: ~Copyable {
         }
         segment.syncedSize += lines.count
         synced = chain
+        syncedTree = tree
         lines.removeAll(keepingCapacity: true)
     }
 
     /// Forgets what is not durable and takes it off the file; a file that refuses is not written to again.
     mutating func rollBack() {
         chain = synced
+        tree = syncedTree
         lines.removeAll(keepingCapacity: true)
         guard !segment.isSuspect else { return }
         do {
@@ -132,9 +140,16 @@ struct SegmentWriter: ~Copyable {
         try appendLine(body.span)
     }
 
+    /// Adds the line at the end of `lines` to the tree, its LF not included.
+    private static func grow(_ tree: inout MerkleFrontier?, _ lines: [UInt8], from start: Int, _ hasher: inout SHA256) throws(AuditError) {
+        try tree?.append(lines.span.extracting(start..<lines.count - 1), hasher: &hasher)
+    }
+
     private mutating func appendLine(_ body: Span<UInt8>) throws(Failure) {
         do throws(AuditError) {
+            let start = lines.count
             try RecordLine.append(body: body, chain: &chain, hasher: &hasher, to: &lines)
+            try Self.grow(&tree, lines, from: start, &hasher)
         } catch {
             throw .crypto(error)
         }

@@ -1,0 +1,72 @@
+/// Where checkpoints go besides `audit.checkpoints`, and what signs them.
+package struct AuditCheckpoints: Sendable {
+    package var key: AuditSigningKey
+    /// A checkpoint comes after so many records …
+    package var records: UInt64 = 1_000
+    /// … or after this time, when there was a record at all.
+    package var interval: Duration = .seconds(10)
+    /// The second sink: gets each signed note, on the writer thread. Off the host is best (AUD-26).
+    package var secondSink: (@Sendable (String) -> Void)?
+
+    package init(key: AuditSigningKey, secondSink: (@Sendable (String) -> Void)? = nil) {
+        self.key = key
+        self.secondSink = secondSink
+    }
+}
+
+/// Decides when a checkpoint is due and appends it to `audit.checkpoints` (AUD-23).
+///
+/// The file is not synced by itself: it tells nothing that the durable log does not, and the second sink holds it too.
+struct Checkpointer: ~Copyable {
+    static let fileName = "audit.checkpoints"
+
+    let settings: AuditCheckpoints
+    private let files: any AuditFileSystem
+    private let descriptor: Int32
+    private var hasher: SHA256
+    /// What the last checkpoint covers.
+    private(set) var covered: UInt64
+    private(set) var nextAt: UInt64
+    private(set) var failures: UInt64 = 0
+
+    init(_ settings: AuditCheckpoints, directory: LogDirectory, covered: UInt64, now: UInt64, files: any AuditFileSystem) throws(AuditError)
+    {
+        let hasher = try SHA256()
+        let path = directory.path(Self.fileName)
+        let opened: Int32
+        do throws(FileError) {
+            let isNew = (try? files.status(at: path)) == nil
+            opened = try files.open(path, as: isNew ? .create : .append)
+        } catch {
+            throw AuditError(.io, "\(path) cannot be opened", cause: error)
+        }
+        self.settings = settings
+        self.files = files
+        self.covered = covered
+        self.hasher = hasher
+        descriptor = opened
+        nextAt = now &+ settings.interval.nanoseconds
+    }
+
+    /// The note when one is due (or `isForced`) and there is something new to say.
+    mutating func checkpoint(_ frontier: MerkleFrontier, now: UInt64, isForced: Bool) -> String? {
+        guard frontier.size > covered else {
+            if now >= nextAt { nextAt = now &+ settings.interval.nanoseconds }
+            return nil
+        }
+        guard isForced || frontier.size - covered >= settings.records || now >= nextAt else { return nil }
+        nextAt = now &+ settings.interval.nanoseconds
+        do {
+            let note = try SignedCheckpoint.make(frontier, key: settings.key, hasher: &hasher).note
+            try files.writeAll(descriptor, Array(note.utf8).span)
+            covered = frontier.size
+            return note
+        } catch {
+            // The log itself is whole; the next checkpoint covers this one. The heartbeat tells how often it happened.
+            failures &+= 1
+            return nil
+        }
+    }
+
+    func close() { files.close(descriptor) }
+}

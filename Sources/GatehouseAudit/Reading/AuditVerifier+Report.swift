@@ -1,0 +1,40 @@
+extension AuditVerifier {
+    /// What `gatehouse audit verify` exits with.
+    package enum Verdict: Int32, Sendable {
+        case good = 0
+        case tampered = 1
+        /// Whole but for an unfinished last line, as a crash leaves it.
+        case tornTail = 2
+    }
+
+    package struct Finding: Sendable, Equatable, CustomStringConvertible {
+        package let file: String
+        package let line: Int
+        /// The number that the record has or should have; `nil` when it is not known.
+        package let seq: UInt64?
+        package let message: String
+
+        package var description: String {
+            "\(file):\(line):\(seq.map(String.init) ?? "-"): \(message)"
+        }
+    }
+
+    package struct Report: Sendable {
+        package var verdict = Verdict.good
+        /// The first thing that is wrong.
+        package var finding: Finding?
+        package var files = 0
+        package var records: UInt64 = 0
+        package var bytes = 0
+        /// The last good record.
+        package var head = ChainState()
+        /// The record before the first one, taken on trust: zero when the log was read from its beginning.
+        package var trusted = ChainState()
+        /// Lines that a failed sync left behind in an abandoned file and that come again in the next one (AUD-11).
+        package var abandonedLines = 0
+        /// Checkpoints that the log has confirmed.
+        package var checkpoints = 0
+        /// Remarks that are no proof of tampering.
+        package var notes: [String] = []
+    }
+}
