@@ -171,6 +171,7 @@ extension HTTPConnectionHandler {
                 context.close(promise: nil)
                 return
             }
+            socket.returnsBuffers = !isSecure
             let leftover = handOver()
             context.pipeline.syncOperations.removeHandler(self, promise: nil)
             socket.start(leftover)

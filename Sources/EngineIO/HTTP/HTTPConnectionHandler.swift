@@ -95,7 +95,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         process()
         // What is left must not pin the loop's receive buffer.
         if input.readableBytes > 0 { input = ByteBuffer(bytes: input.readableBytesView) } else { input = ByteBuffer() }
-        loop.receiveBuffers.giveBack(received)
+        if !isSecure { loop.receiveBuffers.giveBack(received) }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {

@@ -1,3 +1,4 @@
+import GatehouseTLS
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
@@ -34,28 +35,45 @@ final class ConnectionRelocation: Sendable {
         // Answers to earlier requests that the kernel has not taken yet would be lost with the old channel.
         context.flush()
         let unsent = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 1
-        guard unsent == 0, !handler.isSecure, let target = target(index),
-            let descriptor = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(
-                of: NIOBSDSocket.Handle.self,
-                { handle in fcntl(handle, F_DUPFD_CLOEXEC, 0) }
-            ), descriptor >= 0
-        else { return false }
+        guard unsent == 0, let target = target(index) else { return false }
+        let tls = try? context.pipeline.syncOperations.handler(type: TLSHandler.self)
+        tls?.suspend()
+        // What TLS still holds or the socket still brings stays with it; what we have read goes along.
         var replay = ByteBuffer(bytes: head.bytes)
         replay.writeImmutableBuffer(handler.handOver())
-        handler.slot?.release()
-        context.close(promise: nil)
-        let bytes = replay
-        target.eventLoop.execute {
-            Self.adopt(descriptor, target, bytes)
+        let whole = replay
+        context.eventLoop.assumeIsolated().execute {
+            Self.detach(context, tls, target, whole)
+            handler.slot?.release()
         }
         return true
     }
 
-    private static func adopt(_ descriptor: CInt, _ target: Target, _ replay: ByteBuffer) {
+    /// Takes descriptor and TLS state off the old channel. When that fails the connection ends: its client asks again on a new one.
+    private static func detach(_ context: ChannelHandlerContext, _ tls: TLSHandler?, _ target: Target, _ replay: ByteBuffer) {
+        guard context.channel.isActive,
+            let descriptor = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(
+                of: NIOBSDSocket.Handle.self,
+                { fcntl($0, F_DUPFD_CLOEXEC, 0) }
+            ), descriptor >= 0
+        else { return context.close(promise: nil) }
+        do {
+            let detached = try tls?.detach()
+            context.close(promise: nil)
+            target.eventLoop.execute { adopt(descriptor, detached, target, replay) }
+        } catch {
+            close(descriptor)
+            context.close(promise: nil)
+        }
+    }
+
+    private static func adopt(_ descriptor: CInt, _ tls: DetachedTLS?, _ target: Target, _ replay: ByteBuffer) {
         ClientBootstrap(group: target.eventLoop)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try ConnectionSetup.install(on: channel, target.loop.value, tls: nil, replay: replay)
+                    let loop = target.loop.value
+                    let handler = tls.map { TLSHandler(adopting: $0, resources: loop.tlsResources) }
+                    try ConnectionSetup.adopt(channel, loop, tls: handler, replay: replay)
                 }
             }
             .withConnectedSocket(descriptor)

@@ -1,15 +1,27 @@
+import GatehouseTLS
 import NIOCore
 
-/// What every accepted connection gets, whichever way it came to its loop.
+/// What every connection gets, whichever way it came to its loop.
 enum ConnectionSetup {
-    static func install(on channel: any Channel, _ loop: EngineLoop, tls: (any ChannelHandler)?, replay: ByteBuffer = ByteBuffer()) throws {
+    /// A connection that was just accepted.
+    static func accept(_ channel: any Channel, _ loop: EngineLoop, tls: EngineTLS?) throws {
+        let handler = try tls.map { try TLSHandler(server: $0.context(), resources: loop.tlsResources, options: $0.options) }
+        try install(on: channel, loop, tls: handler, replay: nil)
+    }
+
+    /// A connection that another loop gave up, with the bytes it had read.
+    static func adopt(_ channel: any Channel, _ loop: EngineLoop, tls: TLSHandler?, replay: ByteBuffer) throws {
+        try install(on: channel, loop, tls: tls, replay: replay)
+    }
+
+    private static func install(on channel: any Channel, _ loop: EngineLoop, tls: TLSHandler?, replay: ByteBuffer?) throws {
         let buffers = NIOLoopBound(loop.receiveBuffers, eventLoop: loop.eventLoop)
         let options = channel.syncOptions
         try options?.setOption(.recvAllocator, value: LoopReceiveAllocator(buffers, eventLoop: loop.eventLoop))
         try options?.setOption(.maxMessagesPerRead, value: 1)
         try? options?.setOption(.socketOption(.tcp_nodelay), value: 1)
-        let address = channel.remoteAddress
-        let bytes = address.flatMap(AddressRange.bytes)
+        let bytes = channel.remoteAddress.flatMap(AddressRange.bytes)
+        // A trusted proxy's connections belong to many clients, so they are not counted by address; nor are those of unknown address.
         let isProxy = bytes.map { bytes in loop.configuration.trustedProxies.contains { $0.contains(bytes) } } ?? true
         let counted = isProxy ? nil : bytes.map(ClientAddress.text)
         let slot = ConnectionSlot(ledger: loop.ledger, address: counted)
@@ -21,7 +33,13 @@ enum ConnectionSetup {
         }
         try pipeline.addHandler(
             HTTPConnectionHandler(
-                loop: loop, slot: slot, isSecure: tls != nil, refusal: replay.readableBytes > 0 ? nil : refusal, replay: replay)
+                loop: loop,
+                slot: slot,
+                isSecure: tls != nil,
+                // One that has been served already is not refused for having moved.
+                refusal: replay == nil ? refusal : nil,
+                replay: replay ?? ByteBuffer()
+            )
         )
     }
 }

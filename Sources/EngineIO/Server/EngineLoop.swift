@@ -1,3 +1,4 @@
+import GatehouseTLS
 package import NIOCore
 
 /// Something with one deadline in the loop's wheel.
@@ -30,6 +31,7 @@ package final class EngineLoop {
     let relocation: ConnectionRelocation?
     let receiveBuffers = ReceiveBuffers()
     let outboundBuffers = OutboundBuffers()
+    let tlsResources: TLSLoopResources
     /// Where WebSocket payloads are unmasked.
     var scratch = ByteBuffer()
 
@@ -58,6 +60,7 @@ package final class EngineLoop {
         self.configuration = configuration
         self.ledger = ledger
         self.relocation = relocation
+        tlsResources = TLSLoopResources(eventLoop: eventLoop)
         // Fine enough for the shortest deadline in use, coarse enough to cost nothing when all are long.
         let shortest = min(configuration.pingInterval, configuration.pingTimeout, configuration.timeouts.close)
         granularity = max(.milliseconds(5), min(.milliseconds(250), .nanoseconds(shortest.nanoseconds / 32)))
@@ -70,6 +73,8 @@ package final class EngineLoop {
 
     /// Sessions open on this loop.
     package var sessionCount: Int { sessions.count }
+    /// Polling requests that wait for a packet.
+    package var parkedPolls: Int { sessions.values.count { $0.polling?.parked != nil } }
     /// Connections of this loop, whatever they carry.
     package var connectionCount: Int { connections.count }
     /// Entries in the deadline wheel.

@@ -4,9 +4,6 @@ import NIOPosix
 
 /// Listens, and runs one `EngineLoop` on every event loop of its group.
 package final class EngineServer: Sendable {
-    /// Makes the TLS handler of one accepted connection, on its event loop.
-    package typealias TLSProvider = @Sendable (any Channel) throws -> (any ChannelHandler)?
-
     private struct Member: Sendable {
         var eventLoop: any EventLoop
         var loop: NIOLoopBound<EngineLoop>
@@ -14,19 +11,19 @@ package final class EngineServer: Sendable {
 
     private let configuration: EngineConfiguration
     private let group: any EventLoopGroup
-    private let tls: TLSProvider?
+    private let tls: EngineTLS?
     private let ledger: ConnectionLedger
     private let members: [Member]
     private let listeners = NIOLockedValueBox<[any Channel]>([])
 
     /// - Parameters:
-    ///   - eventLoopGroup: its loops run the server; it is shut down by whoever made it, after `shutdown`. TLS connections cannot move
-    ///     between loops, so with `tls` a group of one loop is required.
+    ///   - eventLoopGroup: its loops run the server; it is shut down by whoever made it, after `shutdown`.
+    ///   - tls: nil serves plain connections.
     ///   - application: makes the layer above, once for each event loop and on it.
     package init(
         configuration: EngineConfiguration,
         eventLoopGroup: any EventLoopGroup,
-        tls: TLSProvider? = nil,
+        tls: EngineTLS? = nil,
         application: @escaping @Sendable (EngineLoop) -> any EngineApplication
     ) async throws {
         self.configuration = configuration
@@ -35,7 +32,6 @@ package final class EngineServer: Sendable {
         let ledger = ConnectionLedger(limits: configuration.connections)
         self.ledger = ledger
         let loops = Array(eventLoopGroup.makeIterator().prefix(4_096))
-        guard tls == nil || loops.count == 1 else { throw EngineServerError.loopsUnderTLS(loops.count) }
         let relocation = loops.count > 1 ? ConnectionRelocation() : nil
         var members: [Member] = []
         for (index, eventLoop) in loops.enumerated() {
@@ -82,7 +78,7 @@ package final class EngineServer: Sendable {
                     guard let member = members.first(where: { $0.eventLoop === channel.eventLoop }) else {
                         throw EngineServerError.foreignLoop
                     }
-                    try ConnectionSetup.install(on: channel, member.loop.value, tls: try tls?(channel))
+                    try ConnectionSetup.accept(channel, member.loop.value, tls: tls)
                 }
             }
             .bind(host: host, port: port)
@@ -145,9 +141,6 @@ package struct EngineServerError: Error, Hashable, Sendable, CustomStringConvert
 
     package var description: String { "\(code): \(message)" }
 
-    static func loopsUnderTLS(_ count: Int) -> Self {
-        Self(code: "tls_needs_one_loop", message: "TLS connections cannot move between \(count) event loops: use a group of one")
-    }
     static let foreignLoop = Self(
         code: "foreign_event_loop", message: "a connection was accepted on an event loop outside the server's group")
     static let noAddress = Self(code: "no_address", message: "the listening socket has no address")

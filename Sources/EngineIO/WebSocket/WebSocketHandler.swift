@@ -22,6 +22,8 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
     /// Bytes read but not decoded, because reading was paused.
     private var held: ByteBuffer?
     var isMarkedForFlush = false
+    /// Whether what is read is the loop's receive buffer; with TLS in between it is not.
+    var returnsBuffers = true
 
     /// A batch of this many bytes does not wait for the end of the turn.
     private static let earlyFlush = 65_536
@@ -67,7 +69,7 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
         var input = unwrapInboundIn(data)
         isReading = true
         decode(&input)
-        loop.receiveBuffers.giveBack(input)
+        if returnsBuffers { loop.receiveBuffers.giveBack(input) }
     }
 
     package func channelReadComplete(context: ChannelHandlerContext) {
