@@ -1,7 +1,12 @@
+import Foundation
 import GatehousePolicy
 import Testing
 
 @Suite("Properties of generated policies") struct PropertyTests {
+    /// Rounds of four bundles in each of four parts. 6,250 make the 100,000 bundles of POL-03: set GATEHOUSE_PROPERTY_ROUNDS to that, and
+    /// build for release, for the long run; a run of all tests has a sixteenth of it.
+    private static let rounds = ProcessInfo.processInfo.environment["GATEHOUSE_PROPERTY_ROUNDS"].flatMap { Int($0) } ?? 390
+
     /// A fresh seed each run, printed with every failure.
     private static let seed = UInt64.random(in: 0...UInt64.max)
 
@@ -16,6 +21,7 @@ import Testing
         let seed = Self.seed &+ part
         print("seed of the reference test, part \(part): \(seed)")
         var random = SplitMix64(seed: seed)
+        var reasons: [String: Int] = [:]
         for round in 0..<500 {
             var generated = GeneratedPolicy(rules: Int.random(in: 1...12, using: &random), using: &random)
             generated.mode = random.pick(["enforce", "enforce", "warn", "report"])
@@ -36,8 +42,75 @@ import Testing
                         Issue.record("seed \(seed), round \(round): \(action): \(actual), naive \(expected)\n\(subject)\n\(generated)")
                         return
                     }
+                    reasons[actual.reason, default: 0] += 1
                 }
             }
         }
+        let missing = Decision.Reason.allCases.filter { ![.builtin, .unknownNamespace].contains($0) && reasons[$0.rawValue] == nil }
+        #expect(missing.isEmpty, "no request came to these reasons: \(missing)")
+        #expect(reasons["allow_rule", default: 0] > 1_000)
+    }
+
+    @Test("POL-02: the order of rules, members and files changes no decision and no deciding rule", arguments: 0..<2)
+    func shuffle(part: UInt64) throws {
+        let seed = Self.seed &+ 100 &+ part
+        print("seed of the shuffle test, part \(part): \(seed)")
+        var random = SplitMix64(seed: seed)
+        for _ in 0..<400 {
+            let generated = GeneratedPolicy(rules: 8, using: &random)
+            var shuffled = generated
+            shuffled.rules.shuffle(using: &random)
+            for at in shuffled.rules.indices {
+                shuffled.rules[at].members.shuffle(using: &random)
+                shuffled.rules[at].when.shuffle(using: &random)
+            }
+            let bundles = (try generated.load(), try shuffled.load())
+            let policies = (try #require(bundles.0.namespace("/chat")), try #require(bundles.1.namespace("/chat")))
+            for _ in 0..<20 {
+                let subject = GeneratedPolicy.subject(bundles.0.global, using: &random)
+                let action = GeneratedPolicy.action(using: &random)
+                let first = verdict(policies.0, policies.0.grants(for: subject).decide(action, now: GeneratedPolicy.now))
+                let second = verdict(policies.1, policies.1.grants(for: subject).decide(action, now: GeneratedPolicy.now))
+                #expect(first == second, "seed \(seed): \(action) \(subject)\n\(generated)")
+            }
+        }
+    }
+
+    /// Each round makes four bundles: the base, one with an allow more, one with a deny more, and one with an allow narrowed.
+    @Test("POL-03: an allow more takes nothing, a deny more and a narrowed allow give nothing", arguments: 0..<4)
+    func monotone(part: UInt64) throws {
+        let seed = Self.seed &+ 200 &+ part
+        print("seed of the monotonicity test, part \(part): \(seed)")
+        var random = SplitMix64(seed: seed)
+        var allowed = 0
+        for _ in 0..<Self.rounds {
+            let base = GeneratedPolicy(rules: Int.random(in: 1...4, using: &random), using: &random)
+            var wider = base, stricter = base, narrowed = base
+            wider.rules.append(GeneratedPolicy.rule("x", effect: .allow, using: &random))
+            stricter.rules.append(GeneratedPolicy.rule("x", effect: .deny, using: &random))
+            if let at = narrowed.rules.indices.filter({ narrowed.rules[$0].effect == .allow }).randomElement(using: &random) {
+                let name = { (member: String) in String(member.prefix { $0 != ":" }) }
+                let taken = Set(narrowed.rules[at].when.map(name))
+                if !taken.contains("anonymous"),
+                    let more = GeneratedPolicy.members.filter({ !taken.contains(name($0)) }).randomElement(using: &random)
+                {
+                    narrowed.rules[at].when.append(more)
+                }
+            }
+            let policies = try [base, wider, stricter, narrowed].map { try #require(try $0.load().namespace("/chat")) }
+            let settings = try base.load().global
+            for _ in 0..<4 {
+                let subject = GeneratedPolicy.subject(settings, using: &random)
+                let action = GeneratedPolicy.action(using: &random)
+                let answers = policies.map { $0.grants(for: subject).decide(action, now: GeneratedPolicy.now).isAllowed }
+                if answers[0] { allowed += 1 }
+                guard answers[1] || !answers[0], !answers[2] || answers[0], !answers[3] || answers[0] else {
+                    Issue.record(
+                        "seed \(seed): \(answers) \(action) \(subject)\n\(base)\n\(wider.rules.last as Any)\n\(stricter.rules.last as Any)")
+                    return
+                }
+            }
+        }
+        #expect(allowed > Self.rounds / 20, "too few requests were allowed for the test to mean anything")
     }
 }
