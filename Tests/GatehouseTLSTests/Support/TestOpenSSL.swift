@@ -45,3 +45,20 @@ extension TestOpenSSL {
         return text.read()
     }
 }
+
+/// Counts how often OpenSSL frees the connections that were registered with it.
+final class FreeCounter {
+    private(set) var count = 0
+
+    func watch(_ engine: TLSEngine) -> Bool {
+        unsafe SSL_set_ex_data(engine.handleForTests, Self.index, Unmanaged.passUnretained(self).toOpaque()) == 1
+    }
+
+    private static let index: Int32 = unsafe CRYPTO_get_ex_new_index(
+        CRYPTO_EX_INDEX_SSL, 0, nil, nil, nil,
+        { _, pointer, _, _, _, _ in
+            guard let pointer = unsafe pointer else { return }
+            unsafe Unmanaged<FreeCounter>.fromOpaque(pointer).takeUnretainedValue().count += 1
+        }
+    )
+}
