@@ -5,6 +5,7 @@ internal import COpenSSL
 ///
 /// libjwt verifies what it can read. Its 1.10 line refuses every `typ` other than `JWT`, and `at+jwt` is what RFC 9068 asks for, so a token
 /// of another type has its code computed by libcrypto. Which of the two it is depends on the header alone; both compare in constant time.
+/// libjwt reads the JSON again with a narrower library: a token with U+0000 or an integer beyond 64 bits in it fails there.
 enum MessageAuthentication {
     /// Whether libjwt's decoder takes a header of this `typ`.
     static func isReadByLibjwt(typ: String?) -> Bool {
