@@ -52,22 +52,15 @@ struct DuplicateKeys: Sendable {
 
     private func hash(_ key: JSONNode, _ bytes: RawSpan) -> Int {
         var hasher = Hasher()
-        if key.hasEscapes {
-            for byte in bytes.unescaped(key.range) { hasher.combine(byte) }
-            return hasher.finalize()
-        }
-        var i = key.range.lowerBound
         // The same feeding for escaped and plain keys: a key's hash may not depend on its spelling.
-        while i < key.range.upperBound {
-            hasher.combine(bytes.byte(i))
-            i &+= 1
-        }
+        var source = UnescapedBytes(key.range)
+        while let byte = source.next(bytes) { hasher.combine(byte) }
         return hasher.finalize()
     }
 
     @inline(__always) private func isSame(_ left: JSONNode, _ right: JSONNode, _ bytes: RawSpan) -> Bool {
         if !left.hasEscapes && !right.hasEscapes { return bytes.isSame(left.range, right.range) }
-        return bytes.unescaped(left.range) == bytes.unescaped(right.range)
+        return UnescapedBytes.isSame(left.range, right.range, bytes)
     }
 }
 

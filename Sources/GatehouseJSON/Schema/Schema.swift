@@ -3,6 +3,7 @@
 /// Decoding a payload collects all violations, in field and then registration order; unknown keys are violations too. Nothing is coerced.
 public struct Schema<Value: Sendable>: Sendable {
     let core: SchemaCore
+    let asyncRules: [AsyncRule<Value>]
     let ownProblems: [SchemaProblem]
     let nested: [NestedSchema]
     private let reader: FieldReader<Value>
@@ -15,11 +16,13 @@ public struct Schema<Value: Sendable>: Sendable {
     ///   - fields: the fields, in the order of the parameters of `make`.
     ///   - stopAtFirst: report the first violation only.
     ///   - rules: rules over several fields; checked when every field holds.
+    ///   - asyncRules: rules that have to wait; checked last.
     ///   - make: the DTO's initialiser.
     public init<each F: FieldValue>(
         _ fields: repeat Field<each F>,
         stopAtFirst: Bool = false,
         rules: [CrossFieldRule<Value>] = [],
+        asyncRules: [AsyncRule<Value>] = [],
         make: @escaping @Sendable (repeat each F) -> Value
     ) {
         var slots: [SchemaCore.Slot] = []
@@ -47,6 +50,7 @@ public struct Schema<Value: Sendable>: Sendable {
             unsafe core.read(document, text, node, tag: nil, &reading, into: place)
         }
         ownProblems = problems
+        self.asyncRules = asyncRules
         self.nested = nested
     }
 
