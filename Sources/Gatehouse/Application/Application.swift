@@ -100,7 +100,7 @@ public struct Application: Service {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops)
         do {
             let engine = try await EngineServer(
-                configuration: configuration.engine(bundle), eventLoopGroup: group, tls: certificates.map(Self.tlsProvider)
+                configuration: configuration.engine(bundle), eventLoopGroup: group, tls: certificates.map { certificates in EngineTLS { certificates.current } }
             ) { engineLoop in
                 SocketIOLoop(engine: engineLoop, server: sockets) { Pipeline(runtime: runtime, loop: $0) }
             }
@@ -117,9 +117,5 @@ public struct Application: Service {
             throw StartError(
                 code: .listen, message: "cannot listen on \(configuration.host):\(configuration.port)", cause: error)
         }
-    }
-
-    private static func tlsProvider(_ certificates: CertificateStore) -> EngineServer.TLSProvider {
-        { _ in try TLSHandler(server: certificates.current) }
     }
 }
