@@ -55,6 +55,8 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         input = replay
     }
 
+    var isInsideRequest: Bool { decoder.isInsideRequest }
+
     // MARK: Channel events
 
     func handlerAdded(context: ChannelHandlerContext) {

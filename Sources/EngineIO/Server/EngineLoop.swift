@@ -75,6 +75,12 @@ package final class EngineLoop {
     package var sessionCount: Int { sessions.count }
     /// Polling requests that wait for a packet.
     package var parkedPolls: Int { sessions.values.count { $0.polling?.parked != nil } }
+    /// WebSockets that try to take over from polling.
+    package var probes: Int { sessions.values.count { $0.polling?.probe != nil } }
+    /// Every session that is open.
+    package var openSessions: [EngineSession] { sessions.values.filter(\.isOpen) }
+    /// Connections in the middle of a request.
+    package var halfReadRequests: Int { connections.values.count { ($0 as? HTTPConnectionHandler)?.isInsideRequest ?? false } }
     /// Connections of this loop, whatever they carry.
     package var connectionCount: Int { connections.count }
     /// Entries in the deadline wheel.
@@ -98,7 +104,7 @@ package final class EngineLoop {
     }
 
     private func armTimer() {
-        guard !isTimerArmed, wheel.count > 0 else { return }
+        guard !isTimerArmed, wheel.count > 0, !configuration.clock.isManual else { return }
         isTimerArmed = true
         eventLoop.assumeIsolated().scheduleTask(in: granularity) {
             self.isTimerArmed = false

@@ -11,7 +11,9 @@ final class Record: Sendable {
         var watchers: [(Int, @Sendable () -> Void)] = []
     }
 
-    let seen = NIOLockedValueBox(Seen())
+    private let seen = NIOLockedValueBox(Seen())
+
+    var now: Seen { seen.withLockedValue { $0 } }
 
     func note(_ change: (inout Seen) -> Void) {
         let due = seen.withLockedValue { seen in

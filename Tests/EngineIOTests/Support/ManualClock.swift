@@ -7,7 +7,9 @@ final class ManualClock: Sendable {
     private let time = NIOLockedValueBox(NIODeadline.uptimeNanoseconds(1_000_000_000))
 
     var engineClock: EngineClock {
-        EngineClock(now: { self.time.withLockedValue { $0 } }, wallMilliseconds: { 1_700_000_000_000 })
+        var clock = EngineClock(now: { self.time.withLockedValue { $0 } }, wallMilliseconds: { 1_700_000_000_000 })
+        clock.isManual = true
+        return clock
     }
 
     func advance(_ amount: TimeAmount) { time.withLockedValue { $0 = $0 + amount } }

@@ -1,0 +1,95 @@
+import EngineIO
+import NIOCore
+import Testing
+
+@Suite("Heartbeat over real sockets", .timeLimit(.minutes(1)))
+struct HeartbeatWireTests {
+    typealias T = TestServer
+
+    private func with(_ body: (TestServer, ManualClock) async throws -> Void) async throws {
+        let clock = ManualClock()
+        try await T.with({
+            $0.clock = clock.engineClock
+            $0.pingInterval = .seconds(25)
+            $0.pingTimeout = .seconds(20)
+            $0.timeouts.idle = .seconds(1_000)
+        }) { try await body($0, clock) }
+    }
+
+    @Test("EIO-10: ping, pong, and a ping timeout when the pong does not come")
+    func webSocket() async throws {
+        try await with { server, clock in
+            let client = try await server.openWebSocket()
+            clock.advance(.seconds(26))
+            try await server.tick()
+            #expect(try await client.frame().text == "2")
+            try await client.send(Frames.text("3") + Frames.text("4a"))
+            #expect(try await client.frame().text == "4a")
+            clock.advance(.seconds(26))
+            try await server.tick()
+            #expect(try await client.frame().text == "2")
+            clock.advance(.seconds(21))
+            try await server.tick()
+            #expect(try await client.frame().closeCode == 4002)
+            #expect(await server.record.closed() == [.pingTimeout])
+        }
+    }
+
+    @Test("EIO-11: a poll after pingInterval + pingTimeout gets 400 even if no timer ran")
+    func latePoll() async throws {
+        try await with { server, clock in
+            let client = try await server.connect()
+            let sid = try await server.open(client)
+            clock.advance(.seconds(45))
+            let response = try await client.get(T.polling(sid))
+            #expect(response.status == 400 && response.body.contains("\"code\":1"))
+            #expect(await server.record.closed() == [.pingTimeout])
+        }
+    }
+
+    @Test("EIO-10: a polling client gets its ping with the next GET")
+    func polling() async throws {
+        try await with { server, clock in
+            let client = try await server.connect()
+            let sid = try await server.open(client)
+            clock.advance(.seconds(26))
+            try await server.tick()
+            #expect(try await client.get(T.polling(sid)).body == "2")
+            #expect(try await client.post(T.polling(sid), "3").body == "ok")
+            clock.advance(.seconds(24))
+            try await server.tick()
+            #expect(server.record.now.closed.isEmpty)
+        }
+    }
+
+    @Test("AC-17: ten thousand stray pongs leave one deadline entry")
+    func strayPongs() async throws {
+        try await with { server, _ in
+            let client = try await server.openWebSocket()
+            try await client.send((0..<10_000).flatMap { _ in Frames.text("3") } + Frames.text("4done"))
+            #expect(try await client.frame().text == "4done")
+            #expect(try await server.server.onEachLoop { $0.deadlineCount } == [1])
+        }
+    }
+
+    @Test("SEC-22: a head or a body that does not come is answered 408, an idle connection just ends")
+    func timeouts() async throws {
+        try await with { server, clock in
+            let (head, body, idle) = (try await server.connect(), try await server.connect(), try await server.connect())
+            let sid = try await server.open(body)
+            try await head.send("GET /socket.io/ HT")
+            try await body.send("POST \(T.polling(sid)) HTTP/1.1\r\nHost: test\r\nContent-Length: 10\r\nExpect: 100-continue\r\n\r\n")
+            #expect(try await body.response().status == 100)
+            var count = 0
+            while count < 3 { count = try await server.server.onEachLoop { $0.connectionCount }.reduce(0, +) }
+            var isInside = false
+            while !isInside { isInside = try await server.server.onEachLoop { $0.halfReadRequests }.contains(2) }
+            clock.advance(.seconds(11))
+            try await server.tick()
+            #expect(try await head.response().status == 408)
+            #expect(try await body.response().status == 408)
+            #expect(await idle.receiveAll().readableBytes == 0)
+            #expect(await server.record.closed() == [.transportError])
+        }
+    }
+}

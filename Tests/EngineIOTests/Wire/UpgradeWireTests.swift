@@ -1,0 +1,111 @@
+import EngineIO
+import NIOCore
+import Testing
+
+@Suite("Upgrade over real sockets", .timeLimit(.minutes(1)))
+struct UpgradeWireTests {
+    typealias T = TestServer
+
+    private func park(_ server: T, _ client: RawClient, _ sid: String) async throws {
+        try await client.send("GET \(T.polling(sid)) HTTP/1.1\r\nHost: test\r\n\r\n")
+        var isParked = false
+        while !isParked { isParked = try await server.server.onEachLoop { $0.parkedPolls }.contains(1) }
+    }
+
+    @Test("EIO-12, EIO-13, REG-01, REG-04: probe, release, upgrade, and the session lives on")
+    func upgrade() async throws {
+        try await T.with { server in
+            let (poll, socket) = (try await server.connect(), try await server.connect())
+            let sid = try await server.open(poll)
+            try await park(server, poll, sid)
+            #expect(try await socket.upgrade(T.webSocket(sid)).status == 101)
+            try await socket.send(Frames.text("2probe"))
+            #expect(try await socket.frame().text == "3probe")
+            #expect(try await poll.response().body == "6")
+            // REG-06: later polls while probing are released too.
+            for _ in 0..<3 { #expect(try await poll.get(T.polling(sid)).body == "6") }
+            try await socket.send(Frames.text("5") + Frames.text("4x"))
+            #expect(try await socket.frame().text == "4x")
+            #expect(try await poll.get(T.polling(sid)).status == 400)
+            #expect(try await poll.post(T.polling(sid), "4y").status == 400)
+            #expect(try await server.connect().upgrade(T.webSocket(sid)).status == 400)
+            try await socket.send(Frames.text("4z"))
+            #expect(try await socket.frame().text == "4z")
+            #expect(server.record.now.opened == 1)
+            #expect(server.record.now.closed.isEmpty)
+        }
+    }
+
+    @Test("EIO-12, EIO-15: 2probe and 5 together, with packets queued and a GET waiting: nothing lost, doubled or reordered")
+    func together() async throws {
+        try await T.with { server in
+            let (poll, post, socket) = (try await server.connect(), try await server.connect(), try await server.connect())
+            let sid = try await server.open(poll)
+            #expect(try await post.post(T.polling(sid), "4a\u{1E}bAQ==\u{1E}4b").body == "ok")
+            #expect(try await socket.upgrade(T.webSocket(sid)).status == 101)
+            try await socket.send(Frames.text("2probe") + Frames.text("5") + Frames.text("4c"))
+            var seen: [String] = []
+            while seen.count < 5 { seen.append(try await socket.frame().description) }
+            #expect(seen == ["1:3probe", "1:4a", "2:\u{1}", "1:4b", "1:4c"])
+        }
+    }
+
+    @Test("EIO-14, REG-07: a probe that breaks off closes only the WebSocket, and another may follow", arguments: [
+        [Frames.text("4x")], [Frames.text("2probe"), Frames.text("4x")], [Frames.binary([1])], [Frames.text("5")], [Frames.close(1000)], [],
+    ])
+    func abandoned(frames: [[UInt8]]) async throws {
+        try await T.with { server in
+            let (poll, socket) = (try await server.connect(), try await server.connect())
+            let sid = try await server.open(poll)
+            #expect(try await socket.upgrade(T.webSocket(sid)).status == 101)
+            for frame in frames { try await socket.send(frame) }
+            if frames.isEmpty { socket.close() } else { while try await socket.frame().opcode != 8 {} }
+            socket.close()
+            var isFree = false
+            while !isFree { isFree = try await server.server.onEachLoop { $0.probes }.allSatisfy { $0 == 0 } }
+            #expect(try await poll.post(T.polling(sid), "4still here").body == "ok")
+            #expect(try await poll.get(T.polling(sid)).body == "4still here")
+            let second = try await server.connect()
+            #expect(try await second.upgrade(T.webSocket(sid)).status == 101)
+            try await second.send(Frames.text("2probe") + Frames.text("5") + Frames.text("4y"))
+            #expect(try await second.frame().text == "3probe")
+            #expect(try await second.frame().text == "4y")
+        }
+    }
+
+    @Test("EIO-14: a probe that takes too long is closed; a ping due meanwhile does not end the session")
+    func timeout() async throws {
+        let clock = ManualClock()
+        try await T.with({
+            $0.clock = clock.engineClock
+            $0.pingInterval = .seconds(5)
+            $0.pingTimeout = .seconds(2)
+            $0.upgradeTimeout = .seconds(10)
+        }) { server in
+            let (poll, socket) = (try await server.connect(), try await server.connect())
+            let sid = try await server.open(poll)
+            #expect(try await socket.upgrade(T.webSocket(sid)).status == 101)
+            for _ in 0..<9 {
+                clock.advance(.seconds(1))
+                try await server.tick()
+            }
+            #expect(server.record.now.closed.isEmpty)
+            clock.advance(.seconds(1))
+            try await server.tick()
+            #expect(try await socket.frame().opcode == 8)
+            #expect(try await server.connect().get(T.polling(sid)).body == "2")
+            #expect(try await server.connect().post(T.polling(sid), "3").body == "ok")
+            #expect(server.record.now.closed.isEmpty)
+        }
+    }
+
+    @Test("EIO-13: a session that may not be upgraded refuses the WebSocket")
+    func forbidden() async throws {
+        try await T.with({ $0.allowUpgrades = false }) { server in
+            let poll = try await server.connect()
+            let sid = try await server.open(poll)
+            #expect(try await server.connect().upgrade(T.webSocket(sid)).status == 400)
+            #expect(try await poll.post(T.polling(sid), "4a").status == 200)
+        }
+    }
+}
