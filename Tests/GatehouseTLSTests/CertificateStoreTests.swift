@@ -7,7 +7,8 @@ import Testing
 struct CertificateStoreTests {
     /// What may be wrong with a pair on disk.
     enum Fault: CaseIterable {
-        case otherKey, expired, notYetValid, openToGroup, openToOthers, encrypted, noKey, noCertificate, damagedCertificate, missing, directory
+        case otherKey, expired, notYetValid, openToGroup, openToOthers, encrypted, noKey, noCertificate, damagedCertificate, missing,
+            directory
 
         var code: TLSError.Code {
             switch self {

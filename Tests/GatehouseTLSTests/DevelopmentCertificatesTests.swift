@@ -56,7 +56,9 @@ struct DevelopmentCertificatesTests {
         #expect(SmallFile.identity(ofFile: files.all[missing]) == nil)
     }
 
-    @Test("Hosts that are none are refused, and nothing is written", arguments: ["", "a b", "a,DNS:evil", "*.example.org", "-a", "a..b", "a\0b"])
+    @Test(
+        "Hosts that are none are refused, and nothing is written",
+        arguments: ["", "a b", "a,DNS:evil", "*.example.org", "-a", "a..b", "a\0b"])
     func badHosts(host: String) throws {
         let directory = try TemporaryDirectory()
         do {

@@ -98,10 +98,12 @@ struct TLSHandlerTests {
         #expect(harness.recorder.errors.isEmpty)
     }
 
-    @Test("Garbage instead of a handshake is answered with an alert and closed", arguments: [
-        ("GET / HTTP/1.1\r\n\r\n", TLSError.Code.handshakeFailed), ("\u{16}\u{3}\u{1}\u{0}\u{5}hello", .handshakeTooLarge),
-        ("\u{16}\u{3}\u{1}\u{0}\u{5}\u{1}\u{0}\u{0}\u{1}?", .handshakeFailed),
-    ])
+    @Test(
+        "Garbage instead of a handshake is answered with an alert and closed",
+        arguments: [
+            ("GET / HTTP/1.1\r\n\r\n", TLSError.Code.handshakeFailed), ("\u{16}\u{3}\u{1}\u{0}\u{5}hello", .handshakeTooLarge),
+            ("\u{16}\u{3}\u{1}\u{0}\u{5}\u{1}\u{0}\u{0}\u{1}?", .handshakeFailed),
+        ])
     func garbage(text: String, code: TLSError.Code) throws {
         let harness = try HandlerHarness()
         try harness.channel.writeInbound(ByteBuffer(string: text))

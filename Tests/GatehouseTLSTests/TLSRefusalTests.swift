@@ -38,7 +38,8 @@ struct TLSRefusalTests {
         #expect(try serverError(pair)?.code == .handshakeFailed)
     }
 
-    @Test("SEC-01: a client that offers only h2 is refused with no_application_protocol", arguments: [["h2"], ["h2", "http/1.0", "spdy/3"]])
+    @Test(
+        "SEC-01: a client that offers only h2 is refused with no_application_protocol", arguments: [["h2"], ["h2", "http/1.0", "spdy/3"]])
     func onlyH2(protocols: [String]) throws {
         let authority = try TestAuthority()
         let pair = try EnginePair(client: authority.client(protocols: protocols), server: authority.server())

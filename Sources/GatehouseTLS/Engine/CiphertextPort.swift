@@ -3,18 +3,16 @@ import NIOCore
 
 /// Where libssl reads and writes ciphertext: straight from the buffer that came off the socket, straight into the buffer that goes to it.
 /// No memory BIO stands between, which would copy every byte once more.
-final class CiphertextPort {
+struct CiphertextPort {
     /// Received and not yet taken by libssl.
     var inbound = ByteBuffer()
     /// Produced by libssl and not yet taken by the transport.
     var outbound = ByteBuffer()
 
-    init() {}
-
-    /// A BIO over this port. The port must live as long as the BIO is used: the engine owns both.
-    func makeBIO() -> OpaquePointer? {
+    /// A BIO over the port at `pointer`, which must be there as long as the BIO is used: the engine owns both.
+    static func makeBIO(over pointer: UnsafeMutablePointer<CiphertextPort>) -> OpaquePointer? {
         guard let method = unsafe Self.method, let bio = unsafe BIO_new(method) else { return nil }
-        unsafe BIO_set_data(bio, Unmanaged.passUnretained(self).toOpaque())
+        unsafe BIO_set_data(bio, pointer)
         unsafe BIO_set_init(bio, 1)
         return unsafe bio
     }
@@ -32,13 +30,13 @@ final class CiphertextPort {
         bio, target, wanted in
         unsafe gatehouse_bio_clear_retry_flags(bio)
         guard let data = unsafe BIO_get_data(bio), let target = unsafe target, wanted > 0 else { return -1 }
-        let port = unsafe Unmanaged<CiphertextPort>.fromOpaque(data).takeUnretainedValue()
-        let count = min(Int(wanted), port.inbound.readableBytes)
+        let port = unsafe data.assumingMemoryBound(to: CiphertextPort.self)
+        let count = unsafe min(Int(wanted), port.pointee.inbound.readableBytes)
         guard count > 0 else {
             unsafe gatehouse_bio_set_retry_read(bio)
             return -1
         }
-        unsafe port.inbound.readWithUnsafeReadableBytes { bytes in
+        unsafe port.pointee.inbound.readWithUnsafeReadableBytes { bytes in
             if let source = bytes.baseAddress { unsafe UnsafeMutableRawPointer(target).copyMemory(from: source, byteCount: count) }
             return count
         }
@@ -48,8 +46,8 @@ final class CiphertextPort {
     private static let writeCallback: @convention(c) (OpaquePointer?, UnsafePointer<CChar>?, Int32) -> Int32 = { bio, source, count in
         unsafe gatehouse_bio_clear_retry_flags(bio)
         guard let data = unsafe BIO_get_data(bio), let source = unsafe source, count > 0 else { return 0 }
-        let port = unsafe Unmanaged<CiphertextPort>.fromOpaque(data).takeUnretainedValue()
-        unsafe port.outbound.writeBytes(UnsafeRawBufferPointer(start: source, count: Int(count)))
+        let port = unsafe data.assumingMemoryBound(to: CiphertextPort.self)
+        unsafe port.pointee.outbound.writeBytes(UnsafeRawBufferPointer(start: source, count: Int(count)))
         return count
     }
 
@@ -58,6 +56,3 @@ final class CiphertextPort {
         command == BIO_CTRL_FLUSH ? 1 : 0
     }
 }
-
-@available(*, unavailable)
-extension CiphertextPort: Sendable {}

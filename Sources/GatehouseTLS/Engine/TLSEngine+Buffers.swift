@@ -11,10 +11,10 @@ extension TLSEngine {
     func reserveOutbound(forPlaintext byteCount: Int, makeBuffer: (Int) -> ByteBuffer) {
         let records = byteCount / TLSEngineLimits.recordBytes &+ 2
         let capacity = byteCount &+ records &* TLSEngineLimits.recordOverheadBytes
-        if port.outbound.readableBytes == 0 {
-            port.outbound = makeBuffer(capacity)
+        if unsafe portPointer.pointee.outbound.readableBytes == 0 {
+            unsafe portPointer.pointee.outbound = makeBuffer(capacity)
         } else {
-            port.outbound.reserveCapacity(minimumWritableBytes: capacity)
+            unsafe portPointer.pointee.outbound.reserveCapacity(minimumWritableBytes: capacity)
         }
     }
 

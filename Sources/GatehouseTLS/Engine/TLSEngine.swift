@@ -23,7 +23,9 @@ package import NIOCore
     /// What the handshake agreed on, once it is over.
     package private(set) var session: TLSHandshakeCompleted?
 
-    let port = CiphertextPort()
+    // Behind a pointer rather than in a class: libssl's callbacks come back here for each record, and a class would check each access
+    // for exclusivity and count references.
+    let portPointer: UnsafeMutablePointer<CiphertextPort>
     private var gate: ClientHelloGate?
     let limits: TLSEngineLimits
     private let role: TLSContext.Role
@@ -49,16 +51,20 @@ package import NIOCore
         guard context.role == role else {
             throw TLSError(.libraryFailure, "A \(context.role) context cannot be the \(role) of a connection.")
         }
-        ERR_clear_error()
+        OpenSSLFailure.forgetEarlier()
         guard let ssl = unsafe SSL_new(context.handle) else {
             throw TLSError(.libraryFailure, "OpenSSL could not make a connection.", cause: OpenSSLFailure.drain())
         }
-        guard let bio = unsafe port.makeBIO() else {
+        let pointer = UnsafeMutablePointer<CiphertextPort>.allocate(capacity: 1)
+        unsafe pointer.initialize(to: CiphertextPort())
+        guard let bio = unsafe CiphertextPort.makeBIO(over: pointer) else {
             unsafe SSL_free(ssl)
+            unsafe pointer.deinitialize(count: 1).deallocate()
             throw TLSError(.libraryFailure, "OpenSSL could not make a connection's BIO.", cause: OpenSSLFailure.drain())
         }
         unsafe SSL_set_bio(ssl, bio, bio)
         unsafe self.ssl = unsafe ssl
+        unsafe portPointer = unsafe pointer
         self.role = role
         self.limits = limits
         handshakeByteLimit = context.verifiesPeer ? limits.handshakeBytesWithPeerChain : limits.handshakeBytes
@@ -66,7 +72,10 @@ package import NIOCore
 
     private let handshakeByteLimit: Int
 
-    deinit { unsafe SSL_free(ssl) }
+    deinit {
+        unsafe SSL_free(ssl)
+        unsafe portPointer.deinitialize(count: 1).deallocate()
+    }
 
     /// For tests of what a hostile peer does with libssl.
     var handleForTests: OpaquePointer { unsafe ssl }
@@ -76,26 +85,26 @@ package import NIOCore
     /// Hands over bytes that came from the peer. They are read by the next call that needs them.
     package func receive(_ ciphertext: ByteBuffer) {
         if gate != nil { gate?.see(ciphertext) }
-        if port.inbound.readableBytes == 0 {
-            port.inbound = ciphertext
+        if unsafe portPointer.pointee.inbound.readableBytes == 0 {
+            unsafe portPointer.pointee.inbound = ciphertext
         } else {
             var more = ciphertext
-            port.inbound.writeBuffer(&more)
+            unsafe portPointer.pointee.inbound.writeBuffer(&more)
         }
     }
 
     /// Bytes for the peer that were produced since the last call; `nil` when there are none.
     package func takeCiphertext() -> ByteBuffer? {
-        guard port.outbound.readableBytes > 0 else { return nil }
-        defer { port.outbound = ByteBuffer() }
-        return port.outbound
+        guard unsafe portPointer.pointee.outbound.readableBytes > 0 else { return nil }
+        defer { unsafe portPointer.pointee.outbound = ByteBuffer() }
+        return unsafe portPointer.pointee.outbound
     }
 
     /// Received bytes that libssl has not taken yet.
-    package var unreadCiphertextBytes: Int { port.inbound.readableBytes }
+    package var unreadCiphertextBytes: Int { unsafe portPointer.pointee.inbound.readableBytes }
 
     /// Whether `read` could give something without more ciphertext.
-    package var hasUnread: Bool { unsafe port.inbound.readableBytes > 0 || SSL_has_pending(ssl) == 1 }
+    package var hasUnread: Bool { unsafe portPointer.pointee.inbound.readableBytes > 0 || SSL_has_pending(ssl) == 1 }
 
     // MARK: Handshake
 
@@ -111,11 +120,11 @@ package import NIOCore
             throw TLSError(.handshakeTooLarge, "The client's first message announces more than \(limits.clientHelloBytes) bytes.")
         case .passed, nil: gate = nil
         }
-        let before = port.inbound.readableBytes
-        ERR_clear_error()
+        let before = unsafe portPointer.pointee.inbound.readableBytes
+        OpenSSLFailure.forgetEarlier()
         let result = unsafe SSL_do_handshake(ssl)
         let failure = result == 1 ? SSL_ERROR_NONE : unsafe SSL_get_error(ssl, result)
-        bytesWithoutPlaintext &+= before &- port.inbound.readableBytes
+        unsafe bytesWithoutPlaintext &+= before &- portPointer.pointee.inbound.readableBytes
         releaseDrainedInbound()
         switch failure {
         case SSL_ERROR_NONE:
@@ -163,17 +172,17 @@ package import NIOCore
         }
         // Asking libssl only to hear that it wants more costs as much as a short record does.
         guard hasUnread else { return .needsCiphertext }
-        let before = port.inbound.readableBytes
+        let before = unsafe portPointer.pointee.inbound.readableBytes
         var count = 0
         var result: Int32 = 0
-        ERR_clear_error()
+        OpenSSLFailure.forgetEarlier()
         unsafe target.writeWithUnsafeMutableBytes(minimumWritableBytes: target.writableBytes > 0 ? 0 : TLSEngineLimits.recordBytes) {
             room in
             unsafe result = SSL_read_ex(ssl, room.baseAddress, room.count, &count)
             return count
         }
         let failure = result == 1 ? SSL_ERROR_NONE : unsafe SSL_get_error(ssl, result)
-        bytesWithoutPlaintext &+= before &- port.inbound.readableBytes
+        unsafe bytesWithoutPlaintext &+= before &- portPointer.pointee.inbound.readableBytes
         releaseDrainedInbound()
         switch failure {
         case SSL_ERROR_NONE:
@@ -200,7 +209,7 @@ package import NIOCore
         guard plaintext.readableBytes > 0 else { return }
         var result: Int32 = 0
         var written = 0
-        ERR_clear_error()
+        OpenSSLFailure.forgetEarlier()
         unsafe plaintext.withUnsafeReadableBytes { bytes in
             unsafe result = SSL_write_ex(ssl, bytes.baseAddress, bytes.count, &written)
         }
@@ -219,10 +228,10 @@ package import NIOCore
     /// Ends our half: `close_notify` is there for `takeCiphertext`. Does nothing when it is ended already.
     package func close() {
         guard canWrite else { return }
-        ERR_clear_error()
+        OpenSSLFailure.forgetEarlier()
         // 0: sent, the peer's is awaited; 1: both are done. A failure leaves nothing to send, which the transport's end then says.
         _ = unsafe SSL_shutdown(ssl)
-        ERR_clear_error()
+        OpenSSLFailure.forgetEarlier()
         state = state == .peerClosed ? .closed : .localClosed
     }
 
@@ -241,7 +250,7 @@ package import NIOCore
 
     /// Gives the socket's buffer back as soon as it is read, so that it can be used for the next connection's bytes.
     private func releaseDrainedInbound() {
-        if port.inbound.readableBytes == 0 { port.inbound = ByteBuffer() }
+        if unsafe portPointer.pointee.inbound.readableBytes == 0 { unsafe portPointer.pointee.inbound = ByteBuffer() }
     }
 }
 
