@@ -1,0 +1,71 @@
+import Foundation
+import Synchronization
+
+/// What a running process prints, read as it comes so that it never waits for its reader.
+final class ServerOutput: Sendable {
+    private struct State {
+        var lines: [String] = []
+        var hasEnded = false
+        var waiting: [(prefix: String, continuation: CheckedContinuation<String?, Never>)] = []
+    }
+
+    private let state = Mutex(State())
+
+    init(_ handle: FileHandle) {
+        Thread.detachNewThread {
+            var rest = Data()
+            while true {
+                let data = handle.availableData
+                guard !data.isEmpty else { break }
+                rest.append(data)
+                while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+                    self.receive(String(decoding: rest[rest.startIndex..<end], as: UTF8.self))
+                    rest = Data(rest[rest.index(after: end)...])
+                }
+            }
+            self.end()
+        }
+    }
+
+    var text: String { state.withLock { $0.lines.joined(separator: "\n") } }
+
+    /// The rest of the first line with that text in it; nil if the output ends without one.
+    func text(after prefix: String) async -> String? {
+        await withCheckedContinuation { continuation in
+            let found: String?? = state.withLock { state in
+                for line in state.lines {
+                    if let found = Self.text(after: prefix, in: line) { return found }
+                }
+                if state.hasEnded { return .some(nil) }
+                state.waiting.append((prefix, continuation))
+                return nil
+            }
+            if let found { continuation.resume(returning: found) }
+        }
+    }
+
+    private func receive(_ line: String) {
+        let ready = state.withLock { state -> [(CheckedContinuation<String?, Never>, String)] in
+            state.lines.append(line)
+            let found = state.waiting.compactMap { waiting in
+                Self.text(after: waiting.prefix, in: line).map { (waiting.continuation, $0) }
+            }
+            state.waiting.removeAll { Self.text(after: $0.prefix, in: line) != nil }
+            return found
+        }
+        for (continuation, text) in ready { continuation.resume(returning: text) }
+    }
+
+    private func end() {
+        let waiting = state.withLock { state in
+            state.hasEnded = true
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        for waiting in waiting { waiting.continuation.resume(returning: nil) }
+    }
+
+    private static func text(after prefix: String, in line: String) -> String? {
+        line.range(of: prefix).map { String(line[$0.upperBound...]) }
+    }
+}

@@ -1,0 +1,85 @@
+/// The policies of the end-to-end tests: the development issuer, and a second one with an RSA key in a PEM file.
+enum TestPolicies {
+    static let files = ["_global.yaml": global, "chat.yaml": chat, "admin.yaml": admin]
+
+    private static let global = """
+        apiVersion: gatehouse/v1
+        kind: Global
+        revision: 1
+        issuers:
+          dev:
+            iss: https://dev.gatehouse.invalid
+            audience: [gatehouse]
+            jwks_file: certs/dev-token.jwks.json
+            algorithms: [ES256]
+            typ: [at+jwt]
+            require: [exp, iat, sub, jti]
+            development: true
+          second:
+            iss: https://second.example
+            audience: [gatehouse]
+            pem_files: { second: certs/second-public.pem }
+            algorithms: [RS256]
+            typ: [at+jwt]
+            require: [exp, iat, sub, jti]
+        claims:
+          roles: /roles
+          scopes: /scope
+        limits:
+          connections: { node: 1000, per_ip: 500, per_user: 100, unauthenticated: 100 }
+          ip: { connects: 1000/s burst 1000, failed_auth: 1000/s burst 1000 }
+
+        """
+
+    private static let chat = """
+        apiVersion: gatehouse/v1
+        kind: NamespacePolicy
+        namespace: /chat
+        revision: 1
+        mode: enforce
+        transports: [websocket, polling]
+        origin: { allow: [], allow_missing: true }
+        connect:
+          allow:
+            - { id: chat.people, when: { issuer: [dev, second], roles: { any_of: [user, moderator] } } }
+        rooms:
+          join:
+            allow:
+              - { id: room.lobby, room: "lobby:*" }
+        send:
+          allow:
+            - { id: send.membership, event: [join, leave], room_at: /room }
+            - { id: send.message, event: message, room_at: /room, joined: true, dto: ChatMessage }
+            - { id: send.typing, event: typing, room_at: /room, joined: true, dto: Typing }
+        receive:
+          allow:
+            - { id: recv.chat, event: [message, typing, presence.join, presence.leave] }
+        limits:
+          payload: 16KiB
+          connection: { messages: 2/s burst 20 }
+          user: { messages: 100/s burst 500, connections: 100 }
+          ip: { connects: 1000/s burst 1000, failed_auth: 1000/s burst 1000 }
+        token:
+          on_expiry: disconnect
+
+        """
+
+    private static let admin = """
+        apiVersion: gatehouse/v1
+        kind: NamespacePolicy
+        namespace: /admin
+        revision: 1
+        mode: enforce
+        transports: [websocket, polling]
+        origin: { allow: [], allow_missing: true }
+        connect:
+          allow:
+            - { id: admin.staff, when: { issuer: dev, roles: { any_of: [moderator] } } }
+        send:
+          allow:
+            - { id: adm.all, event: [stats, session.list, session.kick, announce], when: { roles: { any_of: [moderator] } } }
+        token:
+          on_expiry: disconnect
+
+        """
+}
