@@ -76,9 +76,9 @@ extension HTTPConnectionHandler {
     /// The session of a request, if it may speak for it: same path, same Origin as at the handshake (SEC-02).
     private func session(_ sid: SessionID, _ request: EngineRequest) throws(EngineRefusal) -> EngineSession {
         guard let session = loop.session(sid), session.belongs(to: request.path) else { throw .unknownSession }
-        // A client that is no browser may send an Origin with its upgrade only; two different ones are never one client's.
+        // A client that is no browser may send an Origin with its upgrade only; what a page opened stays with its Origin.
         let before = session.request.origins
-        guard before.isEmpty || request.origins.isEmpty || before == request.origins else { throw .forbidden }
+        guard before.isEmpty || before == request.origins else { throw .forbidden }
         return session
     }
 
