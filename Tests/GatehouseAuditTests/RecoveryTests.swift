@@ -31,6 +31,19 @@ struct RecoveryTests {
         }
     }
 
+    @Test("AUD-33: a start that was killed before it recorded the torn end leaves that to the next")
+    func killedRecovery() throws {
+        let test = try TestLog()
+        try test.close()
+        let name = try #require(test.directory.segments.first)
+        test.directory.write(Array("{\"v\":1,\"se".utf8), to: name + ".torn.new")
+        test.directory.write(test.directory.read(name) + Array("{".utf8), to: name)
+        try TestLog(test.directory).close()
+        let records = test.directory.records.filter { $0["event"] == "audit.recovered" }
+        #expect(records.map { $0["detail"]?.objectValue?["torn_bytes"] } == [1, 10])
+        #expect(test.directory.names.filter { $0.contains("torn") } == [name + ".2.torn", name + ".torn"])
+    }
+
     @Test("AUD-33: a last line with a wrong hash is set aside too")
     func wrongLastHash() throws {
         let test = try TestLog()

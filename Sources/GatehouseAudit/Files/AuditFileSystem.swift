@@ -19,6 +19,7 @@ package protocol AuditFileSystem: Sendable {
     func status(of descriptor: Int32) throws(FileError) -> FileStatus
     func status(at path: String) throws(FileError) -> FileStatus
     func remove(_ path: String) throws(FileError)
+    func rename(_ path: String, to new: String) throws(FileError)
     /// Makes blocks for `size` bytes, so that a later write cannot fail for want of them.
     func allocate(_ descriptor: Int32, size: Int) throws(FileError)
     /// Free and total bytes of the volume.

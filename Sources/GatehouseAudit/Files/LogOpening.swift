@@ -4,8 +4,8 @@ struct OpenedLog {
     let chain: ChainState
     /// The last file, to be appended to; absent in an empty directory.
     let segment: (name: SegmentName, descriptor: Int32, size: Int)?
-    /// A torn end that was set aside.
-    let torn: (bytes: Int, file: String)?
+    /// Torn ends that were set aside, now or by a start that did not live to record it.
+    let torn: [TornEnd]
     /// A fault that the operator chose to accept.
     let accepted: String?
 }
@@ -56,7 +56,7 @@ struct LogOpening {
         do {
             let names = try files.names(in: directory.root).compactMap { SegmentName($0) }.sorted()
             guard let last = names.last else {
-                return OpenedLog(directory: directory, chain: ChainState(), segment: nil, torn: nil, accepted: nil)
+                return OpenedLog(directory: directory, chain: ChainState(), segment: nil, torn: [], accepted: nil)
             }
             let anchor = try anchor(of: last, before: names.dropLast().last, in: directory)
             let scan = try SegmentScan(path: directory.path(last.text), anchor: anchor, files: files)
@@ -101,63 +101,16 @@ struct LogOpening {
         }
         let descriptor = try files.open(directory.path(name.text), as: .append)
         do {
-            var torn: (bytes: Int, file: String)?
             if scan.goodSize < scan.size {
-                torn = (scan.size - scan.goodSize, try setAside(name, from: scan.goodSize, descriptor, directory))
+                try TornEnd.setAside(name, from: scan.goodSize, descriptor, directory, files)
             }
+            let torn = try TornEnd.unrecorded(in: directory, files)
             return OpenedLog(
                 directory: directory, chain: scan.state, segment: (name, descriptor, scan.goodSize), torn: torn, accepted: accepted
             )
         } catch {
             files.close(descriptor)
             throw error
-        }
-    }
-
-    /// Copies what follows `offset` to `*.torn`, makes that durable, and only then cuts it off.
-    private func setAside(_ name: SegmentName, from offset: Int, _ descriptor: Int32, _ directory: LogDirectory) throws(FileError) -> String
-    {
-        let (file, copy) = try newTornFile(name, directory)
-        defer { files.close(copy) }
-        var position = offset
-        while true {
-            let bytes = try files.read(descriptor, at: position, count: 1 << 16)
-            if bytes.isEmpty { break }
-            try files.writeAll(copy, bytes.span)
-            position += bytes.count
-        }
-        try files.sync(copy, isDirectory: false)
-        try files.sync(directory.descriptor, isDirectory: true)
-        try files.truncate(descriptor, to: offset)
-        try files.sync(descriptor, isDirectory: false)
-        return file
-    }
-
-    private func newTornFile(_ name: SegmentName, _ directory: LogDirectory) throws(FileError) -> (String, Int32) {
-        for number in 1... {
-            let file = number == 1 ? "\(name.text).torn" : "\(name.text).\(number).torn"
-            do {
-                return (file, try files.open(directory.path(file), as: .create))
-            } catch {
-                guard error.number == ErrorNumber.exists, number < 10_000 else { throw error }
-            }
-        }
-        throw FileError(operation: "open", path: name.text, number: ErrorNumber.exists)
-    }
-}
-
-extension AuditFileSystem {
-    /// Writes all of `bytes`, however often that takes.
-    func writeAll(_ descriptor: Int32, _ bytes: Span<UInt8>) throws(FileError) {
-        var done = 0
-        while done < bytes.count {
-            do throws(FileError) {
-                let written = try write(descriptor, bytes.extracting(done..<bytes.count))
-                guard written > 0 else { throw FileError(operation: "write", path: "", number: ErrorNumber.input) }
-                done += written
-            } catch {
-                guard error.number == ErrorNumber.interrupted else { throw error }
-            }
         }
     }
 }

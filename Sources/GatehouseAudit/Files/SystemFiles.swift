@@ -93,6 +93,10 @@ package struct SystemFiles: AuditFileSystem {
         guard unsafe unlink(path) == 0 else { throw failure("unlink", path) }
     }
 
+    package func rename(_ path: String, to new: String) throws(FileError) {
+        guard systemRename(path, new) == 0 else { throw failure("rename", path) }
+    }
+
     package func allocate(_ descriptor: Int32, size: Int) throws(FileError) {
         #if canImport(Glibc)
             var number: Int32
@@ -144,4 +148,5 @@ private func systemOpen(_ path: String, _ flags: Int32, _ permissions: mode_t) -
 private func systemWrite(_ descriptor: Int32, _ buffer: UnsafeRawBufferPointer) -> Int {
     unsafe write(descriptor, buffer.baseAddress, buffer.count)
 }
+private func systemRename(_ path: String, _ new: String) -> Int32 { unsafe rename(path, new) }
 private func systemClose(_ descriptor: Int32) -> Int32 { close(descriptor) }

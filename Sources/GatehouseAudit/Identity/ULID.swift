@@ -23,18 +23,27 @@ public struct ULID: Sendable, Hashable, Comparable, CustomStringConvertible {
     }
 
     func append(to out: inout [UInt8]) {
-        // 26 letters hold 130 bits: the first carries only the upper three of the 128.
-        for index in 0..<26 {
-            let shift = 125 - 5 * index
-            let five: UInt64
-            if shift >= 64 {
-                five = high >> UInt64(shift - 64)
-            } else if shift > 59 {
-                five = high << UInt64(64 - shift) | low >> UInt64(shift)
-            } else {
-                five = low >> UInt64(shift)
-            }
-            out.append(Self.letters[Int(five & 0x1F)])
+        // 26 letters hold 130 bits: the first carries only the upper three of the 128. Built in place, as every record has two of them.
+        var buffer = InlineArray<26, UInt8>(repeating: 0)
+        var (high, low) = (high, low)
+        for index in stride(from: 25, through: 0, by: -1) {
+            buffer[index] = Self.letter(low & 0x1F)
+            low = low >> 5 | high << 59
+            high >>= 5
+        }
+        unsafe buffer.span.withUnsafeBufferPointer { unsafe out.append(contentsOf: $0) }
+    }
+
+    /// Crockford's alphabet leaves out I, L, O and U.
+    private static func letter(_ five: UInt64) -> UInt8 {
+        let value = UInt8(truncatingIfNeeded: five)
+        return switch value {
+        case 0..<10: 48 &+ value
+        case 10..<18: 55 &+ value
+        case 18..<20: 56 &+ value
+        case 20..<22: 57 &+ value
+        case 22..<27: 58 &+ value
+        default: 59 &+ value
         }
     }
 

@@ -17,32 +17,15 @@ extension [UInt8] {
     }
 
     mutating func append(unsigned value: UInt64) {
+        // 20 digits are the most that 64 bits need.
+        var buffer = InlineArray<20, UInt8>(repeating: 0)
+        var index = 20
         var rest = value
-        var digits = 1
-        while rest >= 10 {
-            rest /= 10
-            digits &+= 1
-        }
-        let start = count
-        for _ in 0..<digits { append(0x30) }
-        rest = value
-        var index = start &+ digits
-        while index > start {
+        repeat {
             index &-= 1
-            self[index] = 0x30 &+ UInt8(truncatingIfNeeded: rest % 10)
+            buffer[index] = 0x30 &+ UInt8(truncatingIfNeeded: rest % 10)
             rest /= 10
-        }
-    }
-
-    /// `value` in decimal with leading zeros to `width` digits; higher digits are cut.
-    mutating func append(_ value: Int64, width: Int) {
-        var divisor: Int64 = 1
-        for _ in 1..<width { divisor &*= 10 }
-        var rest = value
-        for _ in 0..<width {
-            append(0x30 &+ UInt8(truncatingIfNeeded: rest / divisor % 10))
-            rest %= divisor
-            divisor = Swift.max(divisor / 10, 1)
-        }
+        } while rest > 0
+        unsafe buffer.span.extracting(droppingFirst: index).withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
     }
 }

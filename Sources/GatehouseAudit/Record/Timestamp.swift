@@ -6,20 +6,31 @@ package enum Timestamp {
         let (seconds, fraction) = split(clamped, by: 1_000_000)
         let (days, second) = split(seconds, by: 86_400)
         let (year, month, day) = civil(days)
-        out.append(year, width: 4)
-        out.append(UInt8(ascii: "-"))
-        out.append(month, width: 2)
-        out.append(UInt8(ascii: "-"))
-        out.append(day, width: 2)
-        out.append(UInt8(ascii: "T"))
-        out.append(second / 3_600, width: 2)
-        out.append(UInt8(ascii: ":"))
-        out.append(second / 60 % 60, width: 2)
-        out.append(UInt8(ascii: ":"))
-        out.append(second % 60, width: 2)
-        out.append(UInt8(ascii: "."))
-        out.append(fraction, width: 6)
-        out.append(UInt8(ascii: "Z"))
+        // Into a fixed buffer and over in one piece: this runs for every record, and a growing array checks itself at every byte.
+        var buffer = Self.template
+        put(year, 4, at: 0, in: &buffer)
+        put(month, 2, at: 5, in: &buffer)
+        put(day, 2, at: 8, in: &buffer)
+        put(second / 3_600, 2, at: 11, in: &buffer)
+        put(second / 60 % 60, 2, at: 14, in: &buffer)
+        put(second % 60, 2, at: 17, in: &buffer)
+        put(fraction, 6, at: 20, in: &buffer)
+        unsafe buffer.span.withUnsafeBufferPointer { unsafe out.append(contentsOf: $0) }
+    }
+
+    /// `0000-00-00T00:00:00.000000Z`
+    private static let template: InlineArray<27, UInt8> = [
+        48, 48, 48, 48, 45, 48, 48, 45, 48, 48, 84, 48, 48, 58, 48, 48, 58, 48, 48, 46, 48, 48, 48, 48, 48, 48, 90,
+    ]
+
+    private static func put(_ value: Int64, _ width: Int, at start: Int, in buffer: inout InlineArray<27, UInt8>) {
+        var rest = UInt32(truncatingIfNeeded: value)
+        var index = start &+ width
+        while index > start {
+            index &-= 1
+            buffer[index] = 48 &+ UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        }
     }
 
     package static func text(_ microseconds: Int64) -> String {

@@ -50,6 +50,9 @@ final class AuditRing: Sendable {
 
     var fill: Int { percent.load(ordering: .relaxed) }
 
+    /// Queued and not yet taken by the writer.
+    var pendingRecords: Int { state.withLock { $0.batch.ends.count } }
+
     func append(_ body: [UInt8], wall: Int64, mono: UInt64, completion: AuditCompletion? = nil) throws(Refusal) -> MustRing {
         let result: Result<MustRing, Refusal> = state.withLock { state in
             guard !state.isClosed else { return .failure(.closed) }

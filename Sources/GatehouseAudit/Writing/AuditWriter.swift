@@ -89,7 +89,7 @@ struct AuditWriter: ~Copyable {
         addLosses()
         add(AuditRecord(.auditStopped))
         write(now)
-        let left = batch.ends.count - durable
+        let left = batch.ends.count - durable + ring.pendingRecords
         refuseWaiters()
         checkpoint(now, isForced: true)
         log.close()

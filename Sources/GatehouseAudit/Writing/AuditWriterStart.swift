@@ -48,7 +48,7 @@ extension AuditWriter {
 
     /// `audit.started` and what the recovery found, durable before the log is handed out.
     mutating func writeFirstRecords(_ opened: OpenedLog) throws(AuditError) {
-        if let torn = opened.torn {
+        for torn in opened.torn {
             add(
                 AuditRecord(
                     .auditRecovered, target: AuditTarget(reference: torn.file),
@@ -66,6 +66,11 @@ extension AuditWriter {
         do throws(SegmentWriter.Failure) {
             do throws(FileError) { try reserve.make() } catch { throw .write(error) }
             try writeBatch(clock.monotonicNanoseconds())
+            do throws(FileError) {
+                for torn in opened.torn { try torn.markRecorded(opened.directory, files) }
+            } catch {
+                throw .write(error)
+            }
         } catch {
             log.close()
             throw AuditError(.io, "the audit log cannot be written at start: \(error.text)")

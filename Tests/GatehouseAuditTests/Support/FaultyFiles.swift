@@ -79,6 +79,7 @@ final class FaultyFiles: AuditFileSystem {
         return try system.space(at: path)
     }
 
+    func rename(_ path: String, to new: String) throws(FileError) { try system.rename(path, to: new) }
     func makeDirectory(_ path: String) throws(FileError) { try system.makeDirectory(path) }
     func openDirectory(_ path: String) throws(FileError) -> Int32 { try system.openDirectory(path) }
     func lock(_ descriptor: Int32) throws(FileError) { try system.lock(descriptor) }
