@@ -57,9 +57,12 @@ struct StringChecks: Sendable {
     @inline(__always)
     func check(_ bytes: RawSpan, _ document: JSONDocument, _ reading: inout Reading) -> Bool {
         var holds = true
-        for check in checks {
-            guard let face = check.run(bytes), check.constraint.applies(document, reading) else { continue }
-            reading.report(check.constraint.faces[face], override: check.constraint.override)
+        let checks = checks.span
+        for index in checks.indices {
+            guard let face = checks[index].run(bytes) else { continue }
+            let constraint = checks[index].constraint
+            guard constraint.applies(document, reading) else { continue }
+            reading.report(constraint.faces[face], override: constraint.override)
             holds = false
         }
         return holds

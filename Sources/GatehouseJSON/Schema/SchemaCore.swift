@@ -106,12 +106,7 @@ import NIOCore
                 alive = 0
             }
         }
-        guard holds, alive == slots.count else {
-            unsafe destroy(alive, fields)
-            reportUnknownKeys(document, object, members.found, tag, &reading)
-            return false
-        }
-        guard members.found &+ (tag == nil ? 0 : 1) == document.count(of: object) else {
+        guard holds, alive == slots.count, members.found &+ (tag == nil ? 0 : 1) == document.count(of: object) else {
             unsafe destroy(alive, fields)
             reportUnknownKeys(document, object, members.found, tag, &reading)
             return false
