@@ -127,6 +127,20 @@ struct TLSHandlerTests {
         #expect(!harness.channel.isActive)
     }
 
+    @Test("A fault behind data on which the application closed is not told again")
+    func faultAfterClose() throws {
+        let harness = try HandlerHarness()
+        try harness.handshake()
+        harness.recorder.onRead = { context, _ in context.close(promise: nil) }
+        try harness.client.write(ByteBuffer(string: "good"))
+        var ciphertext = try #require(harness.client.takeCiphertext())
+        ciphertext.writeBytes([23, 3, 3, 0, 20] + [UInt8](repeating: 0, count: 20))
+        try harness.channel.writeInbound(ciphertext)
+        #expect(harness.recorder.received == Array("good".utf8))
+        #expect(harness.recorder.errors.isEmpty)
+        #expect(!harness.channel.isActive)
+    }
+
     @Test("What an application writes, flushes or closes within channelRead is safe")
     func reentrant() throws {
         let harness = try HandlerHarness()

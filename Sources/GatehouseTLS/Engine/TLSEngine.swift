@@ -29,7 +29,7 @@ package import NIOCore
     private var gate: ClientHelloGate?
     let limits: TLSEngineLimits
     private let role: TLSContext.Role
-    private let ssl: OpaquePointer
+    let ssl: OpaquePointer
     /// Bytes received before the handshake was over, respectively since the last plaintext.
     private var bytesWithoutPlaintext = 0
 
@@ -76,9 +76,6 @@ package import NIOCore
         unsafe SSL_free(ssl)
         unsafe portPointer.deinitialize(count: 1).deallocate()
     }
-
-    /// For tests of what a hostile peer does with libssl.
-    var handleForTests: OpaquePointer { unsafe ssl }
 
     // MARK: Ciphertext
 

@@ -171,7 +171,12 @@ package final class TLSHandler: ChannelDuplexHandler {
             }
             try deliver(context)
         } catch {
-            fail(error, context)
+            // The application may have closed the connection while it was given the data before the fault.
+            switch phase {
+            case .running: fail(error, context)
+            case .closing: finishClosing(context)
+            case .waiting, .suspended, .done: break
+            }
         }
     }
 

@@ -27,7 +27,7 @@ extension TestOpenSSL {
 
     /// Begins a new handshake on an open connection, as a hostile client would.
     static func renegotiate(_ engine: TLSEngine) -> Bool {
-        unsafe SSL_renegotiate(engine.handleForTests) == 1 && SSL_do_handshake(engine.handleForTests) <= 0
+        unsafe SSL_renegotiate(engine.ssl) == 1 && SSL_do_handshake(engine.ssl) <= 0
     }
 
     static func options(_ context: TLSContext) -> (compressionOff: Bool, renegotiationOff: Bool, ticketsOn: Bool) {
@@ -51,7 +51,7 @@ final class FreeCounter {
     private(set) var count = 0
 
     func watch(_ engine: TLSEngine) -> Bool {
-        unsafe SSL_set_ex_data(engine.handleForTests, Self.index, Unmanaged.passUnretained(self).toOpaque()) == 1
+        unsafe SSL_set_ex_data(engine.ssl, Self.index, Unmanaged.passUnretained(self).toOpaque()) == 1
     }
 
     private static let index: Int32 = unsafe CRYPTO_get_ex_new_index(
