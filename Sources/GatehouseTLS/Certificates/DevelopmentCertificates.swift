@@ -13,7 +13,7 @@ package enum DevelopmentCertificates {
     package struct Files: Sendable, Hashable {
         package let authority: String
         package let authorityKey: String
-        /// The server's certificate, then its authority's.
+        /// The server's certificate alone: its authority is a root, which clients have or do not trust, so it is not sent.
         package let certificate: String
         package let key: String
 
@@ -63,7 +63,7 @@ package enum DevelopmentCertificates {
             try set.write(try authority.pem(), to: files.authority)
             try set.writeSecret(try key.pem(), to: files.key)
             // Last, as it is the file whose presence says that the set is ready.
-            try set.write(try leaf.pem() + authority.pem(), to: files.certificate)
+            try set.write(try leaf.pem(), to: files.certificate)
         } catch {
             set.removeAll()
             throw error
