@@ -73,6 +73,18 @@ struct RotationTests {
         #expect(test.directory.events.filter { $0 == "audit.heartbeat" }.count == 5)
     }
 
+    @Test("AUD-24: two missed heartbeats are a finding")
+    func silence() throws {
+        let test = try TestLog()
+        for seconds in [60, 170, 60, 190, 60] {
+            test.clock.advance(.seconds(seconds))
+            test.log.drive()
+        }
+        try test.close()
+        let report = try AuditVerifier().verify(directory: test.directory.log)
+        #expect(report.silences == 1 && report.notes == ["190 s of silence before record 5: heartbeats are missing"])
+    }
+
     @Test("A reader finds records by decision, actor, event, rule, room, request and time")
     func filters() throws {
         let test = try TestLog()

@@ -36,5 +36,12 @@ extension AuditVerifier {
         package var checkpoints = 0
         /// Remarks that are no proof of tampering.
         package var notes: [String] = []
+        /// How often the log was silent for longer than two heartbeats while the process ran (AUD-24). The first ones are also in `notes`.
+        package var silences = 0
+
+        mutating func noteSilence(_ seconds: UInt64, before seq: UInt64) {
+            silences += 1
+            if silences <= 16 { notes.append("\(seconds) s of silence before record \(seq): heartbeats are missing") }
+        }
     }
 }

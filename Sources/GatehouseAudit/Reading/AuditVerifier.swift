@@ -150,6 +150,7 @@ package struct AuditVerifier {
                     return fail(checker.state.seq &+ 1, error.message)
                 }
                 if let problem = try tree?.passed(bytes, seq: checker.state.seq) { return fail(checker.state.seq, problem) }
+                if let seconds = checker.silence { report.noteSilence(seconds, before: checker.state.seq) }
                 report.records += 1
                 report.bytes += bytes.count + 1
             }

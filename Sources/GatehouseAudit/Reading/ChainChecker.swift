@@ -4,6 +4,12 @@ struct ChainChecker: ~Copyable {
     private(set) var state: ChainState
     /// The node of the first record; all others must name the same.
     private(set) var node: [UInt8]?
+    /// The longest silence allowed is two missed heartbeats (AUD-24).
+    private static let longestSilence: UInt64 = 180_000_000_000
+    /// The last record's clock, and of which start of the process it is.
+    private var clock: (mono: UInt64, boot: [UInt8])?
+    /// Seconds of silence before the last record, when they were too many.
+    private(set) var silence: UInt64?
     private var hasher: SHA256
     private var expected: [UInt8] = []
 
@@ -33,7 +39,19 @@ struct ChainChecker: ~Copyable {
             throw LineFault(.wrongHash, "the hash does not match the line and the one before it")
         }
         self.node = node
+        listen(frame.mono, line.extracting(frame.boot))
         state = ChainState(seq: frame.seq, hash: hash)
+    }
+
+    /// Within one start of the process the monotonic clock shows how long nothing was written.
+    private mutating func listen(_ mono: UInt64, _ boot: Span<UInt8>) {
+        silence = nil
+        guard let before = clock, boot.equals(before.boot) else {
+            clock = (mono, boot.copied())
+            return
+        }
+        if mono > before.mono, mono - before.mono > Self.longestSilence { silence = (mono - before.mono) / 1_000_000_000 }
+        clock?.mono = mono
     }
 }
 

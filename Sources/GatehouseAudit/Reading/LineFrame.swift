@@ -6,6 +6,10 @@ struct LineFrame {
     let hash: Range<Int>
     /// Where `,"h":` begins.
     let bodyEnd: Int
+    /// Nanoseconds since the process opened the log.
+    let mono: UInt64
+    /// Names that start of the process.
+    let boot: Range<Int>
 
     init(_ line: Span<UInt8>) throws(LineFault) {
         let tail = line.count - RecordLine.tailCount
@@ -24,7 +28,7 @@ struct LineFrame {
             throw LineFault(.malformed, "mono is missing")
         }
         cursor += 9
-        _ = try Self.number(line, &cursor)
+        mono = try Self.number(line, &cursor)
         guard line.extracting(droppingFirst: cursor).hasPrefix(",\"node\":\"") else { throw LineFault(.malformed, "node is missing") }
         cursor += 9
         // A quote inside the name is escaped, so the first bare quote that no backslash precedes ends it.
@@ -34,6 +38,11 @@ struct LineFrame {
         }
         guard cursor < tail else { throw LineFault(.malformed, "node does not end") }
         node = start..<cursor
+        // ","boot":" and 26 letters follow.
+        guard cursor + 36 <= tail, line.extracting(droppingFirst: cursor).hasPrefix("\",\"boot\":\"") else {
+            throw LineFault(.malformed, "boot is missing")
+        }
+        boot = cursor + 10..<cursor + 36
     }
 
     /// What a line says of itself, unchecked.
