@@ -6,13 +6,17 @@ struct NamespaceCompiler {
     /// All rules of the bundle; the tables refer to them by index.
     let rules: [PolicyRule]
     private(set) var tables = RuleTables()
-    private(set) var patterns = PatternTable()
+    private(set) var patterns = PatternTable.Builder()
     private(set) var events = EventTable()
+    /// The different conditions of all rules.
+    private(set) var conditions: [Condition] = []
     private(set) var wildcards: [Int32] = []
     private(set) var roomPointers: [JSONPointer?] = []
     private(set) var wildcardRoomPointers: [JSONPointer?] = []
     private var wildcardBits: [NamePattern: Int] = [:]
     private var fileMode: PolicyMode
+    /// The names of `events`, as patterns.
+    private var names: [NamePattern?] = []
 
     init(namespace: String, rules: [PolicyRule], mode: PolicyMode, names: [String], _ diagnostics: Diagnostics) {
         self.namespace = namespace
@@ -23,14 +27,15 @@ struct NamespaceCompiler {
             Set(names.filter { CanonicalText.isName($0.utf8Span.span, limit: 128) })
                 .union(own.flatMap { rules[$0].events }.filter(\.isLiteral).map(\.description)))
         collectWildcards(own, diagnostics)
-        checkRoomPointers(own, diagnostics)
-        var offset = 0
-        for (path, section, effect) in RuleTables.all {
-            let members = sorted(own.filter { rules[$0].section == section && rules[$0].effect == effect })
-            tables[keyPath: path] = table(members, offset)
-            offset += tables[keyPath: path].bitCount
+        // A given name that is no literal pattern, such as one with '*' or an empty segment, is found by no wildcard either.
+        self.names = events.names.map { name in
+            guard let pattern = try? NamePattern(parsing: name, .event), pattern.isLiteral else { return nil }
+            return pattern
         }
-        tables.bitCount = offset
+        checkRoomPointers(own, diagnostics)
+        tables = RuleTables { section, effect, offset in
+            table(sorted(own.filter { rules[$0].section == section && rules[$0].effect == effect }), offset)
+        }
     }
 
     private mutating func collectWildcards(_ own: [Int], _ diagnostics: Diagnostics) {
@@ -70,6 +75,14 @@ struct NamespaceCompiler {
 
     private func mode(_ rule: PolicyRule) -> PolicyMode { rule.section == .global ? .enforce : rule.mode ?? fileMode }
 
+    /// Rules share few conditions; a session evaluates each different one once.
+    private mutating func condition(_ condition: Condition?) -> Int32 {
+        guard let condition else { return -1 }
+        if let known = conditions.firstIndex(of: condition) { return Int32(clamping: known) }
+        conditions.append(condition)
+        return Int32(clamping: conditions.count - 1)
+    }
+
     private mutating func table(_ members: [Int], _ offset: Int) -> RuleTable {
         var entries: [RuleTable.Entry] = []
         for index in members {
@@ -83,21 +96,31 @@ struct NamespaceCompiler {
             for pattern in rule.events { if let bit = wildcardBits[pattern] { bits |= 1 << UInt64(bit) } }
             entries.append(
                 RuleTable.Entry(
-                    rule: Int32(clamping: index), mode: mode(rule), whenMaxAge: rule.when?.auth?.maxAge ?? -1,
+                    rule: Int32(clamping: index), mode: mode(rule), when: condition(rule.when), unless: condition(rule.unless),
+                    needsToken: rule.section == .connect && rule.effect == .allow && rule.when?.anonymous != true,
+                    whenMaxAge: rule.when?.auth?.maxAge ?? -1,
                     unlessMaxAge: rule.unless?.auth?.maxAge ?? -1, firstPattern: firstPattern,
                     patternCount: Int32(clamping: rule.rooms.count),
                     wildcards: bits, needsRoom: rule.roomAt != nil || !rule.rooms.isEmpty, joined: rule.joined,
                     maxBytes: rule.maxBytes ?? .max))
         }
-        let names = events.names
-        return RuleTable(entries, bitOffset: offset, eventCount: names.count) { event, entry in
-            rules[members[entry]].events.contains { $0.matches(event: names[event]) }
-        }
+        return RuleTable(entries, bitOffset: offset, eventCount: names.count, events: members.map { eventIndices(rules[$0]) })
     }
 
-    /// The handler receives the room that was decided on, so all rules of an event must find it in the same place.
-    private mutating func checkRoomPointers(_ own: [Int], _ diagnostics: Diagnostics) {
-        let senders = own.filter { rules[$0].section == .send && rules[$0].roomAt != nil }
+    /// The names of the table that a rule speaks of.
+    private func eventIndices(_ rule: PolicyRule) -> [Int] {
+        var indices: Set<Int> = []
+        for pattern in rule.events {
+            if pattern.isLiteral {
+                if let index = events.index(of: pattern.description.utf8Span.span) { indices.insert(Int(index)) }
+            } else {
+                indices.formUnion(names.indices.filter { names[$0].map { pattern.covers($0) } ?? false })
+            }
+        }
+        return indices.sorted()
+    }
+
+    private func checkAgreement(_ senders: [Int], _ diagnostics: Diagnostics) {
         for (at, left) in senders.enumerated() {
             for right in senders[..<at] where rules[left].roomAt != rules[right].roomAt {
                 guard rules[left].events.contains(where: { event in rules[right].events.contains { $0.overlaps(event) } }) else { continue }
@@ -107,9 +130,14 @@ struct NamespaceCompiler {
                 )
             }
         }
-        roomPointers = events.names.map { name in
-            senders.first { rules[$0].events.contains { $0.matches(event: name) } }.flatMap { rules[$0].roomAt }
-        }
+    }
+
+    /// The handler receives the room that was decided on, so all rules of an event must find it in the same place.
+    private mutating func checkRoomPointers(_ own: [Int], _ diagnostics: Diagnostics) {
+        let senders = own.filter { rules[$0].section == .send && rules[$0].roomAt != nil }
+        if Set(senders.map { rules[$0].roomAt }).count > 1 { checkAgreement(senders, diagnostics) }
+        roomPointers = [JSONPointer?](repeating: nil, count: names.count)
+        for index in senders { for event in eventIndices(rules[index]) { roomPointers[event] = rules[index].roomAt } }
         wildcardRoomPointers = [JSONPointer?](repeating: nil, count: wildcards.count)
         for index in senders {
             for pattern in rules[index].events { if let bit = wildcardBits[pattern] { wildcardRoomPointers[bit] = rules[index].roomAt } }

@@ -15,6 +15,8 @@ package final class NamespacePolicy: Sendable {
     let tables: RuleTables
     let patterns: PatternTable
     let events: EventTable
+    /// The different conditions of all rules; `RuleTable.Entry` refers to them by index.
+    let conditions: [Condition]
     /// The wildcard event patterns: bit `n` of `EventID.wildcards` stands for the n-th.
     let wildcards: [Int32]
     /// Where the payload names the room: by event index, and by wildcard for names outside of the table.
@@ -29,8 +31,9 @@ package final class NamespacePolicy: Sendable {
         self.generation = generation
         rules = compiler.rules
         tables = compiler.tables
-        patterns = compiler.patterns
+        patterns = PatternTable(compiler.patterns)
         events = compiler.events
+        conditions = compiler.conditions
         wildcards = compiler.wildcards
         roomPointers = compiler.roomPointers
         wildcardRoomPointers = compiler.wildcardRoomPointers

@@ -1,7 +1,9 @@
 import GatehouseJSON
 
 /// The patterns of a namespace in flat arrays, so that matching touches no object and copies nothing.
-struct PatternTable: Sendable {
+///
+/// A class, so that asking it copies one reference and not its arrays.
+final class PatternTable: Sendable {
     enum Kind: UInt8 { case literal, any, rest, template }
 
     struct Segment {
@@ -19,38 +21,16 @@ struct PatternTable: Sendable {
         var isEvent: Bool
     }
 
-    private(set) var segments: [Segment] = []
-    private(set) var patterns: [Pattern] = []
-    private(set) var text: [UInt8] = []
-    private(set) var templates: [NamePattern.Template] = []
+    let segments: [Segment]
+    let patterns: [Pattern]
+    let text: [UInt8]
+    let templates: [NamePattern.Template]
 
-    /// - Returns: the pattern's index.
-    mutating func add(_ pattern: NamePattern, _ kind: NamePattern.Kind) -> Int32 {
-        let first = segments.count
-        for (at, segment) in pattern.segments.enumerated() {
-            var compiled = Segment(kind: .any, separator: at == 0 ? 0 : pattern.separators[at - 1], start: 0, length: 0)
-            switch segment {
-            case .any: break
-            case .rest: compiled.kind = .rest
-            case .literal(let name):
-                compiled.kind = .literal
-                compiled.start = Int32(clamping: text.count)
-                compiled.length = Int32(clamping: name.utf8.count)
-                text.append(contentsOf: name.utf8)
-            case .template(let template):
-                compiled.kind = .template
-                if let known = templates.firstIndex(of: template) {
-                    compiled.start = Int32(clamping: known)
-                } else {
-                    compiled.start = Int32(clamping: templates.count)
-                    templates.append(template)
-                }
-            }
-            segments.append(compiled)
-        }
-        patterns.append(
-            Pattern(first: Int32(clamping: first), count: Int32(clamping: segments.count - first), isEvent: kind == .event))
-        return Int32(clamping: patterns.count - 1)
+    init(_ builder: Builder) {
+        segments = builder.segments
+        patterns = builder.patterns
+        text = builder.text
+        templates = builder.templates
     }
 
     /// Whether a pattern matches a name, with the template values of a session.
@@ -98,5 +78,44 @@ struct PatternTable: Sendable {
     @inline(__always)
     private static func isSeparator(_ byte: UInt8, _ isEvent: Bool) -> Bool {
         byte == UInt8(ascii: ":") || (isEvent && byte == UInt8(ascii: "."))
+    }
+}
+
+extension PatternTable {
+    /// Collects the patterns of a namespace.
+    struct Builder {
+        private(set) var segments: [Segment] = []
+        private(set) var patterns: [Pattern] = []
+        private(set) var text: [UInt8] = []
+        private(set) var templates: [NamePattern.Template] = []
+
+        /// - Returns: the pattern's index.
+        mutating func add(_ pattern: NamePattern, _ kind: NamePattern.Kind) -> Int32 {
+            let first = segments.count
+            for (at, segment) in pattern.segments.enumerated() {
+                var compiled = Segment(kind: .any, separator: at == 0 ? 0 : pattern.separators[at - 1], start: 0, length: 0)
+                switch segment {
+                case .any: break
+                case .rest: compiled.kind = .rest
+                case .literal(let name):
+                    compiled.kind = .literal
+                    compiled.start = Int32(clamping: text.count)
+                    compiled.length = Int32(clamping: name.utf8.count)
+                    text.append(contentsOf: name.utf8)
+                case .template(let template):
+                    compiled.kind = .template
+                    if let known = templates.firstIndex(of: template) {
+                        compiled.start = Int32(clamping: known)
+                    } else {
+                        compiled.start = Int32(clamping: templates.count)
+                        templates.append(template)
+                    }
+                }
+                segments.append(compiled)
+            }
+            patterns.append(
+                Pattern(first: Int32(clamping: first), count: Int32(clamping: segments.count - first), isEvent: kind == .event))
+            return Int32(clamping: patterns.count - 1)
+        }
     }
 }

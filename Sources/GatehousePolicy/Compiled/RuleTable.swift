@@ -1,10 +1,17 @@
 import GatehouseJSON
 
 /// The rules of one section and effect, sorted so that the order of files never matters (POL-02).
-struct RuleTable: Sendable {
+///
+/// A class, so that asking it copies one reference and not its arrays.
+final class RuleTable: Sendable {
     struct Entry {
         var rule: Int32
         var mode: PolicyMode
+        /// The conditions, by their index among the different ones of the namespace; -1 for none.
+        var when: Int32
+        var unless: Int32
+        /// A `connect` allow rule that lets nobody in without a token.
+        var needsToken: Bool
         /// `auth.max_age` of `when` and `unless`, in seconds; -1 for none.
         var whenMaxAge: Int64
         var unlessMaxAge: Int64
@@ -18,32 +25,35 @@ struct RuleTable: Sendable {
         var maxBytes: Int64
     }
 
-    private(set) var entries: [Entry] = []
+    let entries: [Entry]
     /// 64-bit words of one bit set over the entries.
-    private(set) var words = 0
+    let words: Int
     /// Where this table's bit sets start in the bits of a session: matched, pending and error, `words` each.
-    private(set) var bitOffset = 0
+    let bitOffset: Int
     /// For each event index, the entries that speak of it: `words` each.
-    private(set) var eventMasks: [UInt64] = []
+    let eventMasks: [UInt64]
     /// The entries that have a wildcard pattern.
-    private(set) var wildcardMask: [UInt64] = []
-    private(set) var allMask: [UInt64] = []
+    let wildcardMask: [UInt64]
+    let allMask: [UInt64]
 
-    init() {}
-
-    init(_ entries: [Entry], bitOffset: Int, eventCount: Int, matches: (Int, Int) -> Bool) {
+    /// - Parameter events: for each entry the indices of the events it speaks of.
+    init(_ entries: [Entry] = [], bitOffset: Int = 0, eventCount: Int = 0, events: [[Int]] = []) {
         self.entries = entries
         self.bitOffset = bitOffset
-        words = (entries.count + 63) / 64
-        eventMasks = [UInt64](repeating: 0, count: words * eventCount)
-        wildcardMask = [UInt64](repeating: 0, count: words)
-        allMask = wildcardMask
+        let words = (entries.count + 63) / 64
+        var eventMasks = [UInt64](repeating: 0, count: words * eventCount)
+        var wildcardMask = [UInt64](repeating: 0, count: words)
+        var allMask = wildcardMask
         for at in entries.indices {
             let word = at / 64, bit = UInt64(1) << UInt64(at % 64)
             allMask[word] |= bit
             if entries[at].wildcards != 0 { wildcardMask[word] |= bit }
-            for event in 0..<eventCount where matches(event, at) { eventMasks[event * words + word] |= bit }
+            for event in events[at] { eventMasks[event * words + word] |= bit }
         }
+        self.words = words
+        self.eventMasks = eventMasks
+        self.wildcardMask = wildcardMask
+        self.allMask = allMask
     }
 
     /// The bits of a session that this table needs.

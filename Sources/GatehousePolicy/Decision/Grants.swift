@@ -32,13 +32,13 @@ package final class Grants: Sendable {
             authTime = 0
             hasAuthTime = false
         }
+        let truths = namespace.conditions.map { $0.staticTruth(of: subject) }
         var bits = [UInt64](repeating: 0, count: namespace.tables.bitCount)
-        for (path, section, effect) in RuleTables.all {
-            let table = namespace.tables[keyPath: path]
+        for table in namespace.tables.all {
             for at in table.entries.indices {
-                let rule = namespace.rules[Int(table.entries[at].rule)]
-                if section == .connect, effect == .allow, anonymous, rule.when?.anonymous != true { continue }
-                Self.evaluate(rule, subject).set(at, in: &bits, table)
+                let entry = table.entries[at]
+                if entry.needsToken, anonymous { continue }
+                Self.outcome(entry, truths).set(at, in: &bits, table)
             }
         }
         self.bits = bits
@@ -62,15 +62,15 @@ package final class Grants: Sendable {
         }
     }
 
-    static func evaluate(_ rule: PolicyRule, _ subject: Subject) -> Outcome {
-        let when = rule.when?.staticTruth(of: subject) ?? .yes
+    private static func outcome(_ entry: RuleTable.Entry, _ truths: [Truth]) -> Outcome {
+        let when = entry.when < 0 ? .yes : truths[Int(entry.when)]
         guard when != .no else { return .no }
         var pending = false
-        switch rule.unless?.staticTruth(of: subject) {
-        case nil, .no: break
+        switch entry.unless < 0 ? .no : truths[Int(entry.unless)] {
+        case .no: break
         case .error: return .error
         case .yes:
-            guard rule.unless?.auth?.maxAge != nil else { return .no }
+            guard entry.unlessMaxAge >= 0 else { return .no }
             pending = true
         }
         return when == .error ? .error : .yes(pending: pending)

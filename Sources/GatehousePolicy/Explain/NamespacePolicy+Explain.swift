@@ -64,8 +64,9 @@ extension NamespacePolicy {
     private func roomFailure(_ rule: PolicyRule, _ room: String, _ subject: Subject) -> Explanation.Outcome? {
         if rule.rooms.isEmpty { return nil }
         for pattern in rule.rooms {
-            var table = PatternTable()
-            let index = table.add(pattern, .room)
+            var builder = PatternTable.Builder()
+            let index = builder.add(pattern, .room)
+            let table = PatternTable(builder)
             if table.matches(index, room.utf8Span.span, TemplateValues(table.templates, subject)) { return nil }
         }
         let patterns = rule.rooms.map(\.description).joined(separator: ", ")

@@ -42,7 +42,7 @@ struct MappingReader {
         for entry in entries where !taken.contains(entry.key) {
             let known = taken.sorted()
             let close = known.first { Self.isClose($0, entry.key) }
-            let hint = close.map { "did you mean '\($0)'?" } ?? "known here: \(known.joined(separator: ", "))"
+            let hint = (close.map { "did you mean '\($0)'? " } ?? "") + "known here: \(known.joined(separator: ", "))"
             diagnostics.report(.unknownKey, at: entry.keyPosition, "'\(entry.key.prefix(64))' is not a member of '\(name)'; \(hint)")
         }
     }

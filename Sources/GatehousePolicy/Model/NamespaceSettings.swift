@@ -1,5 +1,5 @@
 /// What a namespace file says besides its rules. Spans of time are nanoseconds, sizes bytes; nil where the file says nothing.
-package struct NamespaceSettings: Sendable {
+package struct NamespaceSettings: Sendable, Equatable {
     package var mode: PolicyMode = .enforce
     package var transports: [TransportName] = []
     package var origin = OriginPolicy()
@@ -12,7 +12,7 @@ package struct NamespaceSettings: Sendable {
 }
 
 /// `origin`: the pages that may connect. Without it no page and no client without an Origin may.
-package struct OriginPolicy: Sendable {
+package struct OriginPolicy: Sendable, Equatable {
     /// Exact serialized origins.
     package var allow: [String] = []
     package var allowMissing = false
@@ -24,7 +24,7 @@ package struct OriginPolicy: Sendable {
 }
 
 /// `limits` of a namespace.
-package struct NamespaceLimits: Sendable {
+package struct NamespaceLimits: Sendable, Equatable {
     /// The largest message.
     package var payload: Int64?
     package var connectionMessages: RateLimit?
@@ -39,7 +39,7 @@ package struct NamespaceLimits: Sendable {
 }
 
 /// `limits.violations`: what happens to a client that keeps breaking the rules.
-package struct ViolationPolicy: Sendable {
+package struct ViolationPolicy: Sendable, Equatable {
     package var window: Int64
     package var disconnectAfter: Int?
     package var banAfter: Int?
@@ -47,7 +47,7 @@ package struct ViolationPolicy: Sendable {
 }
 
 /// `token`: how a session ends or goes on when its token does.
-package struct TokenPolicy: Sendable {
+package struct TokenPolicy: Sendable, Equatable {
     package enum Expiry: String, Sendable, CaseIterable { case refresh, disconnect }
 
     package var onExpiry: Expiry = .disconnect
@@ -57,10 +57,16 @@ package struct TokenPolicy: Sendable {
 }
 
 /// An entry of `send.approvals`: events that another person must grant.
-package struct ApprovalRule: Sendable {
+package struct ApprovalRule: Sendable, Equatable {
     package var events: [NamePattern]
     package var needs: Int
     package var distinctSubjects: Bool
     package var expires: Int64
     package var position: SourcePosition
+
+    /// Where it stands does not matter.
+    package static func == (left: Self, right: Self) -> Bool {
+        left.events == right.events && left.needs == right.needs && left.distinctSubjects == right.distinctSubjects
+            && left.expires == right.expires
+    }
 }

@@ -1,7 +1,7 @@
 package import GatehouseJSON
 
 /// A rule as it stands in a file. The compiled tables refer to it by its index in the bundle.
-package struct PolicyRule: Sendable {
+package struct PolicyRule: Sendable, Equatable {
     package enum Effect: String, Sendable { case allow, deny }
 
     /// Which decisions a rule takes part in.

@@ -1,0 +1,221 @@
+import GatehouseJSON
+import GatehousePolicy
+import Testing
+
+@Suite("policy test, explain, check and matrix") struct ToolTests {
+    private func load(_ suffix: String) throws -> (PolicyBundle, [PolicyTestSuite]) {
+        let directory = policiesDirectory + suffix
+        return (
+            try PolicyBundle.load(directory: directory, options: .init(checkModes: false)),
+            try PolicyTestSuite.load(directory: directory, checkModes: false)
+        )
+    }
+
+    @Test("the shipped suites pass, golden matrix included", arguments: ["", "/examples/production"])
+    func suites(suffix: String) throws {
+        let (bundle, suites) = try load(suffix)
+        let report = bundle.run(suites)
+        #expect(!report.results.isEmpty)
+        #expect(report.passed, "\(report.text(coverage: true))")
+    }
+
+    @Test("every rule of the development set decides in some case of its suites")
+    func coverage() throws {
+        let (bundle, suites) = try load("")
+        let report = bundle.run(suites)
+        #expect(report.uncovered.isEmpty, "\(report.text(coverage: true))")
+        #expect(report.coverage == 1)
+    }
+
+    private let failing = """
+        apiVersion: gatehouse/v1
+        kind: PolicyTest
+        suite: a <b>
+        namespace: /chat
+        cases:
+          - { name: "x & \\"y\\"", as: { iss: corp, sub: u1, roles: [user] }, do: { join: z }, expect: { effect: allow } }
+          - { name: passes, as: { iss: corp, sub: u1 }, do: { join: a }, expect: { effect: allow, rule: own } }
+        table: { roles: [user], events: { message: [allow] } }
+        """
+
+    @Test("a failure tells what came instead and which condition failed; text, JSON and JUnit agree on the counts")
+    func report() throws {
+        let bundle = try bundle(
+            "rooms: { join: { allow: [ { id: own, room: a }, { id: near, room: z, when: { roles: { any_of: [admin] } } } ] } }")
+        let suites = try PolicyTestSuite.load(files: [PolicyFile(name: "tests/a.test.yaml", text: failing)])
+        let report = bundle.run(suites)
+        #expect(report.failures.count == 2 && report.results.count == 3)
+        #expect(report.text().contains("tests/a.test.yaml:6:5"))
+        #expect(report.text().contains("fails at roles: any_of [admin]"))
+        #expect(report.text(coverage: true).contains("1 of 2 rules"))
+        let json = try JSONValue(parsing: report.json)
+        #expect(json["failed"] == 2 && json["passed"] == 1)
+        #expect(report.junit.contains("<testsuites tests=\"3\" failures=\"2\">"))
+        #expect(report.junit.contains("name=\"x &amp; &quot;y&quot;\""))
+        #expect(report.junit.contains("a &lt;b&gt;"))
+    }
+
+    @Test("a suite with a mistake is refused with its place")
+    func malformedSuite() {
+        for (text, place) in [
+            ("do: { jump: a }", "t.test.yaml:5:62"), ("expect: { effect: maybe }", "t.test.yaml:5:75"),
+        ] {
+            let document =
+                "apiVersion: gatehouse/v1\nkind: PolicyTest\nsuite: t\ncases:\n  - { name: a, as: { iss: corp, sub: u1, roles: [user] }, \(text) }\n"
+            #expect {
+                try PolicyTestSuite.load(files: [PolicyFile(name: "t.test.yaml", text: document)])
+            } throws: { "\($0)".contains(place.split(separator: ":").dropLast().joined(separator: ":")) }
+        }
+    }
+
+    @Test("POL-31: an explanation names the deciding rule and the first failing condition of each near miss")
+    func explain() throws {
+        let bundle = try bundle(
+            """
+            send:
+              allow:
+                - { id: a, event: m, room_at: /room, to: "x:{sub}", joined: true, when: { scopes: { all_of: [w] }, roles: { any_of: [admin] } } }
+                - { id: b, event: m, room_at: /room, max_bytes: 1KiB }
+                - { id: c, event: other }
+                - { id: d, event: m, room_at: /room, when: { claims: { "/n": { gte: 3 } } } }
+            """)
+        let policy = try #require(bundle.namespace("/chat"))
+        let mo = subject("u1", roles: ["user"], scope: "w", claims: ["n": "x"], settings: bundle.global)
+        let explanation = policy.explain(.send(event: "m", room: "x:u1", isJoined: true, bytes: 2_000), subject: mo, now: 0)
+        #expect(explanation.decision.reason == .tooLarge && explanation.rule == "builtin.default")
+        #expect(explanation.nearMisses.map(\.id) == ["a", "b", "d"])
+        #expect(explanation.nearMisses[0].failed == "roles: any_of [admin]")
+        #expect(explanation.nearMisses[1].failed.contains("2000 is over 1024"))
+        #expect(explanation.nearMisses[2].failed.contains("cannot be told"))
+        let small = policy.explain(.send(event: "m", room: "x:u1", isJoined: true, bytes: 10), subject: mo, now: 0)
+        #expect(small.rule == "b" && small.text.contains("allow b (chat.yaml:"))
+        #expect(policy.explain(.connect, subject: anonymous(), now: 0).nearMisses.isEmpty)
+    }
+
+    @Test("an explanation's outcomes agree with the decision on generated policies")
+    func explanationAgrees() throws {
+        let seed = UInt64.random(in: 0...UInt64.max)
+        print("seed of the explanation test: \(seed)")
+        var random = SplitMix64(seed: seed)
+        for _ in 0..<150 {
+            let generated = GeneratedPolicy(rules: 6, using: &random)
+            let bundle = try generated.load()
+            let policy = try #require(bundle.namespace("/chat"))
+            for _ in 0..<6 {
+                let subject = GeneratedPolicy.subject(bundle.global, using: &random)
+                let action = GeneratedPolicy.action(using: &random)
+                let explanation = policy.explain(action, subject: subject, now: GeneratedPolicy.now)
+                let matching = explanation.lines.filter { $0.outcome == .matched && $0.rule.effect == .allow }.map(\.rule.id)
+                if explanation.decision.reason == .allowed { #expect(matching.contains(explanation.rule), "seed \(seed)") }
+                if explanation.decision.reason == .noMatchingAllow {
+                    #expect(matching.isEmpty, "seed \(seed): \(explanation.text)\n\(generated)\n\(subject)")
+                }
+            }
+        }
+    }
+
+    @Test(
+        "policy check finds what a reviewer should see",
+        arguments: [
+            ("send: { allow: [ { id: a, event: \"**\" } ] }", "everything below it"),
+            ("send: { allow: [ { id: a, event: \"*\" } ] }", "every name of one segment"),
+            ("connect: { allow: [ { id: a } ] }", "every valid token"),
+            ("connect: { allow: [ { id: a, when: { anonymous: true } } ] }", "without a token"),
+            ("rooms: { join: { allow: [ { id: a, room: \"a:*\" }, { id: b, room: \"a:b\" } ] } }", "'b' adds nothing: 'a'"),
+            ("rooms: { join: { allow: [ { id: b, room: \"a:b\" } ], deny: [ { id: d, room: \"a:*\" } ] } }", "'d' (chat.yaml"),
+            (
+                "rooms: { join: { deny: [ { id: a, room: \"a:*\" }, { id: b, room: \"a:b\", when: { roles: { any_of: [user] } } } ] } }",
+                "'b' adds nothing"
+            ),
+            ("rooms: { join: { deny: [ { id: a, room: \"a\", mode: report } ] } }", "mode report"), ("", "no 'connect' allow rule"),
+        ])
+    func check(body: String, says: String) throws {
+        let findings = try bundle(body).check()
+        #expect(findings.contains { $0.message.contains(says) && $0.position.file == "chat.yaml" }, "\(findings)")
+    }
+
+    @Test("policy check is silent where there is nothing to say")
+    func clean() throws {
+        for suffix in ["", "/examples/production"] {
+            let findings = try load(suffix).0.check()
+            #expect(findings.isEmpty, "\(findings)")
+        }
+        let body = """
+            connect: { allow: [ { id: c, when: { issuer: corp } } ] }
+            rooms: { join: { allow: [ { id: a, room: "a:*", when: { roles: { any_of: [user] } } }, { id: b, room: "a:b" } ] } }
+            """
+        #expect(try bundle(body).check().isEmpty)
+    }
+
+    @Test("policies and routes are checked against each other")
+    func routes() throws {
+        let bundle = try bundle(
+            "connect: { allow: [ { id: c, when: { issuer: corp } } ] }\nsend: { allow: [ { id: a, event: message, dto: Chat }, { id: b, event: ghost } ] }"
+        )
+        func findings(_ routes: [String: [RouteCatalogue.Route]]) -> [String] {
+            bundle.check(against: RouteCatalogue(routes)).map(\.description)
+        }
+        let clean = RouteCatalogue.Route(event: "ghost", dto: nil, hasRoom: false)
+        let all = findings([
+            "/chat": [.init(event: "message", dto: "Other", hasRoom: true), .init(event: "orphan", dto: nil, hasRoom: false)], "/x": [],
+        ])
+        for words in [
+            "the DTO Chat for 'message'", "'orphan' has no allow rule", "event 'ghost', which no gateway", "names a room and no rule",
+            "a gateway for /x",
+        ] {
+            #expect(all.contains { $0.contains(words) }, "\(words): \(all)")
+        }
+        #expect(findings(["/chat": [.init(event: "message", dto: "Chat", hasRoom: false), clean]]).isEmpty)
+        #expect(findings([:]).contains { $0.contains("no gateway of the program is mounted at /chat") })
+    }
+
+    @Test("the matrix of a namespace is written as a test's table and holds in it")
+    func matrix() throws {
+        let (bundle, _) = try load("")
+        let matrix = try #require(bundle.matrix(namespace: "/admin"))
+        #expect(matrix.roles == ["anonymous", "admin", "auditor", "moderator", "viewer"])
+        let text = "apiVersion: gatehouse/v1\nkind: PolicyTest\nsuite: admin\nnamespace: /admin\n" + matrix.yaml
+        let suites = try PolicyTestSuite.load(files: [PolicyFile(name: "m.test.yaml", text: text)])
+        let report = bundle.run(suites)
+        #expect(report.passed && report.results.count == matrix.rows.count * matrix.roles.count)
+        #expect(bundle.matrix(namespace: "/nothing") == nil)
+    }
+
+    @Test("POL-22: a changed file must raise its revision")
+    func revisions() throws {
+        let one = try bundle("rooms: { max_per_connection: 1 }"), same = try bundle("rooms: { max_per_connection: 1 }"),
+            other = try bundle("")
+        #expect(same.obstacles(following: one).isEmpty)
+        #expect(other.obstacles(following: one).map(\.file) == ["chat.yaml"])
+        #expect(one.sha256 == same.sha256 && one.sha256 != other.sha256 && one.sha256.utf8.count == 64)
+    }
+
+    @Test("policy diff tells what changed, and which recorded requests it changes")
+    func differences() throws {
+        let old = try bundle("rooms: { join: { allow: [ { id: a, room: a }, { id: b, room: b } ] } }")
+        let new = try bundle(
+            "rooms: { join: { allow: [ { id: c, room: c },\n { id: b, room: bb },\n { id: a, room: a } ] }, max_per_connection: 3 }")
+        #expect(new.differences(from: old).map { "\($0.kind) \($0.name)" } == ["changed b", "added c", "changed /chat"])
+        #expect(old.differences(from: new).map { "\($0.kind) \($0.name)" } == ["changed b", "removed c", "changed /chat"])
+        #expect(old.differences(from: old).isEmpty)
+        let requests = ["a", "b", "bb", "c"].map {
+            PolicyRequest(namespace: "/chat", subject: subject(settings: old.global), action: .join(room: $0), now: 0)
+        }
+        let changed = new.replay(requests, against: old)
+        #expect(
+            changed.map { "\($0.request.action) \($0.before)-\($0.after) \($0.rule)" } == [
+                "join:b allow-deny builtin.default", "join:bb deny-allow b", "join:c deny-allow c",
+            ])
+    }
+
+    @Test(
+        "actions of `policy explain --do`",
+        arguments: [
+            ("connect", PolicyAction.connect), ("join:a:b", .join(room: "a:b")),
+            ("send:m", .send(event: "m", room: nil, isJoined: false, bytes: 0)),
+            ("send:m@a:b", .send(event: "m", room: "a:b", isJoined: true, bytes: 0)), ("receive:m", .receive(event: "m")), ("", nil),
+            ("send:", nil),
+            ("leap:a", nil), ("connect:x", nil), ("send:@a", nil),
+        ] as [(String, PolicyAction?)])
+    func actions(text: String, action: PolicyAction?) { #expect(PolicyAction(parsing: text) == action) }
+}
