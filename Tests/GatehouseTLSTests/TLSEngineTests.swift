@@ -86,4 +86,27 @@ struct TLSEngineTests {
         }
         #expect(received == message)
     }
+
+    @Test("A returning client resumes with its ticket, until the certificate is reloaded", arguments: versions)
+    func resumes(version: Int32) throws {
+        let authority = try TestAuthority()
+        let client = try authority.client()
+        client.limit(toVersion: version)
+        let server = try authority.server()
+        let first = try EnginePair(client: client, server: server)
+        try first.handshake()
+        // In TLS 1.3 the ticket comes after the handshake.
+        #expect(try EnginePair.readAll(first.client) == [])
+        #expect(first.server.session?.isResumed == false)
+
+        let second = try EnginePair(client: client, server: server)
+        #expect(TestOpenSSL.resume(first.client, on: second.client))
+        try second.handshake()
+        #expect(second.server.session?.isResumed == true)
+
+        let third = try EnginePair(client: client, server: authority.server())
+        #expect(TestOpenSSL.resume(first.client, on: third.client))
+        try third.handshake()
+        #expect(third.server.session?.isResumed == false)
+    }
 }

@@ -62,3 +62,12 @@ final class FreeCounter {
         }
     )
 }
+
+extension TestOpenSSL {
+    /// Lets a client go on with the session of an earlier connection.
+    static func resume(_ earlier: TLSEngine, on engine: TLSEngine) -> Bool {
+        guard let session = unsafe SSL_get1_session(earlier.ssl) else { return false }
+        defer { unsafe SSL_SESSION_free(session) }
+        return unsafe SSL_set_session(engine.ssl, session) == 1
+    }
+}
