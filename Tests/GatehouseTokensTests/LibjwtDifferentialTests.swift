@@ -105,6 +105,18 @@ struct LibjwtDifferentialTests {
         }
     }
 
+    @Test("AC-35: libjwt reads a token of the largest size whole")
+    func largest() throws {
+        let issuer = try TestIssuer(.hs256, change: { $0.typ = ["JWT"] })
+        var header = TestIssuer.header(.hs256)
+        header["typ"] = "JWT"
+        var claims = TestIssuer.claims
+        let empty = try issuer.token(header, claims).utf8.count
+        claims["pad"] = .string(String(repeating: "x", count: (8192 - empty) / 4 * 3 - 12))
+        let text = try issuer.token(header, claims)
+        #expect(text.utf8.count > 8160 && issuer.refusal(of: text) == nil)
+    }
+
     @Test("What libjwt's own JSON library cannot hold is refused, never accepted", arguments: ["12345678901234567890123", "\"a\\u0000b\""])
     func narrowerReader(value: String) throws {
         let issuer = try TestIssuer(.hs256, change: { $0.typ = ["JWT", "at+jwt"] })

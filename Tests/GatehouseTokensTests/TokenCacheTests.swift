@@ -15,6 +15,13 @@ struct TokenCacheTests {
         #expect(issuer.verifier.cachedTokens == 1)
     }
 
+    @Test("The digest is SHA-256")
+    func digest() {
+        #expect(
+            "\(TokenDigest(of: Array("abc".utf8)).map(String.init(describing:)) ?? "")"
+                == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+    }
+
     @Test("SEC-40: an entry ends at exp; from there to the leeway's end the token is verified each time")
     func ends() throws {
         let issuer = try TestIssuer(cacheCapacity: 8)

@@ -47,7 +47,8 @@ package struct TokenIssuer: Sendable {
             "iss": .string(iss), "sub": .string(request.subject), "client_id": .string(request.clientID), "jti": .string(jti),
             "iat": .integer(iat), "exp": .integer(exp),
         ]
-        claims["aud"] = audience.count == 1 ? .string(audience[0]) : .array(audience.map { .string($0) })
+        claims["aud"] = .array(audience.map { .string($0) })
+        if audience.count == 1, let only = audience.first { claims["aud"] = .string(only) }
         if let authTime = request.authTime { claims["auth_time"] = .integer(authTime) }
         if let amr = request.amr { claims["amr"] = .array(amr.map { .string($0) }) }
         for (name, value) in request.claims.members {
