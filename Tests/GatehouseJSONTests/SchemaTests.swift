@@ -2,6 +2,12 @@ import GatehouseJSON
 import NIOCore
 import Testing
 
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
 @Suite("DTOs by schema")
 struct SchemaTests {
     @Test("A payload that keeps all rules becomes the DTO, in any order of members")
@@ -236,22 +242,32 @@ struct SchemaTests {
         #expect(SendMessage.schema.problems() == [])
     }
 
+    struct Rows: DTO {
+        var rows: [Item]
+        static let schema = Schema(Field<[Item]>("rows", .count(...10_000)), make: Rows.init)
+    }
+
+    /// The processor time of this thread: other tests that run beside do not count.
+    private func processorTime() -> Duration {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+    }
+
     @Test("VAL-18: decoding time is linear: eight times the input takes far less than the square of it")
     func linear() throws {
         func time(_ count: Int) throws -> Duration {
             let text = "{\"rows\":[" + repeatElement(#"{"name":"n","color":"red"}"#, count: count).joined(separator: ",") + "]}"
-            struct Rows: DTO {
-                var rows: [Item]
-                static let schema = Schema(Field<[Item]>("rows", .count(...10_000)), make: Rows.init)
-            }
             var document = JSONDocument()
             let buffer = ByteBuffer(string: text)
-            return try (0..<5).map { _ in
-                try ContinuousClock().measure {
-                    try document.scan(buffer, limits: .maximum)
-                    #expect(try Rows.schema.decode(document, at: document.root).rows.count == count)
-                }
-            }.min() ?? .zero
+            var best = Duration.seconds(3_600)
+            for _ in 0..<5 {
+                let start = processorTime()
+                try document.scan(buffer, limits: .maximum)
+                #expect(try Rows.schema.decode(document, at: document.root).rows.count == count)
+                best = min(best, processorTime() - start)
+            }
+            return best
         }
         let small = try time(500)
         #expect(try time(4_000) < small * 32)
