@@ -1,0 +1,84 @@
+import ArgumentParser
+import GatehouseAudit
+import GatehouseJSON
+
+/// `gatehouse audit verify`
+struct AuditVerifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Follow the audit log from its first record to its last and say whether it is whole.",
+        discussion: """
+            Whoever owns the host can rewrite the end of the log; only checkpoints that were kept elsewhere show that (--checkpoints).
+
+            Example:
+              gatehouse audit verify var/audit
+
+            Exit codes: 0 whole, 1 tampered with (the first bad file:line:seq is named), 2 a torn last line only, or the log cannot be read.
+            """
+    )
+
+    @OptionGroup var log: AuditDirectoryArgument
+
+    @Option(help: ArgumentHelp("A file with the public key, name+id+base64, that checkpoints are signed with.", valueName: "file"))
+    var key: String?
+
+    @Option(help: ArgumentHelp("A file with checkpoints that were kept elsewhere.", valueName: "file"))
+    var checkpoints: String?
+
+    @Flag(help: "One JSON object.")
+    var json = false
+
+    func run() throws {
+        let report = try failing(.badFiles) {
+            let key = try key.map { try AuditVerifierKey(InputFile.text(at: $0).trimmed) }
+            return try AuditVerifier().verify(directory: log.directory, key: key, external: external())
+        }
+        let lines = json ? [TerminalText.safeJSON(Self.json(report).serialized)] : Self.text(report).map { TerminalText.safe($0) }
+        for line in lines { try Console.line(line) }
+        guard report.verdict == .good else { throw ExitCode(report.verdict.rawValue) }
+    }
+
+    private func external() throws -> [SignedCheckpoint] {
+        guard let path = checkpoints else { return [] }
+        let (notes, broken, rest) = SignedCheckpoint.read(try InputFile.text(at: path))
+        guard broken == 0, rest.trimmed.isEmpty else {
+            throw CommandFailure(.badFiles, "\(path) holds \(max(broken, 1)) notes that cannot be read")
+        }
+        return notes
+    }
+
+    static func text(_ report: AuditVerifier.Report) -> [String] {
+        let extent = "\(report.records) records in \(report.files) files, \(report.checkpoints) checkpoints confirmed"
+        let verdict =
+            switch report.verdict {
+            case .good: "whole: \(extent)"
+            case .tampered: "TAMPERED: \(report.finding?.description ?? "")"
+            case .tornTail: "torn tail: \(report.finding?.description ?? ""); whole before it: \(extent)"
+            }
+        var lines = [verdict]
+        if report.abandonedLines > 0 { lines.append("note: \(report.abandonedLines) lines of a failed write come again in the next file") }
+        return lines + report.notes.map { "note: \($0)" }
+    }
+
+    static func json(_ report: AuditVerifier.Report) -> JSONValue {
+        let verdict =
+            switch report.verdict {
+            case .good: "good"
+            case .tampered: "tampered"
+            case .tornTail: "torn_tail"
+            }
+        var object: JSONObject = [
+            "verdict": .string(verdict), "records": .integer(Int64(clamping: report.records)), "files": .integer(Int64(report.files)),
+            "bytes": .integer(Int64(report.bytes)), "checkpoints": .integer(Int64(report.checkpoints)),
+            "head": .integer(Int64(clamping: report.head.seq)),
+            "abandoned_lines": .integer(Int64(report.abandonedLines)), "notes": .array(report.notes.map { .string($0) }),
+        ]
+        if let finding = report.finding {
+            object["finding"] = [
+                "file": .string(finding.file), "line": .integer(Int64(finding.line)),
+                "seq": finding.seq.map { .integer(Int64(clamping: $0)) } ?? .null, "message": .string(finding.message),
+            ]
+        }
+        return .object(object)
+    }
+}

@@ -1,0 +1,10 @@
+/// What the command exits with. Wrong usage is 64, which ArgumentParser sees to.
+enum ExitStatus: Int32, Sendable {
+    case good = 0
+    /// A refusal, or a check that failed.
+    case refused = 1
+    /// Errors in files, or a log with a torn tail.
+    case badFiles = 2
+    /// A server that cannot start (`EX_CONFIG`).
+    case cannotStart = 78
+}

@@ -1,0 +1,16 @@
+import ArgumentParser
+
+/// `gatehouse policy`
+struct PolicyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "policy",
+        abstract: "Check, test and explain policies.",
+        subcommands: [PolicyCheckCommand.self, PolicyTestCommand.self, PolicyExplainCommand.self, PolicyMatrixCommand.self]
+    )
+}
+
+/// The directory that the commands of `gatehouse policy` are about.
+struct PolicyDirectoryArgument: ParsableArguments {
+    @Argument(help: ArgumentHelp("The directory of the policies.", valueName: "directory"))
+    var directory = PolicyFiles.defaultDirectory
+}

@@ -1,0 +1,76 @@
+import ArgumentParser
+import GatehouseJSON
+import GatehousePolicy
+
+/// `gatehouse policy explain`
+struct PolicyExplainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain",
+        abstract: "Say what would be decided, by which rule, and where every other rule failed.",
+        discussion: """
+            The file of --as holds the claims of a token as a JSON object; `gatehouse token inspect` shows those of one. Without it, \
+            somebody without a token asks.
+
+            Examples:
+              gatehouse policy explain --as claims.json --do send:message@general
+              gatehouse policy explain --do connect --ns /admin
+
+            Exit codes: 0 explained (whatever was decided), 1 there is no such issuer or namespace, 2 errors in files.
+            """
+    )
+
+    @OptionGroup var files: PolicyDirectoryArgument
+
+    @Option(help: ArgumentHelp("Claims, as a JSON file.", valueName: "file"))
+    var `as`: String?
+
+    @Option(
+        name: .customLong("do"),
+        help: ArgumentHelp("connect, join:ROOM, send:EVENT, send:EVENT@ROOM or receive:EVENT.", valueName: "action"))
+    var action: String
+
+    @Option(name: .customLong("ns"), help: ArgumentHelp("The namespace.", valueName: "namespace"))
+    var namespace = "/chat"
+
+    @Option(help: ArgumentHelp("The issuer's name. Default: the one whose iss the claims have.", valueName: "name"))
+    var issuer: String?
+
+    @Option(help: ArgumentHelp("The address of the client.", valueName: "address"))
+    var ip = "127.0.0.1"
+
+    @Option(help: ArgumentHelp("The Origin that the client sends.", valueName: "origin"))
+    var origin: String?
+
+    @Option(help: ArgumentHelp("websocket or polling.", valueName: "name"))
+    var transport = TransportName.websocket.rawValue
+
+    func run() throws {
+        let bundle = try PolicyFiles.load(files.directory)
+        guard let policy = bundle.namespace(namespace) else {
+            throw CommandFailure(.refused, "no policy is for \(namespace), so everything in it is denied")
+        }
+        guard let action = PolicyAction(parsing: action) else {
+            throw ValidationError("--do is connect, join:ROOM, send:EVENT, send:EVENT@ROOM or receive:EVENT.")
+        }
+        let explanation = policy.explain(action, subject: try subject(bundle), now: WallTime.seconds)
+        try Console.line(TerminalText.safe(explanation.text, keepingLines: true))
+    }
+
+    private func subject(_ bundle: PolicyBundle) throws -> Subject {
+        guard let address = IPAddress(ip) else { throw ValidationError("--ip is an IPv4 or IPv6 address.") }
+        guard let transport = TransportName(rawValue: transport) else { throw ValidationError("--transport is websocket or polling.") }
+        guard let file = `as` else { return Subject(anonymousFrom: address, origin: origin, transport: transport) }
+        let text = try InputFile.text(at: file)
+        let claims = try failing(.badFiles) { try JSONValue(parsing: text) }
+        let iss = claims["iss"]?.stringValue
+        let found = bundle.global.issuers.first { known in
+            if let issuer { known.name == issuer } else { known.iss == iss }
+        }
+        guard let found else {
+            throw CommandFailure(.refused, "no issuer of the policies fits: put iss into \(file), or name the issuer with --issuer")
+        }
+        return Subject(
+            issuer: found.name, iss: found.iss, sub: claims["sub"]?.stringValue ?? "", claims: claims, ip: address, origin: origin,
+            transport: transport, settings: bundle.global)
+    }
+}

@@ -1,0 +1,82 @@
+import ArgumentParser
+import Gatehouse
+import GatehousePolicy
+import GatehouseTLS
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// `gatehouse serve`
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Run the server: chat on /chat, moderation on /admin.",
+        discussion: """
+            On a fresh checkout it makes development certificates and a token key under certs/, if nothing is there, and writes to var/.
+            SIGTERM or SIGINT stops it gracefully; a second one at once, with exit code 1.
+
+            Examples:
+              gatehouse serve
+              gatehouse serve --host 0.0.0.0 --strict --policies /etc/gatehouse/policies --cert chain.pem --key key.pem
+
+            Exit codes: 0 stopped, 1 ended by a second signal or an error while stopping, 78 it cannot start.
+            """
+    )
+
+    @OptionGroup var options: ServeOptions
+
+    func run() async throws {
+        let bundle = try PolicyFiles.load(options.policies, status: .cannotStart)
+        if options.printLimits {
+            try EffectiveLimits(options.configuration, bundle).table.print()
+            return
+        }
+        if options.strict {
+            let certificate = options.insecure ? nil : options.certificate
+            let objections = try StrictCheck.objections(bundle, policies: options.policies, certificate: certificate)
+            guard objections.isEmpty else { throw CommandFailure(.cannotStart, objections.joined(separator: "\n")) }
+        }
+        let made = try FirstStart(options: options, bundle: bundle).prepare(now: WallTime.seconds)
+        let isDevelopment = try options.insecure ? false : isDevelopmentCertificate()
+        try await serve(options.configuration, made, isDevelopment)
+    }
+
+    private func isDevelopmentCertificate() throws(CommandFailure) -> Bool {
+        do {
+            return try DevelopmentCertificates.isDevelopment(certificatePath: options.certificate)
+        } catch {
+            throw CommandFailure(.cannotStart, ErrorText.of(error))
+        }
+    }
+
+    private func serve(_ configuration: Configuration, _ made: [String], _ isDevelopment: Bool) async throws {
+        let logger = Logger(label: "gatehouse")
+        let authority = isDevelopment && options.cert == nil ? DevelopmentFiles(directory: options.certs).authority : nil
+        let (policies, audit) = (options.policies, options.audit)
+        let application = BuiltInGateways.application(configuration, logger: logger).onStart { server in
+            let report = StartReport(
+                url: server.url, policies: policies, bundle: server.runtime.policies.current, audit: audit, made: made,
+                authority: authority, isDevelopmentCertificate: isDevelopment)
+            do {
+                for line in report.lines { try Console.line(line) }
+            } catch {
+                // The server serves, whoever closed its output.
+                logger.warning("\(error)")
+            }
+        }
+        let watch = await SecondSignal.watch()
+        defer { watch.cancel() }
+        // What goes on in the group is said by our own lines; its own log would double them.
+        var quiet = logger
+        quiet.logLevel = .critical
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [.init(service: application, successTerminationBehavior: .gracefullyShutdownGroup)],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
+        do {
+            try await group.run()
+        } catch let error as StartError {
+            throw StartFailure.failure(error, configuration)
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import Gatehouse
+
+/// The options of `gatehouse serve`, and the configuration they stand for.
+struct ServeOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The address to listen on.", valueName: "address"))
+    var host = "127.0.0.1"
+
+    @Option(help: ArgumentHelp("The port; 0 takes a free one.", valueName: "port"))
+    var port = 8443
+
+    @Option(help: ArgumentHelp("The directory of the policies.", valueName: "directory"))
+    var policies = PolicyFiles.defaultDirectory
+
+    @Option(help: ArgumentHelp("Where server.pem and server-key.pem are, unless --cert and --key say otherwise.", valueName: "directory"))
+    var certs = DevelopmentFiles.defaultDirectory
+
+    @Option(
+        name: .customLong("var"), help: ArgumentHelp("Where the server writes; the audit log goes to audit/ in it.", valueName: "directory")
+    )
+    var state = "var"
+
+    @Option(help: ArgumentHelp("The PEM file of the certificate, the leaf first.", valueName: "file"))
+    var cert: String?
+
+    @Option(help: ArgumentHelp("The PEM file of its private key.", valueName: "file"))
+    var key: String?
+
+    @Flag(help: "Plain HTTP; on a loopback address only.")
+    var insecure = false
+
+    @Option(help: ArgumentHelp("Event loops.", valueName: "count"))
+    var loops = 1
+
+    @Flag(help: "Refuse development keys and certificates, and policies that do not enforce.")
+    var strict = false
+
+    @Flag(help: "Print the effective limits and end.")
+    var printLimits = false
+
+    func validate() throws {
+        guard (cert == nil) == (key == nil) else { throw ValidationError("--cert and --key belong together.") }
+        guard !insecure || cert == nil else { throw ValidationError("--insecure serves plain HTTP, so --cert and --key are of no use.") }
+        guard (0...65_535).contains(port) else { throw ValidationError("--port is 0 to 65535.") }
+        guard loops > 0 else { throw ValidationError("--loops is at least 1.") }
+    }
+
+    var certificate: String { cert ?? DevelopmentFiles(directory: certs).certificate }
+    var audit: String { state + "/audit" }
+
+    /// Only what nobody chose a place for is made at a first start.
+    var makesDevelopmentFiles: Bool { !strict && certs == DevelopmentFiles.defaultDirectory }
+
+    var configuration: Configuration {
+        let key = key ?? DevelopmentFiles(directory: certs).certificateKey
+        var configuration = Configuration(transport: insecure ? .insecure : .tls(certificate: certificate, privateKey: key))
+        configuration.host = host
+        configuration.port = port
+        configuration.policies = policies
+        configuration.audit = audit
+        configuration.eventLoops = loops
+        configuration.strict = strict
+        return configuration
+    }
+}

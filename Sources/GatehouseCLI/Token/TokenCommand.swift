@@ -1,0 +1,10 @@
+import ArgumentParser
+
+/// `gatehouse token`
+struct TokenCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "token",
+        abstract: "Issue, inspect and verify tokens.",
+        subcommands: [TokenIssueCommand.self, TokenInspectCommand.self, TokenVerifyCommand.self]
+    )
+}
