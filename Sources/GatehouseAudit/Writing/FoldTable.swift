@@ -1,4 +1,4 @@
-/// What makes two denials the same: the event, who (user, else address), and the rule or reason.
+/// What makes two denials the same: the event, who (user, else address), the rule and the reason.
 struct FoldKey: Hashable, Sendable {
     let event: AuditEvent
     let subject: String
@@ -7,7 +7,8 @@ struct FoldKey: Hashable, Sendable {
     init(_ record: AuditRecord) {
         event = record.event
         subject = record.actor?.foldSubject ?? ""
-        rule = record.decision?.rule ?? record.decision?.reason ?? ""
+        // Both are the program's own words, so a peer cannot make many of them.
+        rule = "\(record.decision?.rule ?? "")\u{1F}\(record.decision?.reason ?? "")"
     }
 
     /// Where everything of an event goes that finds no window of its own.
