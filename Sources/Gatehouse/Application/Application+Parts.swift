@@ -21,7 +21,8 @@ extension Application {
         let errors = findings.filter { $0.severity == .error }
         guard errors.isEmpty else {
             throw StartError(
-                code: .policy, message: "gateways and policies do not fit together:\n" + errors.map { $0.description }.joined(separator: "\n"))
+                code: .policy,
+                message: "gateways and policies do not fit together:\n" + errors.map { $0.description }.joined(separator: "\n"))
         }
         return bundle
     }

@@ -94,13 +94,15 @@ public struct Application: Service {
     ) async throws -> RunningServer {
         let sockets = SocketIOServer(namespaces: mounted.map(\.namespace), limits: configuration.socketIOLimits)
         let runtime = ServerRuntime(
-            sockets: sockets, audit: audit, auditKey: auditKey, policies: PolicyHolder(bundle), tokens: CurrentTokenVerifier(verifier), mounted: mounted,
+            sockets: sockets, audit: audit, auditKey: auditKey, policies: PolicyHolder(bundle), tokens: CurrentTokenVerifier(verifier),
+            mounted: mounted,
             stages: stages, handlerTimeout: configuration.handlerTimeout, clock: .system, logger: logger)
         audit.record(AuditRecord(.nodeStarting, detail: ["policy_sha256": .string(bundle.sha256)]))
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops)
         do {
             let engine = try await EngineServer(
-                configuration: configuration.engine(bundle), eventLoopGroup: group, tls: certificates.map { certificates in EngineTLS { certificates.current } }
+                configuration: configuration.engine(bundle), eventLoopGroup: group,
+                tls: certificates.map { certificates in EngineTLS { certificates.current } }
             ) { engineLoop in
                 SocketIOLoop(engine: engineLoop, server: sockets) { Pipeline(runtime: runtime, loop: $0) }
             }
@@ -108,7 +110,9 @@ public struct Application: Service {
             audit.record(
                 AuditRecord(
                     .nodeStarted,
-                    detail: ["address": .string("\(address.ipAddress ?? ""):\(address.port ?? 0)"), "generation": AuditScalar(bundle.generation)]))
+                    detail: [
+                        "address": .string("\(address.ipAddress ?? ""):\(address.port ?? 0)"), "generation": AuditScalar(bundle.generation),
+                    ]))
             return RunningServer(
                 runtime: runtime, engine: engine, group: group, address: address, isSecure: certificates != nil,
                 drainTimeout: configuration.drainTimeout)

@@ -1,5 +1,5 @@
-public import GatehouseJSON
 import EngineIO
+public import GatehouseJSON
 import NIOCore
 public import SocketIO
 

@@ -49,6 +49,8 @@ extension ValidationError {
     /// VAL-30: a wrong number of arguments is one violation of the whole.
     static func arity(expected: Int, found: Int) -> ValidationError {
         let predicate = expected == 0 ? "must have no argument" : "must have exactly \(expected) argument"
-        return ValidationError(violations: [Violation(path: "$", constraint: "arity", message: "$ \(predicate)", limit: .integer(Int64(expected)))])
+        return ValidationError(violations: [
+            Violation(path: "$", constraint: "arity", message: "$ \(predicate)", limit: .integer(Int64(expected)))
+        ])
     }
 }

@@ -23,5 +23,6 @@ public struct ErrorReply: Sendable {
 
     /// ERR-02: what an error that nobody registered looks like from outside.
     static let internalError = ErrorReply(.internal, "Internal server error")
+    static let tooLarge = ErrorReply(.tooLarge, "Payload too large")
     static let forbidden = ErrorReply(.forbidden, "Forbidden resource")
 }

@@ -59,7 +59,8 @@ struct PendingMount: Sendable {
                 let one = try mount.build(global, routes.count)
                 for route in one.routes where routes.contains(where: { $0.event == route.event }) {
                     throw StartError(
-                        code: .duplicateRoute, message: "\(namespace) has two handlers for \"\(route.event)\"; \(mount.name) has the second")
+                        code: .duplicateRoute, message: "\(namespace) has two handlers for \"\(route.event)\"; \(mount.name) has the second"
+                    )
                 }
                 routes += one.routes
                 built.append(one)
@@ -77,7 +78,8 @@ extension Route {
         let problems = handler.problems()
         guard problems.isEmpty else {
             throw StartError(
-                code: .schema, message: "the payload of \"\(event)\" makes no sense:\n" + problems.map { $0.description }.joined(separator: "\n"))
+                code: .schema,
+                message: "the payload of \"\(event)\" makes no sense:\n" + problems.map { $0.description }.joined(separator: "\n"))
         }
     }
 }

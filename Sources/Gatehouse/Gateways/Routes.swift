@@ -25,10 +25,12 @@ public struct Routes<Owner: Gateway> {
     public mutating func on<Payload: DTO>(
         _ event: String, _ handler: @escaping @Sendable (Owner) -> (Payload, EventContext) throws -> Void
     ) -> Route<Owner> {
-        add(event, DTOName(Payload.self), .payload(Payload.self) {
-            try handler($0)($1, $2)
-            return .none
-        })
+        add(
+            event, DTOName(Payload.self),
+            .payload(Payload.self) {
+                try handler($0)($1, $2)
+                return .none
+            })
     }
 
     /// An event with one argument, handled without suspending, answered with an event.
@@ -52,10 +54,12 @@ public struct Routes<Owner: Gateway> {
     public mutating func on<Payload: DTO>(
         _ event: String, _ handler: @escaping @Sendable (Owner) -> (Payload, EventContext) async throws -> Void
     ) -> Route<Owner> {
-        add(event, DTOName(Payload.self), .asyncPayload(Payload.self) {
-            try await handler($0)($1, $2)
-            return .none
-        })
+        add(
+            event, DTOName(Payload.self),
+            .asyncPayload(Payload.self) {
+                try await handler($0)($1, $2)
+                return .none
+            })
     }
 
     /// An event with one argument whose handler may suspend, answered with an event.

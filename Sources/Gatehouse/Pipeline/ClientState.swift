@@ -14,7 +14,13 @@ final class ClientState {
     var principal: Principal
     var policy: NamespacePolicy
     var grants: Grants
+    /// When the token ends, in milliseconds since 1970.
+    private(set) var tokenEnd: Int64?
+    /// When the client is to be told that it will end; `nil` once it was, or where tokens cannot be refreshed.
+    var expiryNotice: Int64?
     private var messages = TokenBucket()
+    private var bytes = TokenBucket()
+    private var violations = ViolationWindow()
     private var ruleBuckets: [(rule: RuleIndex, bucket: TokenBucket)] = []
 
     init(
@@ -29,14 +35,51 @@ final class ClientState {
         principal = client.principal
         self.policy = policy
         self.grants = grants
+        setTokenEnd(client.principal.expires.map { Int64(exactly: ($0 * 1_000).rounded(.down)) ?? .max })
     }
 
-    /// Charges one message to the connection and to the user (POL-12).
-    func takeMessage(now: Int64) -> Bool {
+    /// A refreshed token is in force from here on.
+    func renew(_ principal: Principal, _ grants: Grants, tokenEnd: Int64) {
+        self.principal = principal
+        client.setPrincipal(principal)
+        self.grants = grants
+        setTokenEnd(tokenEnd)
+    }
+
+    private func setTokenEnd(_ end: Int64?) {
+        tokenEnd = end
+        let token = policy.settings.token
+        guard let end, token.onExpiry == .refresh, let window = token.refreshWindow else { return expiryNotice = nil }
+        expiryNotice = end - window / 1_000_000
+    }
+
+    /// The next instant at which something is due about the token.
+    var nextTokenEvent: Int64? { expiryNotice ?? tokenEnd }
+
+    /// Charges one message, and its size, to the connection and to the user (POL-12).
+    func takeMessage(bytes count: Int, now: Int64) -> Bool {
         let limits = policy.settings.limits
         if let limit = limits.connectionMessages, !messages.take(limit: limit, now: now) { return false }
-        if let limit = limits.userMessages, let user, !user.takeMessage(limit, now: now) { return false }
+        if let limit = limits.connectionBytes, !bytes.take(Int64(count), limit: limit, now: now) { return false }
+        guard let user else { return true }
+        if let limit = limits.userMessages, !user.takeMessage(limit, now: now) { return false }
+        if let limit = limits.userBytes, !user.takeBytes(count, limit, now: now) { return false }
         return true
+    }
+
+    /// Counts a broken rule.
+    /// - Returns: what the policy wants done about it.
+    func violate(now: Int64) -> ViolationOutcome {
+        guard let rule = policy.settings.limits.violations else { return .none }
+        let count = violations.count(now: now, length: rule.window)
+        if let limit = rule.banAfter, count >= limit { return .ban(nanoseconds: rule.banFor ?? rule.window) }
+        if let limit = rule.disconnectAfter, count >= limit { return .disconnect }
+        return .none
+    }
+
+    enum ViolationOutcome: Equatable {
+        case none, disconnect
+        case ban(nanoseconds: Int64)
     }
 
     /// Charges one message to the rate of the rule that allowed it. The number of rules bounds the list.

@@ -10,8 +10,8 @@ package final class ConnectionState {
     let opened: NIODeadline
     package internal(set) var violations = 0
     var messages: UInt64 = 0
-    /// When the first of the tokens that this connection joined with ends, in milliseconds since 1970.
-    var tokenEnd: Int64?
+    /// When the connection is over whatever tokens say (`max_session`).
+    var sessionEnd: NIODeadline?
     /// Handlers that are running, with their deadlines.
     var running: [RunningHandler] = []
 

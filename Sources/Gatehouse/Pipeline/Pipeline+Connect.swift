@@ -20,6 +20,13 @@ extension Pipeline {
             rejected(request, reason: "origin")
             return .forbidden
         }
+        // A request without a session opens one.
+        if request.query.single("sid") == nil, let address = IPAddress(request.address),
+            !runtime.addresses.takeConnect(address, now: rateNow)
+        {
+            rejected(request, reason: "connect_rate")
+            return .tooManyConnections
+        }
         return nil
     }
 
@@ -72,6 +79,10 @@ extension Pipeline {
             verified = nil
             subject = Subject(anonymousFrom: address, origin: origin, transport: transport)
         case .token(let token):
+            if let address, !runtime.addresses.mayAuthenticate(address, now: rateNow) {
+                return refuse(
+                    attempt, .limit, ConnectErrorCode.limit.message, reason: "failed_auth_rate", bundle: bundle, event: .authFailed)
+            }
             do {
                 let token = try runtime.tokens.current.verify(token, now: Double(runtime.clock.wallMilliseconds()) / 1_000)
                 verified = token
@@ -80,7 +91,9 @@ extension Pipeline {
                     transport: transport, settings: bundle.global)
             } catch {
                 let code = ConnectErrorCode(rawValue: error.code.rawValue) ?? .unauthorized
-                return refuse(attempt, code, code.message, reason: error.reason.name, bundle: bundle, event: .authFailed, issuer: error.issuer)
+                if let address { runtime.addresses.failedAuthentication(address, now: rateNow) }
+                return refuse(
+                    attempt, code, code.message, reason: error.reason.name, bundle: bundle, event: .authFailed, issuer: error.issuer)
             }
         }
 
@@ -95,6 +108,9 @@ extension Pipeline {
         let principal = Principal(subject, expires: verified?.exp)
         var user: UserState?
         if let key = UserKey(principal) {
+            guard !runtime.temporaryBans.contains(key, now: runtime.clock.wallMilliseconds()) else {
+                return refuse(attempt, .banned, ConnectErrorCode.banned.message, reason: "violations", bundle: bundle, token: verified)
+            }
             let cap = min(policy.settings.limits.userConnections ?? .max, bundle.global.connections.perUser ?? .max)
             guard let entered = runtime.users.enter(key, cap: cap) else {
                 return refuse(attempt, .limit, ConnectErrorCode.limit.message, reason: "user_connections", bundle: bundle, token: verified)
@@ -104,11 +120,13 @@ extension Pipeline {
         let actor = actor(session, token: verified, principal)
         let accepted = attempt.accept { socket in
             let client = Client(
-                handle: SocketHandle(socket), namespace: namespace, handshake: Handshake(session.request, auth: attempt.auth), server: server,
+                handle: SocketHandle(socket), namespace: namespace, handshake: Handshake(session.request, auth: attempt.auth),
+                server: server,
                 principal: principal)
             socket.audience = audience(for: grants)
             return ClientState(
-                client: client, mounted: mounted(attempt.definition), pipeline: self, actor: actor, user: user, policy: policy, grants: grants)
+                client: client, mounted: mounted(attempt.definition), pipeline: self, actor: actor, user: user, policy: policy,
+                grants: grants)
         }
         guard accepted != nil else {
             if let user { runtime.users.leave(user) }
@@ -120,13 +138,14 @@ extension Pipeline {
         let target = AuditTarget(namespace: namespace.name)
         if verified != nil { audit.log.record(AuditRecord(.authOK, actor: actor, target: target)) }
         audit.log.record(AuditRecord(.namespaceJoined, actor: actor, target: target, decision: allowed))
-        if let expires = verified?.exp { end(attempt.connection, at: expires) }
+        limitLife(of: attempt.connection, policy.settings.token)
     }
 
     private func actor(_ session: EngineSession, token: VerifiedToken?, _ principal: Principal?) -> AuditActor {
         AuditActor(
             issuer: token?.issuer, subject: token?.sub, client: token?.claims["client_id"]?.stringValue, tokenID: token?.jti,
-            sessionID: session.id, roles: principal?.roles ?? [], ip: session.request.address, port: session.request.peer?.port.flatMap { UInt16(exactly: $0) },
+            sessionID: session.id, roles: principal?.roles ?? [], ip: session.request.address,
+            port: session.request.peer?.port.flatMap { UInt16(exactly: $0) },
             origin: session.request.origins.first, transport: session.transport.rawValue, key: runtime.auditKey)
     }
 

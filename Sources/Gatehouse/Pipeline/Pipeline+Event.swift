@@ -10,7 +10,15 @@ extension Pipeline {
         guard let client = socket.clientState, let connection = socket.connection.connectionState else { return .finished }
         connection.messages &+= 1
         let now = rateNow
-        guard client.takeMessage(now: now) else {
+        if let limit = client.policy.settings.limits.payload, event.byteCount > Int(clamping: limit) {
+            let id = audit.denied(
+                .messageDenied, client, event: event.name, rule: "limits", reason: Decision.Reason.tooLarge.rawValue,
+                generation: client.policy.generation, detail: ["bytes": .integer(Int64(event.byteCount))])
+            fail(socket, .tooLarge, decision: id, event: event.name ?? "", ackID: event.ackID)
+            violation(socket, decision: id)
+            return .finished
+        }
+        guard client.takeMessage(bytes: event.byteCount, now: now) else {
             let name = event.name
             refuseRate(socket, client, event: name, ackID: event.ackID, rule: "limits", excess: .nack)
             return .finished
@@ -23,10 +31,16 @@ extension Pipeline {
         let found = event.document.withStringBytes(of: nameNode) { name in
             (route: client.mounted.route(name), id: client.policy.event(name))
         }
+        if found?.route == nil, event.document.isString(nameNode, equalTo: Self.refreshEvent) {
+            refresh(RawPayload(event), socket, client, ackID: event.ackID)
+            return .finished
+        }
         guard let found, let route = found.route else {
             let id = audit.denied(
-                .messageDenied, client, event: event.name, rule: "builtin.default", reason: "unknown_event", generation: client.policy.generation)
+                .messageDenied, client, event: event.name, rule: "builtin.default", reason: "unknown_event",
+                generation: client.policy.generation)
             fail(socket, .forbidden, decision: id, event: event.name ?? "", ackID: event.ackID)
+            violation(socket, decision: id)
             return .finished
         }
         let payload = RawPayload(event)
@@ -40,8 +54,9 @@ extension Pipeline {
                 record, client, event: route.event, room: room, rule: client.policy.ruleID(decision), reason: decision.reason.rawValue,
                 generation: decision.generation)
             guard decision.isAllowed else {
-                let reply = decision.reason == .tooLarge ? ErrorReply(.tooLarge, "Payload too large") : ErrorReply.forbidden
+                let reply = decision.reason == .tooLarge ? ErrorReply.tooLarge : ErrorReply.forbidden
                 fail(socket, reply, decision: id, event: route.event, ackID: event.ackID)
+                violation(socket, decision: id)
                 return .finished
             }
             if decision.mode == .warn { warn(socket, event: route.event, decision: id) }
@@ -59,14 +74,14 @@ extension Pipeline {
     private func malformed(_ socket: Socket, _ client: ClientState, _ fault: JSONError, ackID: UInt64?) {
         let reply =
             fault.kind == .tooLarge
-            ? ErrorReply(.tooLarge, "Payload too large")
+            ? ErrorReply.tooLarge
             : ErrorReply(
                 code: GatewayError.Code(.invalid), message: ValidationError.message,
                 violations: [Violation(path: "$", constraint: fault.code.description, message: "$ \(fault.message)")])
         let id = audit.denied(
             .messageInvalid, client, event: nil, rule: "builtin.json", reason: fault.code.description, generation: client.policy.generation)
-        violation(socket)
         fail(socket, reply, decision: id, event: "", ackID: ackID)
+        violation(socket, decision: id)
     }
 
     private func refuseRate(
@@ -74,15 +89,30 @@ extension Pipeline {
     ) {
         let id = audit.denied(
             .messageRateLimited, client, event: event, rule: rule, reason: "rate_limited", generation: client.policy.generation)
-        violation(socket)
         switch excess {
         case .close: socket.connection.close(ConnectionClosure(.rateLimited, retryAfter: 10, decision: id))
         case .drop where ackID == nil: break
         case .drop, .nack:
             fail(socket, ErrorReply(.rateLimited, "Too many messages; slow down"), decision: id, event: event ?? "", ackID: ackID)
         }
+        violation(socket, decision: id)
     }
 
-    /// Counts a broken rule.
-    func violation(_ socket: Socket) { socket.connection.connectionState?.violations += 1 }
+    /// Counts a broken rule, after its answer; a client that keeps breaking them is put out, and kept out for a while.
+    func violation(_ socket: Socket, decision: String) {
+        guard let client = socket.clientState else { return }
+        socket.connection.connectionState?.violations += 1
+        let outcome = client.violate(now: rateNow)
+        guard outcome != .none else { return }
+        audit.log.record(AuditRecord(.sessionViolations, actor: client.actor, detail: ["cause": .string(decision)]))
+        switch outcome {
+        case .none: break
+        case .disconnect: socket.connection.close(ConnectionClosure(.violations, decision: decision))
+        case .ban(let nanoseconds):
+            if let user = client.user {
+                runtime.temporaryBans.ban(user.key, until: runtime.clock.wallMilliseconds() + nanoseconds / 1_000_000)
+            }
+            socket.connection.close(ConnectionClosure(.banned, decision: decision))
+        }
+    }
 }

@@ -1,30 +1,35 @@
 package import EngineIO
 import GatehouseAudit
+import GatehouseJSON
+import GatehousePolicy
 import NIOCore
 package import SocketIO
 
-/// How long a connection lives: no longer than the first of its tokens (SEC-16).
+/// How long a connection lives: no longer than the first of its tokens (SEC-16), nor than `max_session`.
 extension Pipeline {
     /// The longest time between two looks at the wall clock: a clock that was set is noticed within it (R26).
     private static let recheck: TimeAmount = .seconds(60)
 
-    /// Sees to it that the connection is closed at `exp`.
-    /// - Parameter expires: seconds since 1970.
-    func end(_ connection: SocketIOConnection, at expires: Double) {
+    /// Sees to it that the connection ends in time, once a socket has joined it.
+    func limitLife(of connection: SocketIOConnection, _ policy: TokenPolicy) {
         guard let state = connection.connectionState else { return }
-        let milliseconds = Int64(exactly: (expires * 1_000).rounded(.down)) ?? .max
-        state.tokenEnd = min(state.tokenEnd ?? .max, milliseconds)
+        if let longest = policy.maxSession {
+            let end = state.opened + .nanoseconds(longest)
+            state.sessionEnd = state.sessionEnd.map { min($0, end) } ?? end
+        }
         arm(connection, state)
     }
 
-    /// Sets the connection's one deadline to whatever comes first: a token's end, or a handler's.
+    /// Sets the connection's one deadline to whatever comes first: a token's end or the notice before it, the longest session, a handler's time.
     func arm(_ connection: SocketIOConnection, _ state: ConnectionState) {
-        var next: NIODeadline?
-        if let end = state.tokenEnd {
-            let left = max(0, end - runtime.clock.wallMilliseconds())
-            next = loop.now + min(.milliseconds(left), Self.recheck)
+        var next = state.sessionEnd
+        func consider(_ deadline: NIODeadline) { next = next.map { min($0, deadline) } ?? deadline }
+        let wall = runtime.clock.wallMilliseconds()
+        for socket in connection.sockets {
+            guard let due = socket.clientState?.nextTokenEvent else { continue }
+            consider(loop.now + min(.milliseconds(max(0, due - wall)), Self.recheck))
         }
-        for handler in state.running { next = next.map { min($0, handler.deadline) } ?? handler.deadline }
+        for handler in state.running { consider(handler.deadline) }
         connection.setApplicationDeadline(next) { [unowned self, unowned connection] in reached(connection) }
     }
 
@@ -32,16 +37,26 @@ extension Pipeline {
         guard let state = connection.connectionState, !connection.isClosed else { return }
         let now = loop.now
         for handler in state.running where handler.deadline <= now { timedOut(handler) }
-        if let end = state.tokenEnd, end <= runtime.clock.wallMilliseconds() {
-            let id = audit.ids.next()
-            let actor = connection.sockets.first?.clientState?.actor ?? state.actor
-            let decision = audit.record(
-                AuditRecord(
-                    .authExpired, actor: actor,
-                    decision: AuditDecision(id: id, effect: .deny, rule: "builtin.token", reason: "expired", generation: 0)))
-            return connection.close(ConnectionClosure(.tokenExpired, decision: decision))
+        let wall = runtime.clock.wallMilliseconds()
+        for socket in connection.sockets {
+            guard let client = socket.clientState, let end = client.tokenEnd else { continue }
+            if end <= wall { return expire(connection, client) }
+            if let notice = client.expiryNotice, notice <= wall {
+                client.expiryNotice = nil
+                socket.emitSystem(.authExpiring, ExpiryNotice(milliseconds: end))
+            }
         }
+        if let end = state.sessionEnd, end <= now { return connection.close(ConnectionClosure(.sessionMaxAge)) }
         arm(connection, state)
+    }
+
+    private func expire(_ connection: SocketIOConnection, _ client: ClientState) {
+        let decision = audit.record(
+            AuditRecord(
+                .authExpired, actor: client.actor, target: AuditTarget(namespace: client.client.namespace.name),
+                decision: AuditDecision(
+                    id: audit.ids.next(), effect: .deny, rule: "builtin.token", reason: "expired", generation: client.policy.generation)))
+        connection.close(ConnectionClosure(.tokenExpired, decision: decision))
     }
 
     package func connectionClosed(_ connection: SocketIOConnection, reason: EngineCloseReason, fault: PacketError?) {
@@ -56,5 +71,14 @@ extension Pipeline {
         if let fault { detail.append("fault", .string(fault.code.rawValue)) }
         if reason == .slowConsumer { audit.log.record(AuditRecord(.sessionSlow, actor: state.actor)) }
         audit.log.record(AuditRecord(.connectionClosed, actor: state.actor, detail: detail))
+    }
+}
+
+/// The payload of `auth.expiring`, and the ack of `auth.refresh`: when the token ends, in seconds since 1970.
+struct ExpiryNotice: JSONEncodable {
+    let milliseconds: Int64
+
+    func encode(to writer: inout JSONWriter) {
+        writer.object { $0.member("exp", milliseconds / 1_000) }
     }
 }

@@ -44,10 +44,10 @@ extension Pipeline {
         _ socket: Socket, _ client: ClientState, _ route: MountedRoute, _ error: any Error, _ context: EventContext, ackID: UInt64?
     ) {
         if let refusal = error as? DecidedRefusal {
-            return fail(socket, refusal.reply, decision: refusal.decision, event: route.event, ackID: ackID)
+            fail(socket, refusal.reply, decision: refusal.decision, event: route.event, ackID: ackID)
+            return violation(socket, decision: refusal.decision)
         }
         if let invalid = error as? ValidationError {
-            violation(socket)
             var detail: AuditDetail = [
                 "dto": .string(route.dto ?? ""), "count": .integer(Int64(invalid.violations.count)),
             ]
@@ -57,7 +57,8 @@ extension Pipeline {
                 generation: client.policy.generation, detail: detail)
             let reply = ErrorReply(
                 code: GatewayError.Code(.invalid), message: ValidationError.message, violations: invalid.violations)
-            return fail(socket, filtered(route, error, context) ?? reply, decision: id, event: route.event, ackID: ackID)
+            fail(socket, filtered(route, error, context) ?? reply, decision: id, event: route.event, ackID: ackID)
+            return violation(socket, decision: id)
         }
         let reply = filtered(route, error, context) ?? Self.reply(to: error)
         let id = audit.denied(

@@ -42,7 +42,8 @@ extension Pipeline {
         _ client: ClientState, ackID: UInt64?
     ) -> HandlerProgress {
         let handler = RunningHandler(
-            pipeline: self, route: route, socket: socket, client: client, context: context, ackID: ackID, deadline: loop.now + TimeAmount(runtime.handlerTimeout))
+            pipeline: self, route: route, socket: socket, client: client, context: context, ackID: ackID,
+            deadline: loop.now + TimeAmount(runtime.handlerTimeout))
         let bound = NIOLoopBound(handler, eventLoop: loop.eventLoop)
         let task = Task.immediate(executorPreference: executor) {
             let result = await Pipeline.execute(route, guards, payload, context)

@@ -14,6 +14,8 @@ package final class ServerRuntime: Sendable {
     package let tokens: CurrentTokenVerifier
     package let mounted: [MountedNamespace]
     package let users: UserRegistry
+    let addresses: AddressLimits
+    let temporaryBans = TemporaryBans()
     package let clock: ServerClock
     package let logger: Logger
     package let stages: Stages
@@ -22,7 +24,8 @@ package final class ServerRuntime: Sendable {
     package let started: Int64
 
     package init(
-        sockets: SocketIOServer, audit: AuditLog, auditKey: AuditKey, policies: PolicyHolder, tokens: CurrentTokenVerifier, mounted: [MountedNamespace],
+        sockets: SocketIOServer, audit: AuditLog, auditKey: AuditKey, policies: PolicyHolder, tokens: CurrentTokenVerifier,
+        mounted: [MountedNamespace],
         stages: Stages, handlerTimeout: Duration, clock: ServerClock, logger: Logger
     ) {
         self.sockets = sockets
@@ -36,6 +39,7 @@ package final class ServerRuntime: Sendable {
         self.clock = clock
         self.logger = logger
         users = UserRegistry()
+        addresses = AddressLimits(policies.current.global)
         started = clock.wallMilliseconds()
     }
 

@@ -46,7 +46,8 @@ extension SocketIOConnection {
             sockets: sockets.compactMap { socket in
                 socket.clientState.map { client in
                     SessionSnapshot.Member(
-                        id: socket.id, namespace: socket.name, rooms: socket.memberships.map(\.roomName), principal: client.client.principal)
+                        id: socket.id, namespace: socket.name, rooms: socket.memberships.map(\.roomName), principal: client.client.principal
+                    )
                 }
             },
             address: session.request.address,

@@ -29,7 +29,7 @@ package final class UserRegistry: Sendable {
 /// What is counted for one user over all connections and event loops.
 package final class UserState: Sendable {
     let key: UserKey
-    private let state = Mutex((connections: 0, messages: TokenBucket(), rules: [Int32: TokenBucket]()))
+    private let state = Mutex((connections: 0, messages: TokenBucket(), bytes: TokenBucket(), rules: [Int32: TokenBucket]()))
 
     init(_ key: UserKey) { self.key = key }
 
@@ -50,6 +50,10 @@ package final class UserState: Sendable {
 
     func takeMessage(_ limit: RateLimit, now: Int64) -> Bool {
         state.withLock { $0.messages.take(limit: limit, now: now) }
+    }
+
+    func takeBytes(_ count: Int, _ limit: RateLimit, now: Int64) -> Bool {
+        state.withLock { $0.bytes.take(Int64(count), limit: limit, now: now) }
     }
 
     /// The number of rules bounds the map.

@@ -1,0 +1,22 @@
+/// Counts broken rules in a window of time: what the window before had counts for the part of it that is still within reach.
+struct ViolationWindow: Sendable {
+    private var start: Int64 = 0
+    private var current = 0
+    private var previous = 0
+
+    /// Counts one, at `now`, in windows of `length` nanoseconds.
+    /// - Returns: how many there were within about one window's length.
+    mutating func count(now: Int64, length: Int64) -> Int {
+        let length = max(1, length)
+        let elapsed = now - start
+        if elapsed >= 2 * length || start == 0 {
+            (start, current, previous) = (now, 0, 0)
+        } else if elapsed >= length {
+            start += length
+            (previous, current) = (current, 0)
+        }
+        current += 1
+        let remaining = max(0, length - (now - start))
+        return current + Int(Double(previous) * Double(remaining) / Double(length))
+    }
+}

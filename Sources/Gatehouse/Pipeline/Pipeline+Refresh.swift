@@ -1,0 +1,72 @@
+import EngineIO
+import GatehouseAudit
+import GatehouseJSON
+import GatehousePolicy
+import GatehouseTokens
+import SocketIO
+
+/// `auth.refresh {token}`: a new token for a session that goes on (SEC-41). The same user, a later end, roles read anew; what the new roles
+/// no longer allow is taken away at once. A refused token changes nothing.
+extension Pipeline {
+    static let refreshEvent = SystemEvent.authRefresh.rawValue
+
+    func refresh(_ payload: RawPayload, _ socket: Socket, _ client: ClientState, ackID: UInt64?) {
+        guard case .object(let object)? = try? payload.argument(), payload.argumentCount == 1, object.count == 1,
+            let text = object["token"]?.stringValue
+        else {
+            return refuseRefresh(
+                socket, client, ErrorReply(.invalid, "auth.refresh takes {\"token\": \"…\"}"), reason: "payload", ackID: ackID)
+        }
+        let request = socket.connection.session.request
+        let address = IPAddress(request.address)
+        if let address, !runtime.addresses.mayAuthenticate(address, now: rateNow) {
+            return refuseRefresh(
+                socket, client, ErrorReply(.rateLimited, "Too many failed tokens; wait"), reason: "failed_auth_rate", ackID: ackID)
+        }
+        let token: VerifiedToken
+        do {
+            token = try runtime.tokens.current.verify(text, now: Double(runtime.clock.wallMilliseconds()) / 1_000)
+        } catch {
+            if let address { runtime.addresses.failedAuthentication(address, now: rateNow) }
+            return refuseRefresh(socket, client, ErrorReply(.unauthorized, "Unauthorized"), reason: error.reason.name, ackID: ackID)
+        }
+        let isSame =
+            client.principal.iss?.utf8.elementsEqual(token.iss.utf8) == true
+            && client.principal.subject?.utf8.elementsEqual(token.sub.utf8) == true
+        let end = Int64(exactly: (token.exp * 1_000).rounded(.down)) ?? .max
+        guard isSame, end > client.tokenEnd ?? .min else {
+            return refuseRefresh(
+                socket, client, ErrorReply(.unauthorized, "Unauthorized"), reason: isSame ? "not_later" : "other_subject", ackID: ackID)
+        }
+        let bundle = runtime.policies.current
+        let subject = Subject(
+            issuer: token.issuer, iss: token.iss, sub: token.sub, claims: token.claims, ip: address, origin: request.origins.first,
+            transport: socket.connection.session.transport == .websocket ? .websocket : .polling, settings: bundle.global)
+        let grants = client.policy.grants(for: subject)
+        let decision = grants.decideConnect(now: wallSeconds)
+        guard decision.isAllowed else {
+            return refuseRefresh(socket, client, .forbidden, reason: decision.reason.rawValue, ackID: ackID)
+        }
+        client.renew(Principal(subject, expires: token.exp), grants, tokenEnd: end)
+        socket.audience = audience(for: grants)
+        leaveRoomsNoLongerAllowed(socket, client)
+        audit.log.record(
+            AuditRecord(.authRefreshed, actor: client.actor, target: AuditTarget(namespace: client.client.namespace.name)))
+        if let state = socket.connection.connectionState { arm(socket.connection, state) }
+        if let ackID { socket.acknowledge(ackID) { try? ExpiryNotice(milliseconds: end).encode(into: &$0) } }
+    }
+
+    /// POL-10: rooms are decided again; the losers are left.
+    private func leaveRoomsNoLongerAllowed(_ socket: Socket, _ client: ClientState) {
+        for name in socket.memberships.map(\.roomName) where !client.grants.decideJoin(room: name, now: wallSeconds).isAllowed {
+            if let room = RoomName(name) { _ = client.leave(room, socket) }
+        }
+    }
+
+    private func refuseRefresh(_ socket: Socket, _ client: ClientState, _ reply: ErrorReply, reason: String, ackID: UInt64?) {
+        let id = audit.denied(
+            .authFailed, client, event: Self.refreshEvent, rule: "builtin.refresh", reason: reason, generation: client.policy.generation)
+        fail(socket, reply, decision: id, event: Self.refreshEvent, ackID: ackID)
+        violation(socket, decision: id)
+    }
+}
