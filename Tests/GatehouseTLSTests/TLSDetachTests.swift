@@ -18,7 +18,7 @@ struct TLSDetachTests {
     func keepsBytes() throws {
         let harness = try HandlerHarness()
         try harness.handshake()
-        harness.recorder.onRead = { [handler = harness.handler] _, _ in handler.suspend() }
+        harness.recorder.onRead = { [weak handler = harness.handler] _, _ in handler?.suspend() }
         // Three records in one piece; the application gives the connection up after the first delivery.
         try harness.client.write(ByteBuffer(string: "first;"))
         try harness.exchange()
@@ -45,6 +45,7 @@ struct TLSDetachTests {
         harness.client.receive(answer)
         #expect(try EnginePair.readAll(harness.client) == Array("answer".utf8))
         channel.triggerUserOutboundEvent(TLSAbort(), promise: nil)
+        _ = try channel.finish(acceptAlreadyClosed: true)
     }
 
     @Test("A partial record survives the move", arguments: [1, 5, 6, 20])
@@ -61,6 +62,7 @@ struct TLSDetachTests {
         try channel.writeInbound(ciphertext)
         #expect(recorder.received == Array("in two pieces".utf8))
         channel.triggerUserOutboundEvent(TLSAbort(), promise: nil)
+        _ = try channel.finish(acceptAlreadyClosed: true)
     }
 
     @Test("Without suspend, or with writes waiting, it stays where it is")
