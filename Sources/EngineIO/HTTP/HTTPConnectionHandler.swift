@@ -303,6 +303,8 @@ extension HTTPConnectionHandler: LoopConnection {
     }
 
     func abort() { context?.close(promise: nil) }
+
+    var heldBytes: Int { decoder.heldBytes &+ input.capacity &+ body.capacity }
 }
 
 extension HTTPConnectionHandler: DeadlineTarget {

@@ -100,7 +100,14 @@ package struct HTTPRequestDecoder: Sendable {
         if let fault { throw fault }
         input.moveReaderIndex(forwardBy: skipped)
         if let part = input.readBytes(length: taken &- skipped) {
-            if held.isEmpty { held = part } else { held.append(contentsOf: part) }
+            if held.isEmpty {
+                held = part
+            } else {
+                // Doubling, as an array does by itself, but never past what a head may be.
+                let needed = held.count &+ part.count
+                if needed > held.capacity { held.reserveCapacity(max(needed, min(limits.head, needed &* 2))) }
+                held.append(contentsOf: part)
+            }
         }
         guard isComplete else { return nil }
         let head = try scanner.head(held)

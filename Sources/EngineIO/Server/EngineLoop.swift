@@ -18,6 +18,8 @@ protocol LoopConnection: AnyObject {
     func shutDown()
     /// Ends it now.
     func abort()
+    /// Bytes it holds of what its client sent and has not finished.
+    var heldBytes: Int { get }
 }
 
 /// Everything the connections of one event loop share. Bound to that loop: nothing here is locked.
@@ -81,6 +83,8 @@ package final class EngineLoop {
     package var openSessions: [EngineSession] { sessions.values.filter(\.isOpen) }
     /// Connections in the middle of a request.
     package var halfReadRequests: Int { connections.values.count { ($0 as? HTTPConnectionHandler)?.isInsideRequest ?? false } }
+    /// Bytes held for messages and requests that are not complete, all connections together (SEC-A).
+    package var heldBytes: Int { connections.values.reduce(0) { $0 &+ $1.heldBytes } }
     /// Connections of this loop, whatever they carry.
     package var connectionCount: Int { connections.count }
     /// Entries in the deadline wheel.

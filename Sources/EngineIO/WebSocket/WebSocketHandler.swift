@@ -317,6 +317,8 @@ extension WebSocketHandler: FlushTarget {
 
 extension WebSocketHandler: LoopConnection {
     func shutDown() { close(.goingAway, "shutdown") }
+
+    var heldBytes: Int { decoder.heldBytes &+ (held?.capacity ?? 0) }
 }
 
 extension WebSocketHandler: DeadlineTarget {

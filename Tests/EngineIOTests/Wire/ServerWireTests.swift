@@ -7,7 +7,9 @@ import Testing
 struct ServerWireTests {
     typealias T = TestServer
 
-    @Test("EIO-12: with several event loops a session's requests meet on its loop, whichever connection they come on", arguments: [false, true])
+    @Test(
+        "EIO-12: with several event loops a session's requests meet on its loop, whichever connection they come on",
+        arguments: [false, true])
     func loops(keepsConnection: Bool) async throws {
         try await T.with(loops: 3) { server in
             let clients = [try await server.connect(), try await server.connect(), try await server.connect(), try await server.connect()]
@@ -17,6 +19,7 @@ struct ServerWireTests {
                     #expect(try await client.post(T.polling(sid), "4\(round).\(index)").body == "ok")
                     let reader = keepsConnection ? client : try await server.connect()
                     #expect(try await reader.get(T.polling(sid)).body == "4\(round).\(index)")
+                    if !keepsConnection { reader.close() }
                 }
                 let socket = try await server.connect()
                 #expect(try await socket.upgrade(T.webSocket(sid)).status == 101)
@@ -45,6 +48,29 @@ struct ServerWireTests {
                 #expect(try await second.response().body == "ok")
                 #expect(try await second.response().body == body)
             }
+        }
+    }
+
+    @Test("EIO-12: TLS connections move between event loops as well, with their TLS state")
+    func loopsUnderTLS() async throws {
+        let tls = try TLSPair()
+        try await T.with(loops: 2, tls: tls.server) { server in
+            let clients = [try await tls.connect(server), try await tls.connect(server), try await tls.connect(server)]
+            for round in 0..<4 {
+                let sid = try await server.open(clients[round % 3])
+                for (index, client) in clients.enumerated() {
+                    #expect(try await client.post(T.polling(sid), "4\(round).\(index)").body == "ok")
+                    #expect(try await client.get(T.polling(sid)).body == "4\(round).\(index)")
+                }
+            }
+            let sid = try await server.open(clients[0])
+            #expect(try await clients[1].upgrade(T.webSocket(sid)).status == 101)
+            try await clients[1].send(Frames.text("2probe") + Frames.text("5") + Frames.text("4" + String(repeating: "x", count: 40_000)))
+            #expect(try await clients[1].frame().text == "3probe")
+            #expect(try await clients[1].frame().payload.count == 40_001)
+            try await clients[1].send(Frames.close(1000))
+            #expect(try await clients[1].frame().closeCode == 1000)
+            for client in clients { client.close() }
         }
     }
 

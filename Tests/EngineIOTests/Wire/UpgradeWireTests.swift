@@ -50,9 +50,12 @@ struct UpgradeWireTests {
         }
     }
 
-    @Test("EIO-14, REG-07: a probe that breaks off closes only the WebSocket, and another may follow", arguments: [
-        [Frames.text("4x")], [Frames.text("2probe"), Frames.text("4x")], [Frames.binary([1])], [Frames.text("5")], [Frames.close(1000)], [],
-    ])
+    @Test(
+        "EIO-14, REG-07: a probe that breaks off closes only the WebSocket, and another may follow",
+        arguments: [
+            [Frames.text("4x")], [Frames.text("2probe"), Frames.text("4x")], [Frames.binary([1])], [Frames.text("5")], [Frames.close(1000)],
+            [],
+        ])
     func abandoned(frames: [[UInt8]]) async throws {
         try await T.with { server in
             let (poll, socket) = (try await server.connect(), try await server.connect())

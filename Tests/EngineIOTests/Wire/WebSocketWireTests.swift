@@ -24,16 +24,27 @@ struct WebSocketWireTests {
         }
     }
 
-    @Test("WS-01, EIO-01: a refused upgrade gets a whole answer, never 101", arguments: [
-        ("Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 8\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n", 426),
-        ("Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n", 426),
-        ("Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n", 400),
-        ("Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: c2hvcnQ=\r\n", 400),
-        ("Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=*\r\n", 400),
-        ("Upgrade: websocket\r\nConnection: close\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n", 400),
-        ("Upgrade: h2c\r\nConnection: Upgrade\r\nHTTP2-Settings: AAMAAABk\r\n", 400),
-        ("Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n", 400),
-    ])
+    @Test(
+        "WS-01, EIO-01: a refused upgrade gets a whole answer, never 101",
+        arguments: [
+            (
+                "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 8\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n",
+                426
+            ),
+            ("Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n", 426),
+            ("Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n", 400),
+            ("Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: c2hvcnQ=\r\n", 400),
+            (
+                "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=*\r\n",
+                400
+            ),
+            (
+                "Upgrade: websocket\r\nConnection: close\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n",
+                400
+            ),
+            ("Upgrade: h2c\r\nConnection: Upgrade\r\nHTTP2-Settings: AAMAAABk\r\n", 400),
+            ("Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n", 400),
+        ])
     func refused(fields: String, status: Int) async throws {
         try await T.with { server in
             let client = try await server.connect()
@@ -43,10 +54,12 @@ struct WebSocketWireTests {
         }
     }
 
-    @Test("SEC-36, AC-03, AC-04, AC-21: extensions and sub-protocols are not accepted, however they are asked for", arguments: [
-        "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n", "Sec-WebSocket-Extensions: constructor\r\n",
-        "Sec-WebSocket-Protocol: b" + String(repeating: " ", count: 8_000) + "x\r\n", "Sec-WebSocket-Protocol: chat\r\n",
-    ])
+    @Test(
+        "SEC-36, AC-03, AC-04, AC-21: extensions and sub-protocols are not accepted, however they are asked for",
+        arguments: [
+            "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n", "Sec-WebSocket-Extensions: constructor\r\n",
+            "Sec-WebSocket-Protocol: b" + String(repeating: " ", count: 8_000) + "x\r\n", "Sec-WebSocket-Protocol: chat\r\n",
+        ])
     func extensions(fields: String) async throws {
         try await T.with { server in
             let client = try await server.connect()
@@ -59,7 +72,9 @@ struct WebSocketWireTests {
         }
     }
 
-    @Test("WS-02: a broken rule is answered with its code, the connection ends, the session with transport error", arguments: WebSocketDecoderTests.faults.indices)
+    @Test(
+        "WS-02: a broken rule is answered with its code, the connection ends, the session with transport error",
+        arguments: WebSocketDecoderTests.faults.indices)
     func faults(index: Int) async throws {
         let (name, bytes, code) = WebSocketDecoderTests.faults[index]
         try await T.with { server in
@@ -76,7 +91,8 @@ struct WebSocketWireTests {
         try await T.with { server in
             for (frames, isGood) in [(Frames.text("4early"), true), (Frames.client(1, [65], reserved: 0x40), false)] {
                 let client = try await server.connect()
-                try await client.send(Array("GET \(T.webSocket()) HTTP/1.1\r\nHost: test\r\n\(WireResponse.upgradeFields)\r\n".utf8) + frames)
+                try await client.send(
+                    Array("GET \(T.webSocket()) HTTP/1.1\r\nHost: test\r\n\(WireResponse.upgradeFields)\r\n".utf8) + frames)
                 #expect(try await client.response().status == 101)
                 #expect(try await client.frame().text.hasPrefix("0{"))
                 let next = try await client.frame()
@@ -121,7 +137,9 @@ struct WebSocketWireTests {
         }
     }
 
-    @Test("EIO-09: what a client may not send closes the session as a parse error", arguments: ["", "abc", "0", "2", "2probe", "5", "3x", "1x"])
+    @Test(
+        "EIO-09: what a client may not send closes the session as a parse error",
+        arguments: ["", "abc", "0", "2", "2probe", "5", "3x", "1x"])
     func parseErrors(text: String) async throws {
         try await T.with { server in
             let client = try await server.openWebSocket()
