@@ -19,6 +19,10 @@ final class PatternTable: Sendable {
         var first: Int32
         var count: Int32
         var isEvent: Bool
+        /// The shortest name that it can match.
+        var minimum: Int32
+        /// The last byte of every name that it can match; -1 where that is open. Most rooms are turned away by it.
+        var last: Int16
     }
 
     let segments: [Segment]
@@ -38,6 +42,9 @@ final class PatternTable: Sendable {
         let pattern = patterns[Int(index)]
         var at = 0
         let length = name.count
+        guard length >= Int(pattern.minimum), pattern.last < 0 || name[length &- 1] == UInt8(truncatingIfNeeded: pattern.last) else {
+            return false
+        }
         for offset in 0..<Int(pattern.count) {
             let segment = segments[Int(pattern.first) &+ offset]
             if offset > 0 {
@@ -113,8 +120,20 @@ extension PatternTable {
                 }
                 segments.append(compiled)
             }
+            var minimum = pattern.segments.count - 1
+            var last: Int16 = -1
+            for segment in pattern.segments {
+                guard case .literal(let name) = segment else {
+                    (minimum, last) = (minimum + 1, -1)
+                    continue
+                }
+                minimum += name.utf8.count
+                last = name.utf8.last.map { Int16($0) } ?? -1
+            }
             patterns.append(
-                Pattern(first: Int32(clamping: first), count: Int32(clamping: segments.count - first), isEvent: kind == .event))
+                Pattern(
+                    first: Int32(clamping: first), count: Int32(clamping: segments.count - first), isEvent: kind == .event,
+                    minimum: Int32(clamping: minimum), last: last))
             return Int32(clamping: patterns.count - 1)
         }
     }

@@ -4,7 +4,7 @@
 /// its set is in debt, it takes the place of the smallest debt *and the debt with it*. So whoever is pushed out and comes back finds at
 /// least the debt he left: pushing keys out buys nobody a full bucket, and what an attacker floods is paid for by the flood.
 ///
-/// A value without a lock: its owner is one event loop, or guards it. About 60 ns a call.
+/// A value without a lock: its owner is one event loop, or guards it.
 package struct KeyedRateLimiter<Key: Hashable & Sendable>: Sendable {
     private static var ways: Int { 8 }
 
