@@ -2,18 +2,33 @@ import GatehousePolicy
 
 /// What a first start makes before the server is built: nothing, unless the default places of development are used and empty.
 struct FirstStart {
-    let options: ServeOptions
-    let bundle: PolicyBundle
+    let files: DevelopmentFiles
+    /// Where the server writes.
+    let state: String
+    let makesCertificates: Bool
+    let makesTokenKey: Bool
+
+    init(_ options: ServeOptions, _ bundle: PolicyBundle) {
+        files = DevelopmentFiles(directory: options.certs)
+        state = options.state
+        makesCertificates = options.makesDevelopmentFiles && !options.insecure && options.cert == nil
+        makesTokenKey = options.makesDevelopmentFiles && Self.usesDevelopmentKey(bundle, files)
+    }
+
+    init(files: DevelopmentFiles, state: String, makesCertificates: Bool, makesTokenKey: Bool) {
+        self.files = files
+        self.state = state
+        self.makesCertificates = makesCertificates
+        self.makesTokenKey = makesTokenKey
+    }
 
     /// Gives the files that were made.
     func prepare(now: Int64) throws(CommandFailure) -> [String] {
-        try Directory.make(options.state, mode: 0o750, orElse: .cannotStart)
-        guard options.makesDevelopmentFiles else { return [] }
-        let files = DevelopmentFiles(directory: options.certs)
+        try Directory.make(state, mode: 0o750, orElse: .cannotStart)
         do {
             var made: [String] = []
-            if !options.insecure, options.cert == nil { made += try files.makeCertificates(hosts: [], now: now) }
-            if usesDevelopmentKey(files) { made += try files.makeTokenKey() }
+            if makesCertificates { made += try files.makeCertificates(hosts: [], now: now) }
+            if makesTokenKey { made += try files.makeTokenKey() }
             return made
         } catch {
             throw CommandFailure(.cannotStart, ErrorText.of(error))
@@ -21,7 +36,7 @@ struct FirstStart {
     }
 
     /// Whether an issuer that says it is for development takes its keys from our place for them.
-    private func usesDevelopmentKey(_ files: DevelopmentFiles) -> Bool {
+    private static func usesDevelopmentKey(_ bundle: PolicyBundle, _ files: DevelopmentFiles) -> Bool {
         bundle.global.issuers.contains { issuer in
             guard issuer.development, case .jwksFile(let path) = issuer.keys else { return false }
             return path == files.tokenKeySet

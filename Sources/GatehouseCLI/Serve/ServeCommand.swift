@@ -36,7 +36,7 @@ struct ServeCommand: AsyncParsableCommand {
             let objections = try StrictCheck.objections(bundle, policies: options.policies, certificate: certificate)
             guard objections.isEmpty else { throw CommandFailure(.cannotStart, objections.joined(separator: "\n")) }
         }
-        let made = try FirstStart(options: options, bundle: bundle).prepare(now: WallTime.seconds)
+        let made = try FirstStart(options, bundle).prepare(now: WallTime.seconds)
         let isDevelopment = try options.insecure ? false : isDevelopmentCertificate()
         try await serve(options.configuration, made, isDevelopment)
     }

@@ -1,0 +1,94 @@
+import ArgumentParser
+import Gatehouse
+import GatehouseAudit
+import Testing
+
+@testable import GatehouseCLI
+
+@Suite("The command line")
+struct ArgumentTests {
+    private func parse<Command>(_ arguments: String, as type: Command.Type) throws -> Command {
+        let words = arguments.split(separator: " ").map(String.init)
+        return try #require(try GatehouseCommand.parseAsRoot(words) as? Command, "\(arguments) is another command")
+    }
+
+    @Test(
+        "Wrong usage is refused with exit code 64",
+        arguments: [
+            "serve --cert chain.pem", "serve --key key.pem", "serve --insecure --cert chain.pem --key key.pem", "serve --port 65536",
+            "serve --port -1", "serve --port https", "serve --loops 0", "serve now", "token issue", "token issue --sub a --lifetime 1x",
+            "token issue --sub a --lifetime 0s", "token issue --sub a --lifetime 500ms", "admin kick --reason r",
+            "admin kick --user a --session b --reason r", "admin kick --user a", "admin kick --session a --iss b --reason r",
+            "admin kick --session a --ns /chat --reason r", "admin kick --user a --reason r --rejoin-after 10ms",
+            "admin announce --text t", "admin announce --text t --reason r --room a", "admin announce --text t --reason r --level loud",
+            "admin sessions --limit 201", "admin sessions --limit 0", "admin stats --token abc", "policy test --format html",
+            "policy explain", "certs check", "audit tail -n x", "nothing",
+        ])
+    func wrongUsage(_ arguments: String) {
+        let words = arguments.split(separator: " ").map(String.init)
+        #expect { try GatehouseCommand.parseAsRoot(words) } throws: { GatehouseCommand.exitCode(for: $0) == .validationFailure }
+    }
+
+    @Test("serve listens on loopback with TLS from certs/, and writes to var/, unless it is told otherwise")
+    func serveDefaults() throws {
+        let configuration = try parse("serve", as: ServeCommand.self).options.configuration
+        #expect(configuration.host == "127.0.0.1" && configuration.port == 8443)
+        #expect(configuration.transport == .tls(certificate: "certs/server.pem", privateKey: "certs/server-key.pem"))
+        #expect(configuration.policies == "policies" && configuration.audit == "var/audit" && !configuration.strict)
+    }
+
+    @Test("serve takes every setting from its options")
+    func serveOptions() throws {
+        let line = "serve --host ::1 --port 0 --policies p --var v --loops 2 --strict --cert c.pem --key k.pem"
+        let configuration = try parse(line, as: ServeCommand.self).options.configuration
+        #expect(configuration.host == "::1" && configuration.port == 0 && configuration.eventLoops == 2 && configuration.strict)
+        #expect(configuration.transport == .tls(certificate: "c.pem", privateKey: "k.pem"))
+        #expect(configuration.policies == "p" && configuration.audit == "v/audit")
+        #expect(try parse("serve --insecure", as: ServeCommand.self).options.configuration.transport == .insecure)
+        let moved = try parse("serve --certs d", as: ServeCommand.self).options.configuration
+        #expect(moved.transport == .tls(certificate: "d/server.pem", privateKey: "d/server-key.pem"))
+    }
+
+    @Test("A kick names one session or one user, and carries the reason")
+    func kick() throws {
+        let session = try parse("admin kick --session S --reason rude --rejoin-after 1m", as: AdminKickCommand.self)
+        let expected = #"{"request_id":"R","reason":"rude","sid_ref":"S","rejoin_after_s":60}"#
+        #expect(try JSONText.of(session.payload(requestID: "R")) == expected)
+        let user = try parse("admin kick --user u --iss https://i --ns /chat --reason rude", as: AdminKickCommand.self)
+        #expect(
+            try JSONText.of(user.payload(requestID: "R"))
+                == #"{"request_id":"R","reason":"rude","user":{"iss":"https://i","sub":"u"},"ns":"/chat"}"#)
+    }
+
+    @Test("An announcement goes to everybody unless it is narrowed")
+    func announce() throws {
+        let all = try parse("admin announce --text t --reason r", as: AdminAnnounceCommand.self)
+        #expect(JSONText.of(all.payload(requestID: "R")) == #"{"request_id":"R","reason":"r","level":"info","text":"t"}"#)
+        let room = try parse("admin announce --text t --reason r --level critical --ns /chat --room a", as: AdminAnnounceCommand.self)
+        #expect(
+            JSONText.of(room.payload(requestID: "R"))
+                == #"{"request_id":"R","reason":"r","level":"critical","text":"t","ns":"/chat","room":"a"}"#)
+    }
+
+    @Test("An audit question becomes a filter with just what was asked")
+    func query() throws {
+        let filter = try parse("audit query var/a --decision D --actor alice --room r", as: AuditQueryCommand.self).wanted.filter
+        #expect(filter.decisionID == "D" && filter.actor == "alice" && filter.room == "r")
+        #expect(filter.event == nil && filter.rule == nil && filter.request == nil && filter.outcome == nil)
+    }
+
+    @Test("Every command has a help text with an example and its exit codes", arguments: leaves(of: GatehouseCommand.self))
+    func help(_ name: String) throws {
+        let command = try #require(Self.leaves(below: GatehouseCommand.self).first { $0.configuration.commandName == name })
+        #expect(command.configuration.discussion.contains("Example"), "\(name)")
+        #expect(command.configuration.discussion.contains("Exit codes: 0"), "\(name)")
+        #expect(!command.configuration.abstract.isEmpty)
+    }
+
+    static func leaves(of root: any ParsableCommand.Type) -> [String] { leaves(below: root).map { $0.configuration.commandName ?? "" } }
+
+    static func leaves(below root: any ParsableCommand.Type) -> [any ParsableCommand.Type] {
+        let below = root.configuration.subcommands
+        return below.isEmpty ? [root] : below.flatMap { leaves(below: $0) }
+    }
+}

@@ -1,0 +1,123 @@
+import Foundation
+import Gatehouse
+import GatehouseJSON
+import GatehousePolicy
+import NIOCore
+import Testing
+
+@testable import GatehouseAudit
+@testable import GatehouseCLI
+
+@Suite("What commands report")
+struct ReportTests {
+    private func report(_ bundle: PolicyBundle, authority: String? = "certs/dev-ca.pem") -> [String] {
+        StartReport(
+            url: "https://127.0.0.1:8443", policies: "policies", bundle: bundle, audit: "var/audit", made: ["certs/server.pem"],
+            authority: authority, isDevelopmentCertificate: authority != nil
+        ).lines
+    }
+
+    @Test("serve says where it listens in words that scripts look for, which policies are active, and what comes next")
+    func start() throws {
+        let bundle = try TestPolicies.bundle(mode: "report")
+        let lines = report(bundle)
+        #expect(lines.first == "gatehouse listening on https://127.0.0.1:8443")
+        let text = lines.joined(separator: "\n")
+        for part in [
+            "made      certs/server.pem", "generation 1, sha256 \(bundle.sha256.prefix(12))", "_global.yaml revision 4",
+            "chat.yaml revision 7",
+            "var/audit", "gatehouse token issue --sub alice --role user", "https://127.0.0.1:8443/chat", "--ca certs/dev-ca.pem",
+            "warning   policies/chat.yaml:5:", "warning   development keys",
+        ] {
+            #expect(text.contains(part), "\(part) is not in\n\(text)")
+        }
+    }
+
+    @Test("Without a development issuer there is no word of development")
+    func production() throws {
+        let text = report(try TestPolicies.bundle(development: false), authority: nil).joined(separator: "\n")
+        #expect(!text.contains("development") && !text.contains("token issue") && !text.contains("warning"))
+    }
+
+    @Test(
+        "REL-24: an address that cannot be listened on is told in one line that says what to do",
+        arguments: [(EADDRINUSE, "--port"), (EACCES, "--port"), (EADDRNOTAVAIL, "--host")])
+    func listen(_ number: Int32, _ option: String) {
+        let error = StartError(code: .listen, message: "cannot listen", cause: IOError(errnoCode: number, reason: "bind"))
+        let failure = StartFailure.failure(error, Configuration(transport: .insecure))
+        #expect(failure.status == .cannotStart)
+        #expect(failure.message.contains(option) && failure.message.contains("127.0.0.1") && !failure.message.contains("\n"))
+    }
+
+    @Test("REL-24: every mistake in the policies is told with file, line and column")
+    func policies() throws {
+        let errors = PolicyErrors([
+            PolicyError(.value, at: SourcePosition(file: "chat.yaml", line: 3, column: 7), "one"),
+            PolicyError(.type, at: SourcePosition(file: "admin.yaml", line: 1, column: 1), "two"),
+            PolicyError(.unreadable, at: SourcePosition(file: "policies", line: 0, column: 0), "three"),
+        ])
+        let failure = StartFailure.failure(
+            StartError(code: .policy, message: "bad", cause: errors), Configuration(transport: .insecure))
+        #expect(
+            failure.message.split(separator: "\n") == [
+                "policies/admin.yaml:1:1: error: two [type]", "policies/chat.yaml:3:7: error: one [value]",
+                "policies: error: three [unreadable]",
+            ])
+    }
+
+    @Test("A refusal of the server ends the command with code 1, its code, message and record")
+    func refusal() throws {
+        let answer: JSONValue = [
+            "status": "error", "code": "invalid", "message": "Not valid", "decision": "01D",
+            "violations": [["path": "/reason", "code": "length", "message": "too short"]],
+        ]
+        let failure = #expect(throws: CommandFailure.self) { try AdminConnection.accepted(answer) }
+        #expect(failure?.status == .refused)
+        for part in ["invalid", "Not valid", "--decision 01D", "/reason: too short"] {
+            #expect(failure?.message.contains(part) == true, "\(part)")
+        }
+        #expect(try AdminConnection.accepted(["closed": 1]) == ["closed": 1])
+    }
+
+    @Test("Sessions are a table, and what a user chose to be called cannot steer the terminal")
+    func sessions() {
+        let answer: JSONValue = [
+            "items": [
+                [
+                    "sid_ref": "01S", "user": ["iss": "i", "sub": "e\u{1B}ve"], "ns": ["/chat"], "rooms": ["a", "b"], "ip": "::1",
+                    "transport": "websocket", "since": 1_795_379_255_000, "token_exp": 1_795_379_255,
+                ]
+            ]
+        ]
+        let lines = SessionTable.table(answer).lines
+        #expect(lines.count == 2)
+        for part in ["01S", #"e\u{1b}ve"#, "/chat", "a b", "::1", "websocket", "2026-11-22T20:27:35Z"] {
+            #expect(lines.last?.contains(part) == true, "\(part)")
+        }
+    }
+
+    @Test("The verdict on a log names the first bad line")
+    func verdict() {
+        var report = AuditVerifier.Report()
+        report.records = 5
+        #expect(AuditVerifyCommand.text(report).first?.hasPrefix("whole: 5 records") == true)
+        report.verdict = .tampered
+        report.finding = .init(file: "audit-000000000001.jsonl", line: 3, seq: 3, message: "wrong")
+        #expect(AuditVerifyCommand.text(report).first == "TAMPERED: audit-000000000001.jsonl:3:3: wrong")
+        #expect(AuditVerifyCommand.json(report)["verdict"] == "tampered")
+        #expect(AuditVerifyCommand.json(report)["finding"]?["line"] == 3)
+        report.verdict = .tornTail
+        #expect(AuditVerifyCommand.text(report).first?.hasPrefix("torn tail: audit-000000000001.jsonl:3:3") == true)
+    }
+
+    @Test("LIM-01: the limits that are shown are those of configuration and policies")
+    func limits() throws {
+        var configuration = Configuration(transport: .insecure)
+        configuration.limits.maxPayload = 2_048
+        configuration.limits.pingInterval = .milliseconds(1_500)
+        let json = EffectiveLimits(configuration, try TestPolicies.bundle()).json
+        #expect(json["payload"] == 2_048 && json["ping_interval_ms"] == 1_500 && json["connections.per_ip"] == 50)
+        #expect(json["/chat payload"] == 16_384 && json["/chat connection.messages"] == "2/s burst 20")
+        #expect(json["connections.per_user"] == nil)
+    }
+}
