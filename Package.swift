@@ -15,8 +15,12 @@ let strict: [SwiftSetting] = [
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioConcurrencyHelpers = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 
 let package = Package(
@@ -40,45 +44,75 @@ let package = Package(
         .systemLibrary(name: "CJWT", pkgConfig: "libjwt", providers: [.apt(["libjwt-dev"])]),
         .target(name: "GatehouseTLS", dependencies: ["COpenSSL", nioCore], swiftSettings: strict),
         .target(name: "GatehouseJSON", dependencies: [nioCore], swiftSettings: strict),
-        .target(name: "EngineIO", dependencies: ["GatehouseTLS", "GatehouseJSON", "COpenSSL", nioCore, nioPosix, nioHTTP1], swiftSettings: strict),
-        .target(name: "SocketIO", dependencies: ["EngineIO", "GatehouseJSON", nioCore], swiftSettings: strict),
+        .target(
+            name: "EngineIO",
+            dependencies: ["GatehouseTLS", "GatehouseJSON", "COpenSSL", nioCore, nioPosix, nioConcurrencyHelpers],
+            swiftSettings: strict
+        ),
+        .target(name: "SocketIO", dependencies: ["EngineIO", "GatehouseJSON", nioCore, nioConcurrencyHelpers], swiftSettings: strict),
         .target(name: "GatehouseTokens", dependencies: ["COpenSSL", "CJWT", "GatehouseJSON", nioCore], swiftSettings: strict),
-        .target(name: "GatehousePolicy", dependencies: ["COpenSSL", "GatehouseJSON", .product(name: "Yams", package: "Yams")], swiftSettings: strict),
+        .target(
+            name: "GatehousePolicy", dependencies: ["COpenSSL", "GatehouseJSON", .product(name: "Yams", package: "Yams")],
+            swiftSettings: strict
+        ),
         .target(name: "GatehouseAudit", dependencies: ["COpenSSL", "GatehouseJSON"], swiftSettings: strict),
         .target(
             name: "Gatehouse",
             dependencies: [
                 "GatehouseTLS", "GatehouseJSON", "EngineIO", "SocketIO", "GatehouseTokens", "GatehousePolicy", "GatehouseAudit",
-                nioCore, nioPosix, logging, metrics,
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                nioCore, nioPosix, logging, metrics, lifecycle,
             ],
             swiftSettings: strict
         ),
         .target(
-            name: "GatehouseModeration", dependencies: ["Gatehouse", "GatehouseJSON", "GatehouseAudit", "GatehousePolicy", "SocketIO", "EngineIO"],
+            name: "GatehouseModeration",
+            dependencies: ["Gatehouse", "GatehouseJSON", "GatehouseAudit", "GatehousePolicy", "SocketIO", "EngineIO"],
             swiftSettings: strict
         ),
         .target(
             name: "GatehouseTesting",
-            dependencies: ["Gatehouse", "GatehouseTLS", "GatehouseJSON", "EngineIO", "SocketIO", nioCore, nioPosix],
+            dependencies: ["GatehouseTLS", "GatehouseJSON", nioCore, nioPosix, nioHTTP1, nioWebSocket],
             swiftSettings: strict
         ),
         .executableTarget(
             name: "GatehouseCLI",
             dependencies: [
                 "Gatehouse", "GatehouseModeration", "GatehouseTLS", "GatehouseTokens", "GatehousePolicy", "GatehouseAudit", "GatehouseJSON",
-                "GatehouseTesting", logging,
+                "GatehouseTesting", nioCore, logging, lifecycle, signals,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict
         ),
-        .testTarget(name: "GatehouseTLSTests", dependencies: ["GatehouseTLS", nioPosix, nioEmbedded], swiftSettings: strict),
-        .testTarget(name: "GatehouseJSONTests", dependencies: ["GatehouseJSON"], swiftSettings: strict),
-        .testTarget(name: "EngineIOTests", dependencies: ["EngineIO", "GatehouseJSON", nioPosix, nioEmbedded], swiftSettings: strict),
-        .testTarget(name: "SocketIOTests", dependencies: ["SocketIO", "EngineIO", "GatehouseJSON", nioPosix, nioEmbedded], swiftSettings: strict),
-        .testTarget(name: "GatehouseTokensTests", dependencies: ["GatehouseTokens", "GatehouseJSON"], swiftSettings: strict),
+        .testTarget(
+            name: "GatehouseTLSTests", dependencies: ["GatehouseTLS", "COpenSSL", nioCore, nioPosix, nioEmbedded], swiftSettings: strict
+        ),
+        .testTarget(name: "GatehouseJSONTests", dependencies: ["GatehouseJSON", nioCore], swiftSettings: strict),
+        .testTarget(
+            name: "EngineIOTests",
+            dependencies: [
+                "EngineIO", "GatehouseTLS", "GatehouseJSON", nioCore, nioPosix, nioHTTP1, nioEmbedded, nioConcurrencyHelpers,
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SocketIOTests", dependencies: ["SocketIO", "EngineIO", "GatehouseJSON", nioCore, nioPosix, nioEmbedded],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "GatehouseTokensTests", dependencies: ["GatehouseTokens", "GatehouseJSON", "COpenSSL", "CJWT"], swiftSettings: strict
+        ),
         .testTarget(name: "GatehousePolicyTests", dependencies: ["GatehousePolicy", "GatehouseJSON"], swiftSettings: strict),
         .testTarget(name: "GatehouseAuditTests", dependencies: ["GatehouseAudit", "GatehouseJSON"], swiftSettings: strict),
-        .testTarget(name: "GatehouseTests", dependencies: ["Gatehouse", "GatehouseModeration", "GatehouseTesting", nioPosix], swiftSettings: strict),
+        .testTarget(
+            name: "GatehouseTests", dependencies: ["Gatehouse", "GatehouseModeration", "GatehouseTesting", nioPosix],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "GatehouseTestingTests", dependencies: ["GatehouseTesting", "GatehouseJSON", nioCore], swiftSettings: strict
+        ),
+        .testTarget(name: "GatehouseCLITests", dependencies: ["GatehouseCLI"], swiftSettings: strict),
+        .testTarget(
+            name: "GatehouseEndToEndTests", dependencies: ["GatehouseCLI", "GatehouseJSON"], exclude: ["clients"], swiftSettings: strict
+        ),
     ]
 )
