@@ -17,7 +17,7 @@ enum ConnectionSetup {
     private static func install(on channel: any Channel, _ loop: EngineLoop, tls: TLSHandler?, replay: ByteBuffer?) throws {
         let buffers = NIOLoopBound(loop.receiveBuffers, eventLoop: loop.eventLoop)
         let options = channel.syncOptions
-        try options?.setOption(.recvAllocator, value: LoopReceiveAllocator(buffers, eventLoop: loop.eventLoop))
+        try options?.setOption(.recvAllocator, value: LoopReceiveAllocator(buffers))
         try options?.setOption(.maxMessagesPerRead, value: 1)
         try? options?.setOption(.socketOption(.tcp_nodelay), value: 1)
         let bytes = channel.remoteAddress.flatMap(AddressRange.bytes)

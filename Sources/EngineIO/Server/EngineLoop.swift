@@ -147,6 +147,13 @@ package final class EngineLoop {
 
     // MARK: Sessions and connections
 
+    /// The scratch buffer, for one decoder at a time: another that runs meanwhile gets one of its own.
+    func takeScratch() -> ByteBuffer {
+        var taken = ByteBuffer()
+        swap(&taken, &scratch)
+        return taken
+    }
+
     func session(_ id: SessionID) -> EngineSession? { sessions[id] }
 
     func add(_ session: EngineSession) { sessions[session.sid] = session }

@@ -29,23 +29,21 @@ extension ReceiveBuffers: Sendable {}
 struct LoopReceiveAllocator: RecvByteBufferAllocator {
     private static let firstCapacity = 16
     private let buffers: NIOLoopBound<ReceiveBuffers>
-    private let isFirst: NIOLoopBoundBox<Bool>
+    private var isFirst = true
 
-    init(_ buffers: NIOLoopBound<ReceiveBuffers>, eventLoop: any EventLoop) {
+    init(_ buffers: NIOLoopBound<ReceiveBuffers>) {
         self.buffers = buffers
-        isFirst = NIOLoopBoundBox(true, eventLoop: eventLoop)
     }
 
     func buffer(allocator: ByteBufferAllocator) -> ByteBuffer {
-        if isFirst.value {
-            isFirst.value = false
-            return allocator.buffer(capacity: Self.firstCapacity)
-        }
-        return buffers.value.take()
+        isFirst ? allocator.buffer(capacity: Self.firstCapacity) : buffers.value.take()
     }
 
     func nextBufferSize() -> Int? { nil }
 
     /// True: the next buffer is never the last one again.
-    mutating func record(actualReadBytes: Int) -> Bool { true }
+    mutating func record(actualReadBytes: Int) -> Bool {
+        isFirst = false
+        return true
+    }
 }

@@ -32,14 +32,12 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
         self.loop = loop
         self.slot = slot
         self.receiver = receiver
+        messageLimit = limits.message
         decoder = WebSocketDecoder(limits: limits)
     }
 
     /// Largest message the peer may send, bytes.
-    var messageLimit: Int {
-        get { decoder.limits.message }
-        set { decoder.limits.message = newValue }
-    }
+    var messageLimit: Int
 
     var isOpen: Bool { closing.state == .open && context != nil }
 
@@ -112,18 +110,35 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
             held = nil
             input = earlier
         }
+        // Scratch buffer and decoder are out of their objects while they work: the cost is once a read instead of once a message. Swapped
+        // and not copied, so that half a message is never shared and copied again with every read.
+        var scratch = loop.takeScratch()
+        var decoder = WebSocketDecoder(limits: self.decoder.limits)
+        swap(&decoder, &self.decoder)
+        defer {
+            self.decoder = decoder
+            loop.scratch = scratch
+        }
         while closing.state != .finished {
             if isPaused {
                 if input.readableBytes > 0 { held = ByteBuffer(bytes: input.readableBytesView) }
                 return
             }
+            decoder.limits.message = messageLimit
             do throws(WebSocketFault) {
-                guard let event = try decoder.next(&input, scratch: &loop.scratch) else { return }
+                guard let event = try decoder.next(&input, scratch: &scratch) else { return }
                 deliver(event)
             } catch {
                 fail(error)
             }
         }
+    }
+
+    private func fail(_ fault: WebSocketFault) {
+        let action = closing.fail()
+        report(.fault(fault))
+        if action == .sendAndEnd { append { $0.writeCloseFrame(fault.code, fault.message) } }
+        end()
     }
 
     @inline(__always)
@@ -144,13 +159,6 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
             if action == .sendAndEnd { append { $0.writeCloseFrame(code, "") } }
             end()
         }
-    }
-
-    private func fail(_ fault: WebSocketFault) {
-        let action = closing.fail()
-        report(.fault(fault))
-        if action == .sendAndEnd { append { $0.writeCloseFrame(fault.code, fault.message) } }
-        end()
     }
 
     /// Stops decoding and reading. What has been read already waits.
