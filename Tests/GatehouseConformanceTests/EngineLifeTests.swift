@@ -3,108 +3,110 @@ import Testing
 
 @testable import GatehouseTesting
 
-@Suite("CONF-01: Engine.IO v4, heartbeat, close and upgrade")
-struct EngineLifeTests {
-    @Test("EIO-10: three pings come, each answered", arguments: EnginePath.allCases, WireTransport.allCases)
-    func heartbeat(_ path: EnginePath, _ transport: WireTransport) async throws {
-        let session = try await WireSession(transport, path.rawValue)
-        if path == .socket { try await joinMain(session) }
-        for _ in 0..<3 {
-            #expect(try await session.receiveAny() == "2")
-            try await session.send("3")
+extension Conformance {
+    @Suite("Engine.IO v4, heartbeat, close and upgrade")
+    struct EngineLifeTests {
+        @Test("EIO-10: three pings come, each answered", arguments: EnginePath.allCases, WireTransport.allCases)
+        func heartbeat(_ path: EnginePath, _ transport: WireTransport) async throws {
+            let session = try await WireSession(transport, path.rawValue)
+            if path == .socket { try await joinMain(session) }
+            for _ in 0..<3 {
+                #expect(try await session.receiveAny() == "2")
+                try await session.send("3")
+            }
         }
-    }
 
-    /// A session in no namespace would be closed before the third ping.
-    private func joinMain(_ session: WireSession) async throws {
-        try await session.send("40")
-        #expect(try await session.receive().isText(startingWith: "40{\"sid\":"))
-        #expect(try await session.receive() == "42[\"auth\",{}]")
-    }
-
-    @Test("EIO-10: without an answer to the ping the session is closed", arguments: EnginePath.allCases, WireTransport.allCases)
-    func pingTimeout(_ path: EnginePath, _ transport: WireTransport) async throws {
-        let session = try await WireSession(transport, path.rawValue)
-        try await session.expectClosed()
-    }
-
-    @Test("EIO-08: a close packet while a poll waits releases it with a noop", arguments: EnginePath.allCases)
-    func closePolling(_ path: EnginePath) async throws {
-        let session = try await WireSession(.polling, path.rawValue)
-        let uri = session.uri
-        async let waiting = Wire().request(.GET, uri)
-        // The poll need not have arrived when the close does: then it finds a closed session.
-        let close = try await session.post("1")
-        #expect(close.status == 200)
-        let reply = try await waiting
-        #expect(reply == Wire.Reply(status: 200, body: "6") || reply.status == 400, "\(reply)")
-        #expect(try await session.poll().status == 400)
-    }
-
-    @Test("A close packet on a WebSocket closes it", arguments: EnginePath.allCases)
-    func closeWebSocket(_ path: EnginePath) async throws {
-        let session = try await WireSession(.websocket, path.rawValue)
-        try await session.sendFatal("1")
-    }
-
-    /// Takes a polling session up to a WebSocket.
-    private func upgraded(_ session: WireSession, _ path: EnginePath) async throws -> WireSocket {
-        let uri = "\(path.rawValue)?EIO=4&transport=websocket&sid=\(session.sid)"
-        let socket = try await WireSocket.open(uri, Wire())
-        try await socket.send("2probe")
-        #expect(try await socket.receive() == "3probe")
-        try await socket.send("5")
-        return socket
-    }
-
-    /// Whether the upgraded session is alive: an echo at Engine.IO's path, a namespace at Socket.IO's.
-    private func expectAlive(_ socket: WireSocket, _ path: EnginePath) async throws {
-        try await socket.send(path == .engine ? "4hello" : "40")
-        while let packet = try await socket.receive() {
-            if packet == "2" { try await socket.send("3") }
-            if packet == "6" { Issue.record("REG-01: a noop reached the WebSocket") }
-            if packet == "4hello" || packet.isText(startingWith: "40{\"sid\":") { return }
+        /// A session in no namespace would be closed before the third ping.
+        private func joinMain(_ session: WireSession) async throws {
+            try await session.send("40")
+            #expect(try await session.receive().isText(startingWith: "40{\"sid\":"))
+            #expect(try await session.receive() == "42[\"auth\",{}]")
         }
-        Issue.record("the upgraded session is closed")
-    }
 
-    @Test("EIO-12: long-polling is upgraded to a WebSocket", arguments: EnginePath.allCases)
-    func upgrade(_ path: EnginePath) async throws {
-        let session = try await WireSession(.polling, path.rawValue)
-        try await expectAlive(try await upgraded(session, path), path)
-    }
+        @Test("EIO-10: without an answer to the ping the session is closed", arguments: EnginePath.allCases, WireTransport.allCases)
+        func pingTimeout(_ path: EnginePath, _ transport: WireTransport) async throws {
+            let session = try await WireSession(transport, path.rawValue)
+            try await session.expectClosed()
+        }
 
-    @Test("EIO-12: a poll that waits during the probe is released with a noop", arguments: EnginePath.allCases)
-    func releasedPoll(_ path: EnginePath) async throws {
-        let session = try await WireSession(.polling, path.rawValue)
-        let uri = session.uri
-        async let waiting = Wire().request(.GET, uri)
-        let socket = try await WireSocket.open("\(path.rawValue)?EIO=4&transport=websocket&sid=\(session.sid)", Wire())
-        try await socket.send("2probe")
-        #expect(try await socket.receive() == "3probe")
-        #expect(try await waiting == Wire.Reply(status: 200, body: "6"))
-        try await socket.send("5")
-        try await expectAlive(socket, path)
-    }
+        @Test("EIO-08: a close packet while a poll waits releases it with a noop", arguments: EnginePath.allCases)
+        func closePolling(_ path: EnginePath) async throws {
+            let session = try await WireSession(.polling, path.rawValue)
+            let uri = session.uri
+            async let waiting = Wire().request(.GET, uri)
+            // The poll need not have arrived when the close does: then it finds a closed session.
+            let close = try await session.post("1")
+            #expect(close.status == 200)
+            let reply = try await waiting
+            #expect(reply == Wire.Reply(status: 200, body: "6") || reply.status == 400, "\(reply)")
+            #expect(try await session.poll().status == 400)
+        }
 
-    @Test("EIO-13: polls after the upgrade are refused, and the session lives on", arguments: EnginePath.allCases)
-    func pollAfterUpgrade(_ path: EnginePath) async throws {
-        let session = try await WireSession(.polling, path.rawValue)
-        let socket = try await upgraded(session, path)
-        // The upgrade packet has been handled once this is answered.
-        try await expectAlive(socket, path)
-        #expect(try await session.poll().status == 400)
-        if path == .engine { try await expectAlive(socket, path) }
-    }
+        @Test("A close packet on a WebSocket closes it", arguments: EnginePath.allCases)
+        func closeWebSocket(_ path: EnginePath) async throws {
+            let session = try await WireSession(.websocket, path.rawValue)
+            try await session.sendFatal("1")
+        }
 
-    @Test("EIO-13: a second WebSocket after the upgrade is refused, and the session lives on", arguments: EnginePath.allCases)
-    func webSocketAfterUpgrade(_ path: EnginePath) async throws {
-        let session = try await WireSession(.polling, path.rawValue)
-        let socket = try await upgraded(session, path)
-        try await expectAlive(socket, path)
-        let second = try? await WireSocket.open("\(path.rawValue)?EIO=4&transport=websocket&sid=\(session.sid)", Wire())
-        if let second { #expect(try await second.receive() == nil) }
-        if path == .engine { try await expectAlive(socket, path) }
+        /// Takes a polling session up to a WebSocket.
+        private func upgraded(_ session: WireSession, _ path: EnginePath) async throws -> WireSocket {
+            let uri = "\(path.rawValue)?EIO=4&transport=websocket&sid=\(session.sid)"
+            let socket = try await WireSocket.open(uri, Wire())
+            try await socket.send("2probe")
+            #expect(try await socket.receive() == "3probe")
+            try await socket.send("5")
+            return socket
+        }
+
+        /// Whether the upgraded session is alive: an echo at Engine.IO's path, a namespace at Socket.IO's.
+        private func expectAlive(_ socket: WireSocket, _ path: EnginePath) async throws {
+            try await socket.send(path == .engine ? "4hello" : "40")
+            while let packet = try await socket.receive() {
+                if packet == "2" { try await socket.send("3") }
+                if packet == "6" { Issue.record("REG-01: a noop reached the WebSocket") }
+                if packet == "4hello" || packet.isText(startingWith: "40{\"sid\":") { return }
+            }
+            Issue.record("the upgraded session is closed")
+        }
+
+        @Test("EIO-12: long-polling is upgraded to a WebSocket", arguments: EnginePath.allCases)
+        func upgrade(_ path: EnginePath) async throws {
+            let session = try await WireSession(.polling, path.rawValue)
+            try await expectAlive(try await upgraded(session, path), path)
+        }
+
+        @Test("EIO-12: a poll that waits during the probe is released with a noop", arguments: EnginePath.allCases)
+        func releasedPoll(_ path: EnginePath) async throws {
+            let session = try await WireSession(.polling, path.rawValue)
+            let uri = session.uri
+            async let waiting = Wire().request(.GET, uri)
+            let socket = try await WireSocket.open("\(path.rawValue)?EIO=4&transport=websocket&sid=\(session.sid)", Wire())
+            try await socket.send("2probe")
+            #expect(try await socket.receive() == "3probe")
+            #expect(try await waiting == Wire.Reply(status: 200, body: "6"))
+            try await socket.send("5")
+            try await expectAlive(socket, path)
+        }
+
+        @Test("EIO-13: polls after the upgrade are refused, and the session lives on", arguments: EnginePath.allCases)
+        func pollAfterUpgrade(_ path: EnginePath) async throws {
+            let session = try await WireSession(.polling, path.rawValue)
+            let socket = try await upgraded(session, path)
+            // The upgrade packet has been handled once this is answered.
+            try await expectAlive(socket, path)
+            #expect(try await session.poll().status == 400)
+            if path == .engine { try await expectAlive(socket, path) }
+        }
+
+        @Test("EIO-13: a second WebSocket after the upgrade is refused, and the session lives on", arguments: EnginePath.allCases)
+        func webSocketAfterUpgrade(_ path: EnginePath) async throws {
+            let session = try await WireSession(.polling, path.rawValue)
+            let socket = try await upgraded(session, path)
+            try await expectAlive(socket, path)
+            let second = try? await WireSocket.open("\(path.rawValue)?EIO=4&transport=websocket&sid=\(session.sid)", Wire())
+            if let second { #expect(try await second.receive() == nil) }
+            if path == .engine { try await expectAlive(socket, path) }
+        }
     }
 }
 

@@ -82,6 +82,13 @@ final class WireSession {
 
     func poll() async throws -> Wire.Reply { try await wire.request(.GET, uri) }
 
+    /// The packets of one poll, without a ping that may have come due.
+    func payload() async throws -> [WirePacket] {
+        let reply = try await poll()
+        try #require(reply.status == 200, "\(reply)")
+        return try Self.packets(reply.body).filter { $0 != "2" }
+    }
+
     func post(_ body: String) async throws -> Wire.Reply { try await wire.request(.POST, uri, body) }
 
     func abandonPoll() async throws { try await wire.abandon(uri) }
@@ -119,6 +126,30 @@ final class WireSession {
             try #require(reply.status == 200, "\(reply)")
         }
         throw Unexpected(what: "five polls were answered on a session that is to be closed")
+    }
+
+    /// Answers pings until the session ends, so that it is not the heartbeat that ends it. Other packets are not expected.
+    func answerPingsUntilClosed() async throws {
+        if let socket {
+            while let packet = try await socket.receive() {
+                try #require(packet == "2")
+                try await socket.send("3")
+            }
+            return
+        }
+        while true {
+            let reply = try await poll()
+            guard reply.status == 200 else {
+                try #require(reply.status == 400)
+                return
+            }
+            // `1` says that the session ends with this answer.
+            guard reply.body == "2" else {
+                try #require(reply.body == "1" || reply.body == "6", "\(reply)")
+                continue
+            }
+            _ = try await post("3")
+        }
     }
 
     static func packets(_ payload: String) throws -> [WirePacket] {
