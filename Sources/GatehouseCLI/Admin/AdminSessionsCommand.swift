@@ -47,7 +47,8 @@ struct AdminSessionsCommand: AsyncParsableCommand {
         if let user { payload["user"] = try AdminTarget.user(user, iss: iss, admin.source) }
         let answer = try await admin.ask("session.list", payload)
         try admin.show(answer) { () throws(CommandFailure) in
-            try SessionTable.table(answer).print()
+            let table = SessionTable.table(answer)
+            if table.isEmpty { try Console.line("nobody is connected") } else { try table.print() }
             if let cursor = answer["cursor"]?.stringValue { try Console.line("more: --cursor \(TerminalText.safe(cursor))") }
         }
     }

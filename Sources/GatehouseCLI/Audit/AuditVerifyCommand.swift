@@ -53,7 +53,7 @@ struct AuditVerifyCommand: ParsableCommand {
             switch report.verdict {
             case .good: "whole: \(extent)"
             case .tampered: "TAMPERED: \(report.finding?.description ?? "")"
-            case .tornTail: "torn tail: \(report.finding?.description ?? ""); whole before it: \(extent)"
+            case .tornTail: "torn tail: \(report.finding?.description ?? ""); \(report.records) records before it are whole"
             }
         var lines = [verdict]
         if report.abandonedLines > 0 { lines.append("note: \(report.abandonedLines) lines of a failed write come again in the next file") }
