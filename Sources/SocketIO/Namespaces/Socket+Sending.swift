@@ -15,13 +15,38 @@ extension Socket {
         }
     }
 
-    /// Answers an event. `write` appends the ack's arguments, separated by commas.
-    package func acknowledge(_ id: UInt64, _ write: (inout ByteBuffer) -> Void) {
+    /// Sends an event to this socket alone. The name is the caller's to have checked (SIO-10).
+    /// - Parameters:
+    ///   - attachments: binary messages that follow at once; each has its placeholder in the arguments.
+    ///   - write: appends the arguments, a comma before each.
+    package func emit(_ event: String, attachments: [ByteBuffer] = [], _ write: (inout ByteBuffer) -> Void) {
         guard isConnected else { return }
-        connection.session.sendText { buffer in
-            PacketWriter.openAck(id, prefix: namespace.definition.prefix, in: &buffer)
+        send(attachments) { buffer in
+            PacketWriter.openEvent(
+                event, prefix: namespace.definition.prefix, ackID: nil, attachments: attachments.count, in: &buffer)
             write(&buffer)
             buffer.writeInteger(UInt8(ascii: "]"))
+        }
+    }
+
+    /// Answers an event.
+    /// - Parameters:
+    ///   - attachments: binary messages that follow at once; each has its placeholder in the arguments.
+    ///   - write: appends the ack's arguments, separated by commas.
+    package func acknowledge(_ id: UInt64, attachments: [ByteBuffer] = [], _ write: (inout ByteBuffer) -> Void) {
+        guard isConnected else { return }
+        send(attachments) { buffer in
+            PacketWriter.openAck(id, prefix: namespace.definition.prefix, attachments: attachments.count, in: &buffer)
+            write(&buffer)
+            buffer.writeInteger(UInt8(ascii: "]"))
+        }
+    }
+
+    private func send(_ attachments: [ByteBuffer], _ write: (inout ByteBuffer) -> Void) {
+        if attachments.isEmpty {
+            connection.session.sendText(write)
+        } else {
+            connection.session.sendTextThenBinary(attachments, write)
         }
     }
 }

@@ -4,21 +4,36 @@ package import NIOCore
 
 /// Writes packets. Payloads are written by the caller straight into the outbound buffer; nothing is encoded twice.
 package enum PacketWriter {
-    /// `2<namespace>,<ack id>["event",` — the arguments and `]` are the caller's.
-    package static func openEvent(_ event: String, prefix: [UInt8], ackID: UInt64?, in buffer: inout ByteBuffer) {
-        buffer.writeInteger(PacketType.event.rawValue)
-        buffer.writeBytes(prefix)
+    /// `2<namespace>,<ack id>["event"`, or `5<attachments>-…` when binary messages follow — the arguments, a comma before each, and `]` are
+    /// the caller's.
+    package static func openEvent(
+        _ event: String, prefix: [UInt8], ackID: UInt64?, attachments: Int = 0, in buffer: inout ByteBuffer
+    ) {
+        open(.event, .binaryEvent, attachments, prefix, in: &buffer)
         if let ackID { buffer.writeJSONInteger(ackID) }
         buffer.writeInteger(UInt8(ascii: "["))
         buffer.writeJSONString(event)
     }
 
-    /// `3<namespace>,<ack id>[` — the arguments and `]` are the caller's.
-    package static func openAck(_ id: UInt64, prefix: [UInt8], in buffer: inout ByteBuffer) {
-        buffer.writeInteger(PacketType.ack.rawValue)
-        buffer.writeBytes(prefix)
+    /// `3<namespace>,<ack id>[`, or `6<attachments>-…` when binary messages follow — the arguments and `]` are the caller's.
+    package static func openAck(_ id: UInt64, prefix: [UInt8], attachments: Int = 0, in buffer: inout ByteBuffer) {
+        open(.ack, .binaryAck, attachments, prefix, in: &buffer)
         buffer.writeJSONInteger(id)
         buffer.writeInteger(UInt8(ascii: "["))
+    }
+
+    /// SIO-08: a packet with attachments is of another type, and says how many there are before it names its namespace.
+    private static func open(
+        _ plain: PacketType, _ binary: PacketType, _ attachments: Int, _ prefix: [UInt8], in buffer: inout ByteBuffer
+    ) {
+        if attachments > 0 {
+            buffer.writeInteger(binary.rawValue)
+            buffer.writeJSONInteger(attachments)
+            buffer.writeInteger(UInt8(ascii: "-"))
+        } else {
+            buffer.writeInteger(plain.rawValue)
+        }
+        buffer.writeBytes(prefix)
     }
 
     /// An event for any number of sockets.
