@@ -16,6 +16,7 @@ import sys
 
 os.environ["SSL_CERT_FILE"] = os.path.abspath("certs/dev-ca.pem")
 
+import aiohttp  # noqa: E402, F401  (optional to python-socketio, which without it only says that it cannot connect)
 import engineio.payload  # noqa: E402
 import socketio  # noqa: E402  (reads the variable above)
 
