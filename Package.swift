@@ -30,6 +30,7 @@ let package = Package(
         .library(name: "Gatehouse", targets: ["Gatehouse", "GatehouseModeration"]),
         .library(name: "GatehouseTesting", targets: ["GatehouseTesting"]),
         .executable(name: "gatehouse", targets: ["GatehouseCLI"]),
+        .executable(name: "gatehouse-bench", targets: ["GatehouseBench"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -80,6 +81,14 @@ let package = Package(
                 "Gatehouse", "GatehouseModeration", "GatehouseTLS", "GatehouseTokens", "GatehousePolicy", "GatehouseAudit", "GatehouseJSON",
                 "GatehouseTesting", nioCore, logging, lifecycle, signals,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "GatehouseBench",
+            dependencies: [
+                "Gatehouse", "GatehouseTLS", "GatehouseTokens", "GatehousePolicy", "GatehouseJSON", "SocketIO", nioCore, nioPosix, logging,
+                lifecycle, signals, .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict
         ),

@@ -1,0 +1,99 @@
+import GatehouseJSON
+import GatehouseTLS
+import GatehouseTokens
+import Glibc
+
+/// The directory a benchmark server runs in: policies with real rules and rates that are checked but never reached, keys made on the spot.
+struct BenchFiles {
+    let root: String
+
+    static let global = """
+        apiVersion: gatehouse/v1
+        kind: Global
+        revision: 1
+        issuers:
+          bench:
+            iss: https://bench.gatehouse.invalid
+            audience: [gatehouse]
+            jwks_file: certs/dev-token.jwks.json
+            algorithms: [ES256]
+            typ: [JWT]
+            require: [exp, iat, sub, jti]
+            leeway: 5s
+            development: true
+        claims: { roles: /roles, scopes: /scope }
+        deny:
+          - { id: bench.loopback, unless: { ip: ["127.0.0.0/8"] } }
+        limits:
+          connections: { node: 20000, per_ip: 20000, per_user: 20000, unauthenticated: 20000 }
+
+        """
+
+    /// - Parameter rules: how many further rules stand beside the ones that are used.
+    static func namespace(rules: Int) -> String {
+        var text = """
+            apiVersion: gatehouse/v1
+            kind: NamespacePolicy
+            namespace: /
+            revision: 1
+            mode: enforce
+            transports: [websocket, polling]
+            origin: { allow: [], allow_missing: true }
+            connect:
+              allow:
+                - { id: bench.users, when: { issuer: bench, roles: { any_of: [user] } } }
+            send:
+              allow:
+                - id: bench.echo
+                  event: echo
+                  when: { roles: { any_of: [user, moderator] } }
+                  dto: EchoPayload
+                  rate: { connection: 1000000/s burst 1000000 }
+                - { id: bench.broadcast, event: broadcast, dto: BroadcastPayload, when: { roles: { any_of: [user] } } }
+
+            """
+        if rules > 0 {
+            text += "  deny:\n"
+            for index in 0..<rules {
+                text += "    - { id: bench.deny.\(index), event: [echo, broadcast], when: { roles: { any_of: [blocked\(index)] } } }\n"
+            }
+        }
+        return text + """
+            receive:
+              allow:
+                - { id: bench.receive, event: broadcast, when: { roles: { any_of: [user] } } }
+            limits:
+              connection: { messages: 1000000/s burst 1000000 }
+              user: { messages: 1000000/s burst 1000000 }
+
+            """
+    }
+
+    func make(rules: Int, tokens: Int) throws {
+        for path in ["", "/certs", "/policies"] { _ = unsafe mkdir(root + path, 0o750) }
+        try write(Self.global, to: "policies/_global.yaml")
+        try write(Self.namespace(rules: rules), to: "policies/root.yaml")
+        _ = try DevelopmentCertificates.create(in: root + "/certs", now: Int64(time(nil)))
+        let key = try (try? DevelopmentTokenKey.load(from: root + "/certs")) ?? DevelopmentTokenKey.create(in: root + "/certs")
+        let issuer = try TokenIssuer(
+            key: key.signingKey, iss: "https://bench.gatehouse.invalid", audience: ["gatehouse"], typ: "JWT")
+        var lines = ""
+        for index in 0..<tokens {
+            let request = TokenRequest(
+                subject: "user\(index)", clientID: "bench", lifetime: 86_400, claims: ["roles": .array([.string("user")])])
+            lines += "{\"token\":\"\(try issuer.issue(request, now: Int64(time(nil))).text)\"}\n"
+        }
+        try write(lines, to: "auth.jsonl")
+    }
+
+    private func write(_ text: String, to name: String) throws {
+        guard let file = unsafe fopen(root + "/" + name, "w") else { throw BenchError(message: "\(root)/\(name) cannot be written") }
+        defer { unsafe fclose(file) }
+        guard unsafe fputs(text, file) >= 0 else { throw BenchError(message: "\(root)/\(name) cannot be written") }
+    }
+}
+
+struct BenchError: Error, CustomStringConvertible {
+    let message: String
+    var description: String { message }
+}

@@ -1,0 +1,54 @@
+import ArgumentParser
+import GatehouseJSON
+import GatehousePolicy
+import NIOCore
+import SocketIO
+
+/// The parts of the way of a message, one by one, on one thread. Nanoseconds an operation, the best of several rounds.
+struct MicroCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "micro", abstract: "Micro-benchmarks: packet decode, JSON scan, DTO, policy decision, broadcast encode.")
+
+    @Option(help: "Operations a round.") var operations = 200_000
+
+    func run() throws {
+        let packet = ByteBuffer(string: #"212["echo",{"text":"\#(String(repeating: "x", count: 88))"}]"#)
+        var decoder = PacketDecoder(limits: .default)
+        try measure("packet header") { _ = try PacketHeader(decoding: packet.readableBytesUInt8Span) }
+        let header = try PacketHeader(decoding: packet.readableBytesUInt8Span)
+        try measure("packet decode (JSON scan, event name)") { _ = try decoder.event(header, packet, []) }
+        let event = try decoder.event(header, packet, [])
+        guard let argument = event.firstArgument else { throw BenchError(message: "the packet has no argument") }
+        let document = event.document
+        try measure("DTO decode and validate") { _ = try EchoPayload.schema.decode(document, at: argument) }
+
+        let bundle = try PolicyBundle.load(
+            files: [
+                PolicyFile(name: "_global.yaml", bytes: Array(BenchFiles.global.utf8)),
+                PolicyFile(name: "root.yaml", bytes: Array(BenchFiles.namespace(rules: 100).utf8)),
+            ])
+        guard let policy = bundle.namespace("/") else { throw BenchError(message: "the benchmark policy has no namespace /") }
+        let subject = Subject(
+            issuer: "bench", iss: "https://bench.gatehouse.invalid", sub: "user1", claims: ["roles": ["user"]],
+            ip: IPAddress("127.0.0.1"), origin: nil, transport: .websocket, settings: bundle.global)
+        let grants = policy.grants(for: subject)
+        try measure("policy: event lookup and send decision, 100 deny rules") {
+            let id = policy.event("echo")
+            guard grants.decideSend(event: id, room: String?.none, isJoined: false, payloadBytes: 100, now: 0).isAllowed else {
+                throw BenchError(message: "the benchmark policy refuses its own event")
+            }
+        }
+        let payload = EchoPayload(text: String(repeating: "x", count: 88))
+        try measure("broadcast encode") { _ = try PacketWriter.message("broadcast", prefix: [], ackID: nil, payload) }
+    }
+
+    private func measure(_ name: String, _ body: () throws -> Void) throws {
+        let clock = ContinuousClock()
+        var best = Duration.seconds(1_000)
+        for _ in 0..<5 {
+            best = min(best, try clock.measure { for _ in 0..<operations { try body() } })
+        }
+        let nanoseconds = Double(best.components.attoseconds) / 1e9 / Double(operations) + Double(best.components.seconds) * 1e9 / Double(operations)
+        print("{\"benchmark\":\"\(name)\",\"ns\":\(Int(nanoseconds.rounded()))}")
+    }
+}

@@ -1,0 +1,36 @@
+import ArgumentParser
+import Gatehouse
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// The real server: tokens, policy, rates, DTOs, audit.
+struct ServerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "server", abstract: "The whole pipeline on a benchmark policy and gateway.",
+        discussion: "It writes auth.jsonl, with one CONNECT payload a line, into its directory: give that to the load generator.")
+
+    @Option(help: "Port on 127.0.0.1.") var port = 9001
+    @Option(help: "Directory for policies, keys, tokens and audit.") var directory = "var/bench"
+    @Option(help: "Tokens to issue.") var tokens = 1_000
+    @Option(help: "Further deny rules that every message is decided against.") var rules = 0
+    @Option(help: "Event loops.") var loops = 1
+    @Flag(help: "TLS instead of plain HTTP.") var tls = false
+
+    func run() async throws {
+        let files = BenchFiles(root: directory)
+        try files.make(rules: rules, tokens: tokens)
+        var configuration = Configuration(
+            transport: tls
+                ? .tls(certificate: directory + "/certs/server.pem", privateKey: directory + "/certs/server-key.pem") : .insecure)
+        configuration.port = port
+        configuration.policies = directory + "/policies"
+        configuration.root = directory
+        configuration.audit = directory + "/audit"
+        configuration.eventLoops = loops
+        let application = Application(configuration).mount(BenchGateway()).onStart { print("listening on \($0.url)") }
+        let group = ServiceGroup(
+            services: [application], gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "bench"))
+        try await group.run()
+    }
+}
