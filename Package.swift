@@ -31,6 +31,7 @@ let package = Package(
         .library(name: "GatehouseTesting", targets: ["GatehouseTesting"]),
         .executable(name: "gatehouse", targets: ["GatehouseCLI"]),
         .executable(name: "gatehouse-bench", targets: ["GatehouseBench"]),
+        .executable(name: "gatehouse-conformance", targets: ["GatehouseConformance"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -92,6 +93,14 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "GatehouseConformance",
+            dependencies: [
+                "EngineIO", "SocketIO", "GatehouseJSON", nioCore, nioPosix,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "GatehouseTLSTests", dependencies: ["GatehouseTLS", "COpenSSL", nioCore, nioPosix, nioEmbedded], swiftSettings: strict
         ),
@@ -117,11 +126,21 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
-            name: "GatehouseTestingTests", dependencies: ["GatehouseTesting", "GatehouseJSON", nioCore], swiftSettings: strict
+            name: "GatehouseTestingTests", dependencies: ["GatehouseTesting", "GatehouseJSON", nioCore], exclude: ["peers"],
+            swiftSettings: strict
         ),
         .testTarget(name: "GatehouseCLITests", dependencies: ["GatehouseCLI"], swiftSettings: strict),
         .testTarget(
-            name: "GatehouseEndToEndTests", dependencies: ["GatehouseCLI", "GatehouseJSON"], exclude: ["clients"], swiftSettings: strict
+            name: "GatehouseEndToEndTests", dependencies: ["GatehouseCLI", "GatehouseTesting", "GatehouseJSON"], exclude: ["clients"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "GatehouseConformanceTests",
+            dependencies: [
+                "GatehouseConformance", "GatehouseTesting", "GatehouseJSON", nioCore, nioPosix, nioHTTP1, nioWebSocket,
+            ],
+            exclude: ["clients"],
+            swiftSettings: strict
         ),
     ]
 )
