@@ -13,6 +13,10 @@ final class EchoApplication: SocketIOApplication {
 
     func connect(_ attempt: ConnectAttempt) { attempt.accept { _ in nil } }
 
+    func refusedTooManyNamespaces(_ attempt: ConnectAttempt) {
+        attempt.refuse(ConnectRefusal(message: "Too many namespaces", code: ConnectErrorCode.limit.rawValue, decision: ""))
+    }
+
     func refusedUnknownNamespace(_ name: String, on connection: SocketIOConnection) {}
 
     func connected(_ socket: Socket) {
