@@ -2,6 +2,8 @@
 struct MountedRoute: Sendable {
     let event: String
     let dto: String?
+    /// Whether every payload names a room, which the rules can look at (`room_at`). A room that may be left out is a filter, not a target.
+    let namesRoom: Bool
     let gateway: String
     /// The route's place in its namespace.
     let index: Int
@@ -18,6 +20,7 @@ struct MountedRoute: Sendable {
         let gateway = Owner.stages
         event = route.event
         dto = route.dto?.name
+        namesRoom = route.handler.requiredFields().contains("room")
         self.gateway = String(describing: Owner.self)
         self.index = index
         let guards = global.guards + gateway.guards + route.stages.guards

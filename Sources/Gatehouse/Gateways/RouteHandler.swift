@@ -11,11 +11,21 @@ struct RouteHandler<Owner: Gateway>: Sendable {
     let prepare: Prepare
     /// What makes no sense about the payload's schema; asked once, when the route is mounted.
     let problems: @Sendable () -> [SchemaProblem]
+    /// The fields without which a payload is refused; asked once, too.
+    let requiredFields: @Sendable () -> [String]
 
-    private init(direct: Direct?, problems: @escaping @Sendable () -> [SchemaProblem] = { [] }, prepare: @escaping Prepare) {
+    private init(direct: Direct?, prepare: @escaping Prepare) {
         self.direct = direct
         self.prepare = prepare
-        self.problems = problems
+        problems = { [] }
+        requiredFields = { [] }
+    }
+
+    private init<Payload: DTO>(_ type: Payload.Type, direct: Direct?, prepare: @escaping Prepare) {
+        self.direct = direct
+        self.prepare = prepare
+        problems = { type.schema.problems() }
+        requiredFields = { type.schema.requiredFieldNames }
     }
 
     static func payload<Payload: DTO>(
@@ -24,7 +34,7 @@ struct RouteHandler<Owner: Gateway>: Sendable {
         let direct: Direct = { owner, raw, pipes, context in
             try call(owner, raw.decode(type, through: pipes, context), context)
         }
-        return RouteHandler(direct: direct, problems: { type.schema.problems() }) { owner, raw, pipes, context in
+        return RouteHandler(type, direct: direct) { owner, raw, pipes, context in
             let payload = try raw.decode(type, through: pipes, context)
             return { try call(owner, payload, context) }
         }
@@ -33,7 +43,7 @@ struct RouteHandler<Owner: Gateway>: Sendable {
     static func asyncPayload<Payload: DTO>(
         _ type: Payload.Type, _ call: @escaping @Sendable (Owner, Payload, EventContext) async throws -> HandlerOutput
     ) -> RouteHandler {
-        RouteHandler(direct: nil, problems: { type.schema.problems() }) { owner, raw, pipes, context in
+        RouteHandler(type, direct: nil) { owner, raw, pipes, context in
             let payload = try raw.decode(type, through: pipes, context)
             return { try await call(owner, payload, context) }
         }

@@ -11,6 +11,12 @@ public struct Schema<Value: Sendable>: Sendable {
     /// The DTO's type name, for audit records.
     public var name: String { String(describing: Value.self) }
 
+    /// The fields' names on the wire, in order; not those of nested DTOs.
+    package var fieldNames: [String] { core.slots.map(\.name.text) }
+
+    /// The names of the fields without which a payload is refused, in order.
+    package var requiredFieldNames: [String] { core.slots.filter { unsafe $0.absent == nil }.map(\.name.text) }
+
     /// A schema.
     /// - Parameters:
     ///   - fields: the fields, in the order of the parameters of `make`.
