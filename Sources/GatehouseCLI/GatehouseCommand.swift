@@ -16,7 +16,7 @@ struct GatehouseCommand: AsyncParsableCommand {
             """,
         subcommands: [
             ServeCommand.self, TokenCommand.self, CertsCommand.self, PolicyCommand.self, AuditCommand.self, AdminCommand.self,
-            LimitsCommand.self,
+            RoutesCommand.self, LimitsCommand.self,
         ]
     )
 

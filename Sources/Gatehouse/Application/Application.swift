@@ -81,7 +81,7 @@ public struct Application: Service {
         }
     }
 
-    private func mountedNamespaces() throws -> [MountedNamespace] {
+    func mountedNamespaces() throws -> [MountedNamespace] {
         guard !mounts.isEmpty else {
             throw StartError(code: .configuration, message: "no gateway is mounted: call mount(_:) at least once")
         }

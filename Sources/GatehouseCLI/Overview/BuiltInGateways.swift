@@ -1,5 +1,6 @@
 import Gatehouse
 import GatehouseModeration
+import GatehousePolicy
 import Logging
 
 /// The gateways that `gatehouse serve` comes with.
@@ -8,5 +9,10 @@ enum BuiltInGateways {
         Application(configuration, logger: logger)
             .mount(ChatGateway())
             .mount(AdminGateway())
+    }
+
+    /// What they handle, for the check of policies and for `gatehouse routes`.
+    static func catalogue() throws(CommandFailure) -> RouteCatalogue {
+        try failing(.badFiles) { try application(Configuration(transport: .insecure)).routeCatalogue() }
     }
 }

@@ -5,13 +5,13 @@ import GatehousePolicy
 struct PolicyCheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Check policy files: their form, and rules that never decide or allow too much.",
+        abstract: "Check policy files: their form, rules that never decide or allow too much, events without a handler.",
         discussion: """
-            Every finding has its file, line and column. Whether every event has a handler is checked by `gatehouse serve`.
+            Every finding has its file, line and column.
 
             Examples:
               gatehouse policy check
-              gatehouse policy check policies/examples/production
+              gatehouse policy check policies/examples/production --without-routes
 
             Exit codes: 0 nothing found, 1 warnings only, 2 errors.
             """
@@ -19,9 +19,12 @@ struct PolicyCheckCommand: ParsableCommand {
 
     @OptionGroup var files: PolicyDirectoryArgument
 
+    @Flag(help: "Do not compare the policies with the built-in gateways: they are for a program of your own.")
+    var withoutRoutes = false
+
     func run() throws {
         let bundle = try PolicyFiles.load(files.directory)
-        let findings = bundle.check()
+        let findings = bundle.check(against: withoutRoutes ? nil : try BuiltInGateways.catalogue())
         for finding in findings { try Console.line(TerminalText.safe(PolicyFiles.line(of: finding, in: files.directory))) }
         let rules = "\(bundle.files.count) files, \(bundle.rules.count) rules, sha256 \(bundle.sha256.prefix(12))"
         switch findings.map(\.severity).max() {
