@@ -1,4 +1,5 @@
 import Foundation
+import Gatehouse
 import GatehouseJSON
 import GatehousePolicy
 import GatehouseTokens
@@ -23,7 +24,7 @@ struct TokenTests {
         let token = try issuer(directory, bundle).issue(
             subject: "alice", roles: ["user", "moderator"], scope: "a b", claims: [#"tenant="acme""#, "level=3"], lifetime: 60,
             now: Self.now)
-        let verified = try TokenVerifier(bundle.global.issuers.map { try $0.configuration() }).verify(token, now: Double(Self.now))
+        let verified = try TokenVerifier(bundle.global.issuers.map { try IssuerConfiguration($0) }).verify(token, now: Double(Self.now))
         #expect(verified.issuer == "dev" && verified.sub == "alice" && verified.exp == Double(Self.now + 60))
         #expect(verified.claims["realm_access"]?["roles"] == ["user", "moderator"])
         #expect(verified.claims["scope"] == "a b" && verified.claims["tenant"] == "acme" && verified.claims["level"] == 3)
@@ -37,7 +38,7 @@ struct TokenTests {
         let bundle = try TestPolicies.bundle(keys: files.tokenKeySet)
         let token = try issuer(directory, bundle).issue(
             subject: "alice", roles: [], scope: nil, audience: ["other"], lifetime: 60, now: Self.now)
-        let verifier = try TokenVerifier(bundle.global.issuers.map { try $0.configuration() })
+        let verifier = try TokenVerifier(bundle.global.issuers.map { try IssuerConfiguration($0) })
         #expect { try verifier.verify(token, now: Double(Self.now)) } throws: { ($0 as? TokenRefusal)?.reason == .audience }
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Gatehouse
 import GatehousePolicy
 import GatehouseTokens
 
@@ -24,7 +25,7 @@ struct TokenVerifyCommand: ParsableCommand {
 
     func run() throws {
         let bundle = try PolicyFiles.load(policies)
-        let verifier = try failing(.badFiles) { try TokenVerifier(bundle.global.issuers.map { try $0.configuration() }) }
+        let verifier = try failing(.badFiles) { try TokenVerifier(bundle.global.issuers.map { try IssuerConfiguration($0) }) }
         do {
             let now = WallTime.seconds
             let token = try verifier.verify(try source.read(), now: Double(now))
