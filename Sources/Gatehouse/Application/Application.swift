@@ -70,8 +70,7 @@ public struct Application: Service {
         try configuration.check()
         let mounted = try mountedNamespaces()
         let bundle = try loadPolicies(mounted)
-        let verifier = try makeVerifier(bundle)
-        let certificates = try makeCertificates()
+        let (verifier, certificates) = try loadKeys(bundle)
         let (audit, auditKey) = try openAudit()
         do {
             return try await listen(mounted, bundle, verifier, certificates, audit, auditKey)
@@ -113,9 +112,9 @@ public struct Application: Service {
                     detail: [
                         "address": .string("\(address.ipAddress ?? ""):\(address.port ?? 0)"), "generation": AuditScalar(bundle.generation),
                     ]))
+            let watch = certificates.map { CertificateWatch(store: $0, audit: audit, clock: runtime.clock, logger: logger) }
             return RunningServer(
-                runtime: runtime, engine: engine, group: group, address: address, isSecure: certificates != nil,
-                drainTimeout: configuration.drainTimeout)
+                runtime: runtime, engine: engine, group: group, address: address, watch: watch, drainTimeout: configuration.drainTimeout)
         } catch {
             try? await group.shutdownGracefully()
             throw StartError(

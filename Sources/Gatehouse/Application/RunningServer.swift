@@ -10,6 +10,8 @@ public final class RunningServer: Sendable {
     private let engine: EngineServer
     private let group: MultiThreadedEventLoopGroup
     private let drainTimeout: Duration
+    private let watch: CertificateWatch?
+    private let watching: Task<Void, Never>?
     /// The address as bound.
     public let host: String
     /// The port as bound.
@@ -18,8 +20,8 @@ public final class RunningServer: Sendable {
     public let isSecure: Bool
 
     init(
-        runtime: ServerRuntime, engine: EngineServer, group: MultiThreadedEventLoopGroup, address: SocketAddress, isSecure: Bool,
-        drainTimeout: Duration
+        runtime: ServerRuntime, engine: EngineServer, group: MultiThreadedEventLoopGroup, address: SocketAddress,
+        watch: CertificateWatch?, drainTimeout: Duration
     ) {
         self.runtime = runtime
         self.engine = engine
@@ -27,7 +29,9 @@ public final class RunningServer: Sendable {
         self.drainTimeout = drainTimeout
         host = address.ipAddress ?? ""
         port = address.port ?? 0
-        self.isSecure = isSecure
+        isSecure = watch != nil
+        self.watch = watch
+        watching = watch.map { watch in Task { await watch.run() } }
     }
 
     /// Where clients connect to.
@@ -39,8 +43,15 @@ public final class RunningServer: Sendable {
     /// Everyone who is connected, for code outside handlers.
     public var handle: ServerHandle { ServerHandle(runtime: runtime) }
 
+    /// Reads the TLS certificate again and begins a new audit file: what SIGHUP asks for. Blocks on the disk: not for an event loop.
+    public func reload() {
+        watch?.reload()
+        runtime.audit.rotate()
+    }
+
     /// Stops accepting, tells every client, waits for them up to the drain timeout, and closes the audit log last (REL-23).
     public func stop() async throws {
+        watching?.cancel()
         runtime.audit.record(AuditRecord(.nodeStopping))
         await drain()
         let drained = try await engine.shutdown(within: TimeAmount(drainTimeout))

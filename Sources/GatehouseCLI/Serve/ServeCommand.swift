@@ -13,7 +13,8 @@ struct ServeCommand: AsyncParsableCommand {
         abstract: "Run the server: chat on /chat, moderation on /admin.",
         discussion: """
             On a fresh checkout it makes development certificates and a token key under certs/, if nothing is there, and writes to var/.
-            SIGTERM or SIGINT stops it gracefully; a second one at once, with exit code 1.
+            SIGTERM or SIGINT stops it gracefully; a second one at once, with exit code 1. SIGHUP reads the certificate again, and begins
+            a new audit file; a changed certificate file is noticed without it.
 
             Examples:
               gatehouse serve
@@ -31,13 +32,9 @@ struct ServeCommand: AsyncParsableCommand {
             try EffectiveLimits(options.configuration, bundle).table.print()
             return
         }
-        if options.strict {
-            let certificate = options.insecure ? nil : options.certificate
-            let objections = try StrictCheck.objections(bundle, policies: options.policies, certificate: certificate)
-            guard objections.isEmpty else { throw CommandFailure(.cannotStart, objections.joined(separator: "\n")) }
-        }
         let made = try FirstStart(options, bundle).prepare(now: WallTime.seconds)
-        let isDevelopment = try options.insecure ? false : isDevelopmentCertificate()
+        // A strict server does not start with one, and says so itself.
+        let isDevelopment = try options.insecure || options.strict ? false : isDevelopmentCertificate()
         try await serve(options.configuration, made, isDevelopment)
     }
 
@@ -54,6 +51,7 @@ struct ServeCommand: AsyncParsableCommand {
         let authority = isDevelopment && options.cert == nil ? DevelopmentFiles(directory: options.certs).authority : nil
         let (policies, audit) = (options.policies, options.audit)
         let application = BuiltInGateways.application(configuration, logger: logger).onStart { server in
+            HangUp.watch(server)
             let report = StartReport(
                 url: server.url, policies: policies, bundle: server.runtime.policies.current, audit: audit, made: made,
                 authority: authority, isDevelopmentCertificate: isDevelopment)
