@@ -67,19 +67,4 @@ struct FirstStartTests {
         #expect(!FirstStart(options, try TestPolicies.bundle(keys: place, development: false)).makesTokenKey)
         #expect(!FirstStart(options, try TestPolicies.bundle(keys: "certs/corp.jwks.json")).makesTokenKey)
     }
-
-    @Test("--strict refuses development issuers, development certificates and modes that refuse nobody")
-    func strict() throws {
-        let directory = try ScratchDirectory()
-        _ = try prepare(directory)
-        let certificate = DevelopmentFiles(directory: directory.path).certificate
-        let all = try StrictCheck.objections(try TestPolicies.bundle(mode: "warn"), policies: "p", certificate: certificate)
-        #expect(all.count == 3)
-        for (text, place) in zip(
-            ["mode warn", "issuer dev", "development certificate"], ["p/chat.yaml:5:", "p/_global.yaml:", certificate])
-        {
-            #expect(all.contains { $0.contains(text) && $0.hasPrefix(place) }, "\(text): \(all)")
-        }
-        #expect(try StrictCheck.objections(try TestPolicies.bundle(development: false), policies: "p", certificate: nil) == [])
-    }
 }

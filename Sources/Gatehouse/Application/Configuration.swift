@@ -31,7 +31,7 @@ public struct Configuration: Sendable {
     public var handlerTimeout: Duration = .seconds(10)
     /// How long a stop waits for clients.
     public var drainTimeout: Duration = .seconds(30)
-    /// Refuse what is fit for development only: development keys, modes other than enforce.
+    /// Refuse to start with what is fit for development only: development keys and certificates, modes other than enforce.
     public var strict = false
     /// Limits of transports and sessions.
     public var limits = Limits()

@@ -14,6 +14,8 @@ public struct StartError: Error, Sendable, CustomStringConvertible {
         public static let policy = Code("policy")
         /// The configuration is refused.
         public static let configuration = Code("configuration")
+        /// Something that is fit for development only, where ``Configuration/strict`` is set.
+        public static let strict = Code("strict")
         /// Token keys cannot be used.
         public static let tokens = Code("tokens")
         /// The TLS certificate or key cannot be used.

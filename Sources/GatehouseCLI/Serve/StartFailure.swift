@@ -18,6 +18,7 @@ enum StartFailure {
         if let errors = error.cause as? PolicyErrors {
             return PolicyFiles.lines(of: errors, in: configuration.policies).joined(separator: "\n")
         }
+        if error.code == .strict { return error.message }
         if error.code == .listen, let cause = error.cause as? IOError {
             let place = "\(configuration.host):\(configuration.port)"
             switch cause.errnoCode {
