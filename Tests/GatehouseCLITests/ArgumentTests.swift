@@ -34,7 +34,8 @@ struct ArgumentTests {
         let configuration = try parse("serve", as: ServeCommand.self).options.configuration
         #expect(configuration.host == "127.0.0.1" && configuration.port == 8443)
         #expect(configuration.transport == .tls(certificate: "certs/server.pem", privateKey: "certs/server-key.pem"))
-        #expect(configuration.policies == "policies" && configuration.audit == "var/audit" && !configuration.strict)
+        #expect(configuration.policies == "policies" && configuration.audit == "var/audit")
+        #expect(!configuration.strict && !configuration.acceptsBrokenAudit)
     }
 
     @Test("serve takes every setting from its options")
@@ -44,6 +45,7 @@ struct ArgumentTests {
         #expect(configuration.host == "::1" && configuration.port == 0 && configuration.eventLoops == 2 && configuration.strict)
         #expect(configuration.transport == .tls(certificate: "c.pem", privateKey: "k.pem"))
         #expect(configuration.policies == "p" && configuration.audit == "v/audit")
+        #expect(try parse("serve --accept-broken-audit", as: ServeCommand.self).options.configuration.acceptsBrokenAudit)
         #expect(try parse("serve --insecure", as: ServeCommand.self).options.configuration.transport == .insecure)
         let moved = try parse("serve --certs d", as: ServeCommand.self).options.configuration
         #expect(moved.transport == .tls(certificate: "d/server.pem", privateKey: "d/server-key.pem"))

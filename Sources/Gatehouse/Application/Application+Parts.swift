@@ -48,8 +48,10 @@ extension Application {
 
     func openAudit() throws(StartError) -> (AuditLog, AuditKey) {
         do {
+            var auditing = AuditConfiguration(directory: configuration.audit, node: configuration.node)
+            auditing.acceptsBrokenLog = configuration.acceptsBrokenAudit
             // The log first: it makes its directory, and it is what refuses a second server.
-            let log = try AuditLog.open(AuditConfiguration(directory: configuration.audit, node: configuration.node))
+            let log = try AuditLog.open(auditing)
             return (log, try AuditKey.loadOrMake(at: configuration.audit + "/audit.key"))
         } catch {
             throw StartError(code: .audit, message: "the audit log in \(configuration.audit) cannot be opened", cause: error)

@@ -21,6 +21,9 @@ public struct Configuration: Sendable {
     public var root = "."
     /// The directory of the audit log.
     public var audit = "var/audit"
+    /// Start behind an audit log that does not verify, instead of refusing to start. The log says so, and the damage stays for
+    /// `gatehouse audit verify` to find (AUD-33).
+    public var acceptsBrokenAudit = false
     /// The name of this node in audit records.
     public var node = "gatehouse"
     /// Event loops. One serves well over 100,000 messages a second; more help with TLS handshakes.

@@ -35,6 +35,9 @@ struct ServeOptions: ParsableArguments {
     @Flag(help: "Refuse development keys and certificates, and policies that do not enforce.")
     var strict = false
 
+    @Flag(help: "Start behind an audit log that does not verify; the log records it.")
+    var acceptBrokenAudit = false
+
     @Flag(help: "Print the effective limits and end.")
     var printLimits = false
 
@@ -58,6 +61,7 @@ struct ServeOptions: ParsableArguments {
         configuration.port = port
         configuration.policies = policies
         configuration.audit = audit
+        configuration.acceptsBrokenAudit = acceptBrokenAudit
         configuration.eventLoops = loops
         configuration.strict = strict
         return configuration
