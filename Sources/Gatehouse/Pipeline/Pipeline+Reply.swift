@@ -61,10 +61,12 @@ extension Pipeline {
             return violation(socket, decision: id)
         }
         let reply = filtered(route, error, context) ?? Self.reply(to: error)
+        // A handler that says no with a code of its own has done its work; only what it did not expect is a fault of the program.
+        let isFault = reply.code == ErrorReply.internalError.code
         let id = audit.denied(
-            .handlerError, client, event: route.event, rule: "builtin.handler", reason: reply.code.description,
-            generation: client.policy.generation)
-        if reply.code == ErrorReply.internalError.code {
+            .handlerError, severity: isFault ? .error : .notice, outcome: isFault ? .failed : .denied, client, event: route.event,
+            rule: "builtin.handler", reason: reply.code.description, generation: client.policy.generation)
+        if isFault {
             logger.error(
                 "a handler failed",
                 metadata: ["event": "\(route.event)", "gateway": "\(route.gateway)", "decision": "\(id)", "error": "\(error)"])

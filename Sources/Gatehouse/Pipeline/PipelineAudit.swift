@@ -10,12 +10,12 @@ struct PipelineAudit {
     /// A refused event. Repeats of one actor under one rule are folded, and then share an id (AUD-05).
     /// - Returns: the decision id for the client.
     func denied(
-        _ event: AuditEvent, _ client: ClientState, event name: String?, room: String? = nil, rule: String?, reason: String,
-        generation: UInt64, detail: AuditDetail = [:]
+        _ event: AuditEvent, severity: AuditSeverity? = nil, outcome: AuditOutcome? = nil, _ client: ClientState, event name: String?,
+        room: String? = nil, rule: String?, reason: String, generation: UInt64, detail: AuditDetail = [:]
     ) -> String {
         record(
             AuditRecord(
-                event, actor: client.actor,
+                event, severity: severity, outcome: outcome, actor: client.actor,
                 target: AuditTarget(namespace: client.client.namespace.name, event: name, room: room),
                 decision: AuditDecision(id: ids.next(), effect: .deny, rule: rule, reason: reason, generation: generation), detail: detail))
     }
