@@ -26,7 +26,12 @@ extension EngineSession {
             polling.probe = nil
             probe.close(.goingAway)
         }
-        polling.takePosting()?.refuse(.unknownSession, close: true)
+        // The packet that made the application close was accepted with its POST: a client that were refused it would take the end for a
+        // failure of its transport, and drop what the waiting GET is about to say (EIO-04).
+        let isAccepted = mayDrain && polling.payload != nil
+        if let posting = polling.takePosting() {
+            if isAccepted { posting.respondPayload(Self.accepted) } else { posting.refuse(.unknownSession, close: true) }
+        }
         guard let parked = polling.takeParked() else { return mayDrain }
         parked.respondPayload(polling.lastPayload(orderly: mayDrain))
         return false

@@ -284,7 +284,8 @@ struct PollingWireTests {
             if waiting { try await poll.send("GET \(T.polling(sid)) HTTP/1.1\r\nHost: test\r\n\r\n") }
             var parked = !waiting
             while !parked { parked = try await server.server.onEachLoop { $0.parkedPolls }.contains(1) }
-            _ = try await post.post(T.polling(sid), "4last\u{1E}4close")
+            let posted = try await post.post(T.polling(sid), "4last\u{1E}4close")
+            #expect(posted.status == 200 && posted.body == "ok", "EIO-04: its packets were accepted")
             if !waiting { try await poll.send("GET \(T.polling(sid)) HTTP/1.1\r\nHost: test\r\n\r\n") }
             #expect(try await poll.response().body == "4last\u{1E}1")
             #expect(await server.record.closed() == [.forcedServerClose])
