@@ -28,7 +28,11 @@ struct ConformanceCommand: AsyncParsableCommand {
     @Option(help: "Event loops, 1 to 64; one for each core by default.")
     var loops: Int = min(System.coreCount, 64)
 
+    @Option(help: "Milliseconds a client has to answer a ping. The suites need the default; a slow machine's browser needs more.")
+    var pingTimeout: Int = 200
+
     func validate() throws {
+        guard (1...120_000).contains(pingTimeout) else { throw ValidationError("--ping-timeout is a number from 1 to 120000.") }
         guard (0...65_535).contains(port) else { throw ValidationError("--port is a number from 0 to 65535.") }
         guard (1...64).contains(loops) else { throw ValidationError("--loops is a number from 1 to 64.") }
     }
@@ -36,7 +40,7 @@ struct ConformanceCommand: AsyncParsableCommand {
     func run() async throws {
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
-        let server = try await ConformanceServer.make(on: group)
+        let server = try await ConformanceServer.make(on: group, pingTimeout: .milliseconds(Int64(pingTimeout)))
         let address = try await server.bind(host: "127.0.0.1", port: port)
         print("gatehouse-conformance listening on http://127.0.0.1:\(address.port ?? port)")
         // Whoever started the server reads the line from a pipe, where nothing would flush it before the end.

@@ -5,7 +5,10 @@ import SocketIO
 
 /// The server of protocol.md section 8: short heartbeats, nothing capped that a production server caps.
 enum ConformanceServer {
-    static func make(on group: any EventLoopGroup) async throws -> EngineServer {
+    /// - Parameter pingTimeout: 200 ms for the suites.
+    static func make(on group: any EventLoopGroup, pingTimeout: TimeAmount) async throws -> EngineServer {
+        var configuration = configuration
+        configuration.pingTimeout = pingTimeout
         let server = SocketIOServer(namespaces: EchoApplication.namespaces, limits: limits, jsonLimits: .maximum)
         return try await EngineServer(configuration: configuration, eventLoopGroup: group) { engine in
             SocketIOLoop(engine: engine, server: server) { _ in EchoApplication() }
@@ -16,7 +19,6 @@ enum ConformanceServer {
         var configuration = EngineConfiguration()
         configuration.path = "/socket.io/"
         configuration.pingInterval = .milliseconds(300)
-        configuration.pingTimeout = .milliseconds(200)
         configuration.maxPayload = 1_000_000
         configuration.unauthenticatedMessage = 1_000_000
         configuration.packetsPerPayload = 1_024
