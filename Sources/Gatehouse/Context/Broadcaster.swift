@@ -20,15 +20,15 @@ public struct Broadcaster: Sendable {
     }
 
     /// Adds the members of a room.
-    public func to(_ room: RoomName) -> Broadcaster { adding(room.name) }
+    public func to(_ room: RoomName) -> Broadcaster { changing { $0.rooms.append(room.name) } }
     /// Adds the members of a room; the same as ``to(_:)``.
-    public func `in`(_ room: RoomName) -> Broadcaster { adding(room.name) }
+    public func `in`(_ room: RoomName) -> Broadcaster { to(room) }
     /// Adds one client.
-    public func to(_ client: SocketID) -> Broadcaster { adding(client.description) }
+    public func to(_ client: SocketID) -> Broadcaster { changing { $0.sockets.append(client) } }
     /// Leaves out the members of a room.
-    public func except(_ room: RoomName) -> Broadcaster { leavingOut(room.name) }
+    public func except(_ room: RoomName) -> Broadcaster { changing { $0.except.append(room.name) } }
     /// Leaves out one client.
-    public func except(_ client: SocketID) -> Broadcaster { leavingOut(client.description) }
+    public func except(_ client: SocketID) -> Broadcaster { changing { $0.exceptSockets.append(client) } }
 
     /// Messages that are dropped for clients whose connection is not ready to take them, instead of being queued (API-08).
     public var volatile: Broadcaster {
@@ -47,15 +47,9 @@ public struct Broadcaster: Sendable {
         return copy
     }
 
-    private func adding(_ room: String) -> Broadcaster {
+    private func changing(_ change: (inout BroadcastTarget) -> Void) -> Broadcaster {
         var copy = self
-        copy.target.rooms.append(room)
-        return copy
-    }
-
-    private func leavingOut(_ room: String) -> Broadcaster {
-        var copy = self
-        copy.target.except.append(room)
+        change(&copy.target)
         return copy
     }
 

@@ -43,6 +43,8 @@ extension SocketIOLoop {
         let current = delivery
         let application = application
         namespaces[broadcast.namespace.index].forEach(in: broadcast.target) { socket in
+            // Sending to one may have put out another.
+            guard socket.isConnected else { return }
             if !broadcast.isSystem {
                 let audience = socket.audience
                 if audience.delivery != current {

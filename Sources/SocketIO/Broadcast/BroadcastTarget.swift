@@ -1,11 +1,18 @@
-/// Whom a broadcast reaches: members of any of `rooms` (everyone if there is none named) who are in none of `except`.
-/// A socket's id is the name of a room that holds that socket alone.
+/// Whom a broadcast reaches: the named sockets and the members of any of `rooms` (everyone if neither is named) who are neither in a room
+/// of `except` nor named in `exceptSockets`.
+///
+/// A socket's id is also the name of a room that holds that socket alone. Who means one socket still says so in `sockets`: a client could
+/// join a room that it gave the id of another one, and nothing that is meant for the other may go there.
 package struct BroadcastTarget: Sendable, Hashable {
     package var rooms: [String] = []
+    package var sockets: [SocketID] = []
     package var except: [String] = []
+    package var exceptSockets: [SocketID] = []
 
-    package init(rooms: [String] = [], except: [String] = []) {
+    package init(rooms: [String] = [], sockets: [SocketID] = [], except: [String] = [], exceptSockets: [SocketID] = []) {
         self.rooms = rooms
+        self.sockets = sockets
         self.except = except
+        self.exceptSockets = exceptSockets
     }
 }

@@ -64,36 +64,35 @@ package final class LocalNamespace {
     /// Calls `body` once for each socket of this loop that the target reaches, in any order (API-02: rooms add up, `except` wins).
     /// The members are read from a copy of the list, so `body` may join, leave and close.
     package func forEach(in target: BroadcastTarget, _ body: (Socket) -> Void) {
-        if target.except.isEmpty, target.rooms.count <= 1 {
-            guard let name = target.rooms.first else {
+        if target.except.isEmpty, target.exceptSockets.isEmpty, target.rooms.count + target.sockets.count <= 1 {
+            if let id = target.sockets.first {
+                if let socket = sockets[id] { body(socket) }
+            } else if let name = target.rooms.first {
+                for socket in members(of: name) { body(socket) }
+            } else {
                 for socket in everyone.members { body(socket) }
-                return
-            }
-            if let room = rooms[name] {
-                for socket in room.members { body(socket) }
-            } else if let id = SocketID(name), let socket = sockets[id] {
-                body(socket)
             }
             return
         }
         visit &+= 1
-        for name in target.except {
-            rooms[name]?.members.forEach { $0.visit = visit }
-            if let id = SocketID(name) { sockets[id]?.visit = visit }
-        }
+        for name in target.except { members(of: name).forEach { $0.visit = visit } }
+        for id in target.exceptSockets { sockets[id]?.visit = visit }
         func once(_ socket: Socket) {
             guard socket.visit != visit else { return }
             socket.visit = visit
             body(socket)
         }
-        guard !target.rooms.isEmpty else { return everyone.members.forEach(once) }
-        for name in target.rooms {
-            if let room = rooms[name] {
-                room.members.forEach(once)
-            } else if let id = SocketID(name), let socket = sockets[id] {
-                once(socket)
-            }
+        guard !target.rooms.isEmpty || !target.sockets.isEmpty else { return everyone.members.forEach(once) }
+        for id in target.sockets {
+            if let socket = sockets[id] { once(socket) }
         }
+        for name in target.rooms { members(of: name).forEach(once) }
+    }
+
+    /// The members of a room; of a socket's own room that socket alone, whoever else calls a room so.
+    private func members(of name: String) -> [Socket] {
+        if let id = SocketID(name), let socket = sockets[id] { return [socket] }
+        return rooms[name]?.members ?? []
     }
 }
 
