@@ -6,6 +6,8 @@ package protocol SocketIOApplication: AnyObject {
     func admit(_ request: EngineRequest) -> EngineRefusal?
     /// A client asks to join a declared namespace. The attempt is answered now or later, once.
     func connect(_ attempt: ConnectAttempt)
+    /// A client that is in as many namespaces as it may be asks for one more. The attempt is to be refused.
+    func refusedTooManyNamespaces(_ attempt: ConnectAttempt)
     /// A CONNECT to a namespace that is not declared has been refused.
     func refusedUnknownNamespace(_ name: String, on connection: SocketIOConnection)
     /// A CONNECT was acknowledged.
@@ -21,4 +23,11 @@ package protocol SocketIOApplication: AnyObject {
     func connectionOpened(_ connection: SocketIOConnection)
     /// The connection has gone, all its sockets before it.
     func connectionClosed(_ connection: SocketIOConnection, reason: EngineCloseReason, fault: PacketError?)
+}
+
+extension SocketIOApplication {
+    /// Refuses, for a layer above that keeps no record of decisions.
+    package func refusedTooManyNamespaces(_ attempt: ConnectAttempt) {
+        attempt.refuse(ConnectRefusal(message: "Too many namespaces", code: ConnectErrorCode.limit.rawValue, decision: ""))
+    }
 }

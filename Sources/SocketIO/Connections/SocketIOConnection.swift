@@ -14,6 +14,8 @@ package final class SocketIOConnection: EngineSessionDelegate, DeadlineTarget {
 
     private var attempts: [ConnectAttempt] = []
     private var assembly: BinaryAssembly?
+    /// Whether the packet that is being put together is for nobody.
+    private var isAssemblyDropped = false
     private var left = LeftNamespaces()
     private var refusals = 0
     /// The instant by which a namespace must be joined (SIO-04); `nil` while one is.
@@ -46,7 +48,9 @@ package final class SocketIOConnection: EngineSessionDelegate, DeadlineTarget {
             return fail(error)
         }
         if header.attachments > 0 {
-            guard joined(header, text) != nil else { return absent(header, text) }
+            // What belongs to a namespace that the server has just left is taken whole, and then dropped.
+            isAssemblyDropped = joined(header, text) == nil
+            guard !isAssemblyDropped || wasLeftLately(header, text) else { return absent(header, text) }
             assembly = BinaryAssembly(header: header, text: text, deadline: loop.now + loop.limits.attachmentTimeout)
             return loop.reschedule(self)
         }
@@ -63,6 +67,7 @@ package final class SocketIOConnection: EngineSessionDelegate, DeadlineTarget {
             assembly = current
             return
         }
+        guard !isAssemblyDropped else { return loop.counters.droppedAfterLeave &+= 1 }
         receive(current.header, current.text, current.attachments)
     }
 
@@ -102,15 +107,14 @@ package final class SocketIOConnection: EngineSessionDelegate, DeadlineTarget {
     /// A packet for a namespace that is not joined closes the connection, unless the server left that namespace so lately that
     /// the packet may have been under way (SIO-06, SIO-07).
     private func absent(_ header: PacketHeader, _ text: ByteBuffer) {
-        guard left.contains(name(header, text), at: loop.now, grace: loop.limits.leftNamespaceGrace) else {
+        guard wasLeftLately(header, text) else {
             return fail(PacketError(.notJoined, "a packet came for a namespace that is not joined"))
         }
-        if header.attachments > 0 {
-            // Its attachments are still to come: they are taken, and then dropped with it.
-            assembly = BinaryAssembly(header: header, text: text, deadline: loop.now + loop.limits.attachmentTimeout)
-            loop.reschedule(self)
-        }
         loop.counters.droppedAfterLeave &+= 1
+    }
+
+    private func wasLeftLately(_ header: PacketHeader, _ text: ByteBuffer) -> Bool {
+        left.contains(name(header, text), at: loop.now, grace: loop.limits.leftNamespaceGrace)
     }
 
     private func name(_ header: PacketHeader, _ text: ByteBuffer) -> String {
@@ -138,8 +142,7 @@ package final class SocketIOConnection: EngineSessionDelegate, DeadlineTarget {
         let attempt = ConnectAttempt(connection: self, definition: definition, auth: auth)
         attempts.append(attempt)
         guard sockets.count + attempts.count <= loop.limits.namespacesPerConnection else {
-            return attempt.refuse(
-                ConnectRefusal(message: "Too many namespaces", code: ConnectErrorCode.limit.rawValue, decision: ""))
+            return loop.application.refusedTooManyNamespaces(attempt)
         }
         loop.application.connect(attempt)
     }
@@ -226,7 +229,12 @@ package final class SocketIOConnection: EngineSessionDelegate, DeadlineTarget {
         while socket.isConnected, !isClosed, !socket.mailbox.isBusy, let next = socket.mailbox.next() {
             dispatch(next.header, next.text, next.attachments, to: socket)
         }
-        if !isClosed, sockets.allSatisfy({ $0.mailbox.count <= loop.limits.queuedEventsPerSocket / 2 }) { session.resumeReading() }
+        resumeReadingIfThereIsRoom()
+    }
+
+    private func resumeReadingIfThereIsRoom() {
+        guard !isClosed, sockets.allSatisfy({ $0.mailbox.count <= loop.limits.queuedEventsPerSocket / 2 }) else { return }
+        session.resumeReading()
     }
 
     private func acknowledge(_ header: PacketHeader, _ text: ByteBuffer, _ attachments: [ByteBuffer], on socket: Socket) {
@@ -257,6 +265,8 @@ package final class SocketIOConnection: EngineSessionDelegate, DeadlineTarget {
             completion(.failure(AckError(.disconnected, "the client left before it answered")))
         }
         loop.application.disconnected(socket, reason: reason)
+        // It may have been this socket's full mailbox that reading stopped for.
+        resumeReadingIfThereIsRoom()
         if sockets.isEmpty, !isClosed {
             connectDeadline = loop.now + loop.limits.connectTimeout
             loop.reschedule(self)
