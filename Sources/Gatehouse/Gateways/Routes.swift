@@ -78,10 +78,49 @@ public struct Routes<Owner: Gateway> {
         add(event, nil, .plain { try HandlerOutput.from(handler($0)($1)) })
     }
 
+    /// An event without an argument, handled without suspending, answered with an empty ack.
+    @discardableResult
+    public mutating func on(_ event: String, _ handler: @escaping @Sendable (Owner) -> (EventContext) throws -> Void) -> Route<Owner> {
+        add(
+            event, nil,
+            .plain {
+                try handler($0)($1)
+                return .none
+            })
+    }
+
+    /// An event without an argument, handled without suspending, answered with an event.
+    @discardableResult
+    public mutating func on<Result: JSONEncodable & Sendable>(
+        _ event: String, _ handler: @escaping @Sendable (Owner) -> (EventContext) throws -> EventReply<Result>
+    ) -> Route<Owner> {
+        add(event, nil, .plain { try HandlerOutput.from(handler($0)($1)) })
+    }
+
     /// An event without an argument whose handler may suspend.
     @discardableResult
     public mutating func on<Result: JSONEncodable & Sendable>(
         _ event: String, _ handler: @escaping @Sendable (Owner) -> (EventContext) async throws -> Result
+    ) -> Route<Owner> {
+        add(event, nil, .asyncPlain { try await HandlerOutput.from(handler($0)($1)) })
+    }
+
+    /// An event without an argument whose handler may suspend, answered with an empty ack.
+    @discardableResult
+    public mutating func on(_ event: String, _ handler: @escaping @Sendable (Owner) -> (EventContext) async throws -> Void) -> Route<Owner>
+    {
+        add(
+            event, nil,
+            .asyncPlain {
+                try await handler($0)($1)
+                return .none
+            })
+    }
+
+    /// An event without an argument whose handler may suspend, answered with an event.
+    @discardableResult
+    public mutating func on<Result: JSONEncodable & Sendable>(
+        _ event: String, _ handler: @escaping @Sendable (Owner) -> (EventContext) async throws -> EventReply<Result>
     ) -> Route<Owner> {
         add(event, nil, .asyncPlain { try await HandlerOutput.from(handler($0)($1)) })
     }

@@ -5,6 +5,7 @@ public struct CombinedGuard: Guard {
     let mode: Mode
     let parts: [any Guard]
 
+    /// Decides at once, if every part that is needed does.
     public func evaluateNow(_ request: GuardRequest) throws -> GuardVerdict? {
         var denial = GuardVerdict.deny(reason: "no_guard_allowed")
         for part in parts {
@@ -14,6 +15,7 @@ public struct CombinedGuard: Guard {
         return mode == .any ? denial : .allow
     }
 
+    /// Asks the parts from the first on, and waits for those that suspend.
     public func evaluate(_ request: GuardRequest) async throws -> GuardVerdict {
         var denial = GuardVerdict.deny(reason: "no_guard_allowed")
         for part in parts {
