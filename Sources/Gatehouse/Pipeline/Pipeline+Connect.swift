@@ -47,6 +47,10 @@ extension Pipeline {
         audit.log.record(AuditRecord(.connectionOpened, actor: actor))
     }
 
+    package func refusedTooManyNamespaces(_ attempt: ConnectAttempt) {
+        refuse(attempt, .limit, "Too many namespaces", reason: "connection_namespaces", bundle: runtime.policies.current)
+    }
+
     package func refusedUnknownNamespace(_ name: String, on connection: SocketIOConnection) {
         _ = audit.record(
             AuditRecord(
@@ -107,15 +111,19 @@ extension Pipeline {
         }
         let principal = Principal(subject, expires: verified?.exp)
         var user: UserState?
+        var isCounted = false
         if let key = UserKey(principal) {
             guard !runtime.temporaryBans.contains(key, now: runtime.clock.wallMilliseconds()) else {
                 return refuse(attempt, .banned, ConnectErrorCode.banned.message, reason: "violations", bundle: bundle, token: verified)
             }
             let cap = min(policy.settings.limits.userConnections ?? .max, bundle.global.connections.perUser ?? .max)
-            guard let entered = runtime.users.enter(key, cap: cap) else {
+            // A user's connections are counted, not the namespaces that one of them joins.
+            let known = attempt.connection.sockets.lazy.compactMap { $0.clientState?.user }.first { $0.key == key }
+            guard let entered = known ?? runtime.users.enter(key, cap: cap) else {
                 return refuse(attempt, .limit, ConnectErrorCode.limit.message, reason: "user_connections", bundle: bundle, token: verified)
             }
             user = entered
+            isCounted = known == nil
         }
         let actor = actor(session, token: verified, principal)
         let accepted = attempt.accept { socket in
@@ -129,7 +137,7 @@ extension Pipeline {
                 grants: grants)
         }
         guard accepted != nil else {
-            if let user { runtime.users.leave(user) }
+            if let user, isCounted { runtime.users.leave(user) }
             return
         }
         let allowed = AuditDecision(

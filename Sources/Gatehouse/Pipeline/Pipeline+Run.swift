@@ -65,6 +65,8 @@ extension Pipeline {
             do {
                 let verdict = try await guards.evaluate(GuardRequest(context: context, payload: payload))
                 if case .deny(let reason) = verdict { return .failure(GuardRefusal(reason: reason)) }
+                // SEC-29: a guard that answers too late has refused; its client was told so already.
+                try Task.checkCancellation()
             } catch {
                 return .failure(GuardRefusal(reason: "guard_error", cause: error))
             }
@@ -126,6 +128,7 @@ extension Pipeline {
             .messageDenied, client, event: route.event, rule: "guard:\(route.gateway).\(route.event)", reason: reason,
             generation: client.policy.generation)
         fail(socket, .forbidden, decision: id, event: route.event, ackID: ackID)
+        violation(socket, decision: id)
     }
 }
 

@@ -40,7 +40,7 @@ package final class Pipeline: SocketIOApplication {
 
     /// Puts a client into a room if the `rooms.join` rules allow it.
     func join(_ room: RoomName, _ socket: Socket, _ client: ClientState) throws {
-        guard !socket.isIn(room.name) else { return }
+        guard socket.isConnected, !socket.isIn(room.name) else { return }
         let decision = client.grants.decideJoin(room: room.name, now: wallSeconds)
         guard decision.isAllowed else {
             let id = audit.denied(
@@ -97,7 +97,9 @@ package final class Pipeline: SocketIOApplication {
             AuditRecord(
                 .namespaceLeft, actor: client.actor, target: AuditTarget(namespace: client.client.namespace.name),
                 detail: ["reason": .string(reason.rawValue)]))
-        if let user = client.user { runtime.users.leave(user) }
+        if let user = client.user, !socket.connection.sockets.contains(where: { $0.clientState?.user === user }) {
+            runtime.users.leave(user)
+        }
         for hook in client.mounted.didDisconnect {
             let client = client.client
             detached { await hook(client, reason) }
