@@ -4,9 +4,12 @@ import Testing
 
 @Suite("Names")
 struct NameTests {
-    @Test("SEC-B, AC-36: a namespace has one spelling", arguments: [
-        "", "admin", "/admin/", "//admin", "/a//b", "/admin?x", "/ad min", "/\u{430}dmin", "/a,b", "/a\u{0}", "/" + String(repeating: "n", count: 128),
-    ])
+    @Test(
+        "SEC-B, AC-36: a namespace has one spelling",
+        arguments: [
+            "", "admin", "/admin/", "//admin", "/a//b", "/admin?x", "/ad min", "/\u{430}dmin", "/a,b", "/a\u{0}",
+            "/" + String(repeating: "n", count: 128),
+        ])
     func refusedNamespaces(_ name: String) { #expect(Namespace(name) == nil) }
 
     @Test("namespaces are compared exactly", arguments: ["/", "/admin", "/Admin", "/game/lobby", "/v1.2_x-y"])
@@ -16,9 +19,11 @@ struct NameTests {
         #expect(namespace.packetPrefix == (name == "/" ? "" : name + ","))
     }
 
-    @Test("a room name has no control character, no pattern and a bounded length", arguments: [
-        "", "a*", "**", "a\nb", "a\u{7F}", "a\u{85}", "a\u{2028}", String(repeating: "r", count: 257),
-    ])
+    @Test(
+        "a room name has no control character, no pattern and a bounded length",
+        arguments: [
+            "", "a*", "**", "a\nb", "a\u{7F}", "a\u{85}", "a\u{2028}", String(repeating: "r", count: 257),
+        ])
     func refusedRooms(_ name: String) { #expect(RoomName(name) == nil) }
 
     @Test("SEC-06: a socket id has 128 random bits in 22 characters and reads back")

@@ -1,0 +1,167 @@
+import GatehouseJSON
+import GatehouseTesting
+import SocketIO
+import Testing
+
+@testable import Gatehouse
+
+@Suite("Errors that clients see")
+struct ErrorTests {
+    struct Unregistered: Error { let secret = "/etc/passwd" }
+
+    struct Case: Sendable, CustomTestStringConvertible {
+        var event: String
+        var argument: JSONValue
+        var code: String
+        var message: String
+        var testDescription: String { "\(event) \(argument.serialized)" }
+    }
+
+    static let cases: [Case] = [
+        Case(event: "now", argument: ["value": "app"], code: "app.full", message: "The room is full"),
+        Case(event: "later", argument: ["value": "app"], code: "app.full", message: "The room is full"),
+        Case(event: "now", argument: ["value": "own"], code: "not_found", message: "No such thing"),
+        Case(event: "now", argument: ["value": "other"], code: "internal", message: "Internal server error"),
+        Case(event: "later", argument: ["value": "other"], code: "internal", message: "Internal server error"),
+        Case(event: "now", argument: ["room": ""], code: "invalid", message: ValidationError.message),
+        Case(event: "now", argument: ["unknown": 1], code: "invalid", message: ValidationError.message),
+        Case(event: "join", argument: ["room": "closed"], code: "forbidden", message: "Forbidden resource"),
+        Case(event: "nothing", argument: [:], code: "forbidden", message: "Forbidden resource"),
+        Case(event: "leave", argument: [:], code: "forbidden", message: "Forbidden resource"),
+        Case(event: "exception", argument: [:], code: "forbidden", message: "Forbidden resource"),
+    ]
+
+    private static let policies = TestPolicies().allowing(
+        join: "{ id: join.open, room: open }", send: "{ id: send.some, event: [now, later, join, say] }")
+
+    private func server(_ body: (TestServer, SocketIOClient) async throws -> Void) async throws {
+        @Sendable func act(_ step: Step) throws -> JSONValue? {
+            switch step.value?.stringValue {
+            case "app": throw GatewayError.app("full", "The room is full", cause: Unregistered())
+            case "own": throw GatewayError(.notFound, "No such thing")
+            case "other": throw Unregistered()
+            default: return step.value
+            }
+        }
+        let gateway = ScriptGateway<Root>(
+            now: { step, _ in try act(step) },
+            later: { step, _ in
+                await Task.yield()
+                return try act(step)
+            })
+        try await TestServer.with(PendingMount(gateway), configure: { $0.policies = Self.policies }) { server in
+            try await body(server, try await server.join())
+        }
+    }
+
+    @Test("ERR-01, GW-05: an error goes to the ack that was asked for, alone, and its decision finds one record", arguments: cases)
+    func toTheAck(_ one: Case) async throws {
+        try await server { server, client in
+            let ack = try await client.emitWithAck(one.event, [one.argument])
+            #expect(ack.count == 1)
+            let error = try #require(ack.first)
+            #expect(error["status"] == "error")
+            #expect(error["code"] == .string(one.code))
+            #expect(error["message"] == .string(one.message))
+            #expect((error["violations"] != nil) == (one.code == "invalid"))
+            #expect(error["cause"] == nil)
+            #expect(!error.serialized.contains("passwd"))
+            let decision = try #require(error["decision"]?.stringValue)
+            #expect(try await server.record(of: decision) != nil)
+            #expect(try await client.emitWithAck("now", [["value": "on"]]) == ["on"])
+            try await client.refute("exception", within: .zero)
+        }
+    }
+
+    @Test("ERR-01: without an ack it is an `exception` with the event's name, and nothing else of the input", arguments: cases)
+    func asException(_ one: Case) async throws {
+        try await server { server, client in
+            try await client.emit(one.event, [one.argument])
+            let error = try #require(try await client.event("exception").first)
+            #expect(error["code"] == .string(one.code))
+            #expect(error["message"] == .string(one.message))
+            #expect(error["cause"]?["pattern"] == .string(one.event))
+            #expect(try await server.record(of: error["decision"]?.stringValue) != nil)
+            #expect(try await client.emitWithAck("now", [["value": "on"]]) == ["on"])
+            try await client.refute("exception", within: .zero)
+        }
+    }
+
+    @Test("AC-12, API-09: whatever throws, only that event fails", arguments: ["guard", "interceptor", "pipe", "handler", "filter"])
+    func throwing(_ stage: String) async throws {
+        struct Thrower: Guard, Interceptor, Pipe, ExceptionFilter {
+            let stage: String
+            func evaluateNow(_ request: GuardRequest) throws -> GuardVerdict? {
+                if stage == "guard", request.context.event == "now" { throw Unregistered() }
+                return .allow
+            }
+            func intercept(_ context: EventContext, next: @Sendable () async throws -> HandlerOutput) async throws -> HandlerOutput {
+                if stage == "interceptor", context.event == "now" { throw Unregistered() }
+                return try await next()
+            }
+            func transform<Payload: DTO>(_ payload: Payload, _ context: EventContext) throws -> Payload {
+                if stage == "pipe", context.event == "now" { throw Unregistered() }
+                return payload
+            }
+            func reply(to error: any Error, in context: EventContext) -> ErrorReply? {
+                stage == "filter" ? ErrorReply(code: .app("filtered"), message: "filtered") : nil
+            }
+        }
+        let thrower = Thrower(stage: stage)
+        let gateway = ScriptGateway<Root>(now: { _, _ in
+            if stage == "handler" || stage == "filter" { throw Unregistered() }
+            return "ran"
+        })
+        try await TestServer.with(
+            PendingMount(gateway),
+            configure: { $0.stages = Stages(guards: [thrower], interceptors: [thrower], pipes: [thrower], filters: [thrower]) }
+        ) { server in
+            let client = try await server.join()
+            let other = try await server.join("bob")
+            let error = try await client.emitWithAck("now", [[:]]).first
+            #expect(error?["code"] == .string(["guard": "forbidden", "filter": "app.filtered"][stage] ?? "internal"))
+            #expect(try await server.record(of: error?["decision"]?.stringValue) != nil)
+            #expect(try await client.emitWithAck("later", [["value": 1]]) == [1])
+            #expect(try await other.emitWithAck("later", [["value": 2]]) == [2])
+        }
+    }
+
+    @Test("GW-06, POL-01: an event that no handler has is refused, whatever the rules allow")
+    func unknownEvent() async throws {
+        try await TestServer.with(PendingMount(ScriptGateway<Root>())) { server in
+            let client = try await server.join()
+            let error = try await client.emitWithAck("nothing").first
+            #expect(error?["code"] == "forbidden")
+            #expect(try await server.record(of: error?["decision"]?.stringValue)?["decision"]?["reason"] == "unknown_event")
+        }
+    }
+
+    enum Closing: CaseIterable, Sendable { case terminal, reconnect, reconnectLater }
+
+    @Test("ERR-05: each namespace is told first; only a terminal code comes with a DISCONNECT", arguments: Closing.allCases)
+    func closing(_ closing: Closing) async throws {
+        try await TestServer.with(
+            PendingMount(ScriptGateway<Root>()), PendingMount(ScriptGateway<Side>()),
+            configure: { $0.policies = TestPolicies().allowing().allowing("/side") }
+        ) { server in
+            let client = try await server.join()
+            try await client.join("/side", auth: try server.auth())
+            let (closure, retry): (ConnectionClosure, JSONValue) =
+                switch closing {
+                case .terminal: (ConnectionClosure(.banned, decision: "d"), false)
+                case .reconnect: (ConnectionClosure(.reauthRequired, decision: "d"), 0)
+                case .reconnectLater: (ConnectionClosure(.overload, retryAfter: 7, decision: "d"), 7)
+                }
+            _ = try await server.runtime.directory.close(SessionFilter(), closure)
+            for namespace in ["/", "/side"] {
+                let notice = try await client.event("system.closed", in: namespace).first
+                #expect(notice == ["code": .string(closure.code.name), "retry": retry, "decision": "d"])
+            }
+            #expect(try await client.closed().code == closure.code.rawValue)
+            for namespace in ["/", "/side"] {
+                let told = (try? await client.event("disconnect", in: namespace, within: .zero)) != nil
+                #expect(told == closure.code.isTerminal)
+            }
+        }
+    }
+}

@@ -1,0 +1,157 @@
+import GatehouseJSON
+import GatehouseTesting
+import NIOCore
+import Testing
+
+@testable import Gatehouse
+
+@Suite("Guards")
+struct GuardTests {
+    /// A guard with one answer, at once or after a suspension.
+    struct Fixed: Guard {
+        var allows: Bool
+        var suspends = false
+        var throwing = false
+
+        func evaluateNow(_ request: GuardRequest) throws -> GuardVerdict? { suspends ? nil : try verdict() }
+
+        func evaluate(_ request: GuardRequest) async throws -> GuardVerdict {
+            await Task.yield()
+            return try verdict()
+        }
+
+        private func verdict() throws -> GuardVerdict {
+            if throwing { throw GatewayError(.internal, "a guard's own trouble") }
+            return allows ? .allow : .deny(reason: "fixed")
+        }
+    }
+
+    struct NoAnswer: Guard {}
+
+    struct Case: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var allows: Bool
+        var reason: String
+        var tested: any Guard
+
+        init(_ name: String, _ tested: any Guard, allows: Bool, reason: String = "") {
+            (testDescription, self.tested, self.allows, self.reason) = (name, tested, allows, reason)
+        }
+    }
+
+    private static let yes = Fixed(allows: true)
+    private static let no = Fixed(allows: false)
+    private static let lateYes = Fixed(allows: true, suspends: true)
+    private static let lateNo = Fixed(allows: false, suspends: true)
+    private static let broken = Fixed(allows: true, throwing: true)
+    private static let lateBroken = Fixed(allows: true, suspends: true, throwing: true)
+
+    static let cases: [Case] = [
+        Case("yes", yes, allows: true),
+        Case("no", no, allows: false, reason: "fixed"),
+        Case("late yes", lateYes, allows: true),
+        Case("late no", lateNo, allows: false, reason: "fixed"),
+        Case("throws", broken, allows: false, reason: "guard_error"),
+        Case("throws late", lateBroken, allows: false, reason: "guard_error"),
+        Case("no answer", NoAnswer(), allows: false, reason: "no_answer"),
+        Case("all of yes", CombinedGuard.allOf(yes, lateYes), allows: true),
+        Case("all of with a no", CombinedGuard.allOf(lateYes, no), allows: false, reason: "fixed"),
+        Case("all of none", CombinedGuard.allOf(), allows: true),
+        Case("any of with a yes", CombinedGuard.anyOf(no, lateNo, lateYes), allows: true),
+        Case("any of nos", CombinedGuard.anyOf(no, lateNo), allows: false, reason: "fixed"),
+        Case("any of none", CombinedGuard.anyOf(), allows: false, reason: "no_guard_allowed"),
+        Case("any of with a throw", CombinedGuard.anyOf(broken, yes), allows: false, reason: "guard_error"),
+        Case("any of with a late throw", CombinedGuard.anyOf(lateBroken, yes), allows: false, reason: "guard_error"),
+        Case("not no", CombinedGuard.not(no), allows: true),
+        Case("not late no", CombinedGuard.not(lateNo), allows: true),
+        Case("not yes", CombinedGuard.not(yes), allows: false, reason: "negated_guard_allowed"),
+        Case("not a throw", CombinedGuard.not(broken), allows: false, reason: "guard_error"),
+        Case("nested", CombinedGuard.allOf(CombinedGuard.anyOf(no, lateYes), CombinedGuard.not(lateNo)), allows: true),
+        Case("role", RoleGuard.anyRole("user", "admin"), allows: true),
+        Case("missing role", RoleGuard.anyRole("admin"), allows: false, reason: "role_missing"),
+        Case("predicate", PredicateGuard.when { $0.context.event == "now" }, allows: true),
+        Case("throwing predicate", PredicateGuard.when { _ in throw GatewayError(.internal, "") }, allows: false, reason: "guard_error"),
+        Case("room not joined", joined(roomPointer), allows: false, reason: "not_joined"),
+        Case("room not named", joined(valuePointer), allows: false, reason: "room_missing"),
+    ]
+
+    private static let roomPointer = JSONPointer("/room")
+    private static let valuePointer = JSONPointer("/value")
+
+    /// A guard that was to be made and could not be allows nothing.
+    private static func joined(_ pointer: JSONPointer?) -> any Guard { pointer.map { JoinedGuard.joined($0) } ?? Fixed(allows: false) }
+
+    @Test("SEC-29, ERR-02: a guard allows or refuses; a throw and no answer are refusals", arguments: cases)
+    func verdicts(_ one: Case) async throws {
+        let recorder = Recorder()
+        let gateway = ScriptGateway<Root>(now: { _, _ in
+            recorder.note("ran")
+            return "ran"
+        })
+        try await TestServer.with(PendingMount(gateway), configure: { $0.stages = Stages(guards: [one.tested]) }) { server in
+            let client = try await server.join()
+            let answer = try await client.emitWithAck("now", [["room": "red"]]).first
+            guard one.allows else {
+                #expect(answer?["status"] == "error")
+                #expect(answer?["code"] == "forbidden")
+                #expect(answer?["message"] == "Forbidden resource")
+                #expect(recorder.notes.isEmpty)
+                let record = try await server.record(of: answer?["decision"]?.stringValue)
+                #expect(record?["decision"]?["reason"] == .string(one.reason))
+                #expect(record?["decision"]?["rule"]?.stringValue?.hasPrefix("guard:") == true)
+                return
+            }
+            #expect(answer == "ran")
+        }
+    }
+
+    @Test("a guard for rooms lets in who is in the room")
+    func joined() async throws {
+        let pointer = try #require(Self.roomPointer)
+        try await TestServer.with(
+            PendingMount(ScriptGateway<Root>()),
+            configure: { $0.stages = Stages(guards: [.anyOf(.when { $0.context.event == "join" }, .joined(pointer))]) }
+        ) { server in
+            let client = try await server.join()
+            #expect(try await client.emitWithAck("now", [["room": "red", "value": 1]]).first?["code"] == "forbidden")
+            try await client.emitWithAck("join", [["room": "red"]])
+            #expect(try await client.emitWithAck("now", [["room": "red", "value": 1]]) == [1])
+        }
+    }
+
+    /// Answers when it is told to, and does not look at its cancellation.
+    struct Slow: Guard {
+        let latch: Latch
+        let answered: Latch
+
+        func evaluate(_ request: GuardRequest) async throws -> GuardVerdict {
+            guard request.context.event == "now" else { return .allow }
+            await latch.wait()
+            answered.open()
+            return .allow
+        }
+    }
+
+    @Test("SEC-29, REL-25: a guard that takes too long is a `timeout`, its handler never runs, and the socket goes on")
+    func slowGuard() async throws {
+        let (latch, answered) = (Latch(), Latch())
+        let recorder = Recorder()
+        let gateway = ScriptGateway<Root>(now: { _, _ in
+            recorder.note("ran")
+            return nil
+        })
+        try await TestServer.with(
+            PendingMount(gateway), configure: { $0.stages = Stages(guards: [Slow(latch: latch, answered: answered)]) }
+        ) { server in
+            let client = try await server.join()
+            async let answer = client.emitWithAck("now", [[:]])
+            try await server.eventually { try await server.runningHandlers == 1 }
+            try await server.advance(.milliseconds(10_300))
+            #expect(try await answer.first?["code"] == "timeout")
+            latch.open()
+            await answered.wait()
+            #expect(try await client.emitWithAck("later", [["value": 1]]) == [1])
+            #expect(recorder.notes.isEmpty)
+        }
+    }
+}

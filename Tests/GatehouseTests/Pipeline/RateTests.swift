@@ -1,0 +1,156 @@
+import GatehouseJSON
+import GatehouseTesting
+import NIOCore
+import SocketIO
+import Testing
+
+@testable import Gatehouse
+
+@Suite("Rates and violations")
+struct RateTests {
+    private func server(
+        send: String? = nil, more: String = "", _ body: (TestServer) async throws -> Void
+    ) async throws {
+        try await TestServer.with(
+            PendingMount(ScriptGateway<Root>()), configure: { $0.policies = TestPolicies().allowing(send: send, more: more) }, body)
+    }
+
+    private static func rate(_ excess: String) -> String {
+        "{ id: send.now, event: now, rate: { connection: 1/s burst 2, on_exceed: \(excess) } }\n    - { id: send.rest, event: [later, say] }"
+    }
+
+    @Test("POL-12: `nack` answers what is too much with `rate_limited`, to the ack or as `exception`; the bucket fills again")
+    func nack() async throws {
+        try await server(send: Self.rate("nack")) { server in
+            let client = try await server.join()
+            for _ in 0..<2 { #expect(try await client.emitWithAck("now", [["value": 1]]) == [1]) }
+            let refused = try await client.emitWithAck("now", [["value": 1]]).first
+            #expect(refused?["code"] == "rate_limited")
+            #expect(try await server.record(of: refused?["decision"]?.stringValue)?["decision"]?["rule"] == "send.now")
+            try await client.emit("now", [[:]])
+            #expect(try await client.event("exception").first?["code"] == "rate_limited")
+            #expect(try await client.emitWithAck("later", [["value": 2]]) == [2])
+            try await server.advance(.milliseconds(1_000))
+            #expect(try await client.emitWithAck("now", [["value": 1]]) == [1])
+            #expect(try await client.emitWithAck("now", [["value": 1]]).first?["code"] == "rate_limited")
+        }
+    }
+
+    @Test("POL-12: `drop` is silent, unless an ack is due")
+    func drop() async throws {
+        try await server(send: Self.rate("drop")) { server in
+            let client = try await server.join()
+            for _ in 0..<2 { #expect(try await client.emitWithAck("now", [["value": 1]]) == [1]) }
+            try await client.emit("now", [[:]])
+            #expect(try await client.emitWithAck("now", [[:]]).first?["code"] == "rate_limited")
+            try await client.refute("exception", within: .zero)
+        }
+    }
+
+    @Test("POL-12: `close` ends the connection with a time to come back")
+    func close() async throws {
+        try await server(send: Self.rate("close")) { server in
+            let client = try await server.join()
+            for _ in 0..<3 { try await client.emit("now", [[:]]) }
+            let notice = try await client.event("system.closed").first
+            #expect(notice?["code"] == "rate_limited")
+            #expect(try #require(notice?["retry"]?.integerValue) > 0)
+            #expect(try await server.record(of: notice?["decision"]?.stringValue) != nil)
+            #expect(try await client.closed().code == CloseCode.rateLimited.rawValue)
+        }
+    }
+
+    @Test("POL-12: what a connection may send is its own, what a user may send is shared by all of the user's connections")
+    func connectionAndUser() async throws {
+        try await server(more: "limits: { connection: { messages: 1/s burst 3 }, user: { messages: 1/s burst 4 } }") { server in
+            let first = try await server.join("alice")
+            let second = try await server.join("alice")
+            let other = try await server.join("bob")
+            for _ in 0..<3 { #expect(try await first.emitWithAck("now", [["value": 1]]) == [1]) }
+            #expect(try await first.emitWithAck("now", [["value": 1]]).first?["code"] == "rate_limited")
+            #expect(try await second.emitWithAck("now", [["value": 1]]) == [1])
+            #expect(try await second.emitWithAck("now", [["value": 1]]).first?["code"] == "rate_limited")
+            #expect(try await other.emitWithAck("now", [["value": 1]]) == [1])
+        }
+    }
+
+    @Test("POL-12: malformed packets and events that nobody knows are charged like any other")
+    func malformedIsCharged() async throws {
+        try await server(more: "limits: { connection: { messages: 1/s burst 3 } }") { server in
+            let client = try await server.join()
+            try await client.sendPacket("2[\"now\",{\"value\":1,\"value\":2}]")
+            #expect(try await client.event("exception").first?["code"] == "invalid")
+            #expect(try await client.emitWithAck("nothing").first?["code"] == "forbidden")
+            #expect(try await client.emitWithAck("now", [1]).first?["code"] == "invalid")
+            #expect(try await client.emitWithAck("now", [[:]]).first?["code"] == "rate_limited")
+        }
+    }
+
+    @Test("a payload above the namespace's size is `too_large`, and one of that size is not")
+    func payloadSize() async throws {
+        try await server(more: "limits: { payload: 1KiB }") { server in
+            let client = try await server.join()
+            let wrapping = "2[\"now\",{\"value\":\"\"}]".utf8.count
+            // The ack id has one digit here.
+            let fits = JSONValue.string(String(repeating: "x", count: 1_024 - wrapping - 1))
+            #expect(try await client.emitWithAck("now", [["value": fits]]) == [fits])
+            let refused = try await client.emitWithAck("now", [["value": .string(String(repeating: "x", count: 1_024))]]).first
+            #expect(refused?["code"] == "too_large")
+            #expect(try await server.record(of: refused?["decision"]?.stringValue) != nil)
+        }
+    }
+
+    private static let violations = "limits: { violations: { window: 60s, disconnect_after: 4, ban_after: 6, ban_for: 10m } }"
+
+    @Test("POL-12: whoever keeps breaking rules is put out at the limit, not before; the window forgets")
+    func violationsClose() async throws {
+        try await server(more: Self.violations) { server in
+            let client = try await server.join()
+            for _ in 0..<3 { #expect(try await client.emitWithAck("nothing").first?["code"] == "forbidden") }
+            try await server.advance(.seconds(121))
+            for _ in 0..<3 { #expect(try await client.emitWithAck("nothing").first?["code"] == "forbidden") }
+            try await client.emit("nothing")
+            let notice = try await client.event("system.closed").first
+            #expect(notice?["code"] == "violations")
+            #expect(notice?["retry"] == false)
+            #expect(try await client.closed().code == CloseCode.violations.rawValue)
+            #expect(try await server.records("session.violations").count == 1)
+            let again = try await server.join()
+            #expect(try await again.emitWithAck("now", [["value": 1]]) == [1])
+        }
+    }
+
+    @Test("POL-12: beyond the second limit the user is kept out for as long as the policy says")
+    func violationsBan() async throws {
+        let limits = "limits: { violations: { window: 60s, ban_after: 3, ban_for: 10m } }"
+        try await server(more: limits) { server in
+            let client = try await server.join()
+            for _ in 0..<2 { try await client.emitWithAck("nothing") }
+            try await client.emit("nothing")
+            #expect(try await client.closed().code == CloseCode.banned.rawValue)
+            try await server.advance(.seconds(599))
+            let refusal = await #expect(throws: ConnectRefused.self) { _ = try await server.join() }
+            #expect(refusal?.code == "banned")
+            #expect(try await server.record(of: refusal?.decision) != nil)
+            _ = try await server.join("bob")
+            try await server.advance(.seconds(2))
+            _ = try await server.join()
+        }
+    }
+
+    @Test("SEC-29: what a guard refuses counts as a broken rule too")
+    func guardRefusalsCount() async throws {
+        try await TestServer.with(
+            PendingMount(ScriptGateway<Root>()),
+            configure: {
+                $0.policies = TestPolicies().allowing(more: Self.violations)
+                $0.stages = Stages(guards: [.when { $0.context.event != "now" }])
+            }
+        ) { server in
+            let client = try await server.join()
+            for _ in 0..<3 { #expect(try await client.emitWithAck("now", [[:]]).first?["code"] == "forbidden") }
+            try await client.emit("now", [[:]])
+            #expect(try await client.closed().code == CloseCode.violations.rawValue)
+        }
+    }
+}

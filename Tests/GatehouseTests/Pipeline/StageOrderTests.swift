@@ -1,0 +1,133 @@
+import GatehouseJSON
+import GatehouseTesting
+import Testing
+
+@testable import Gatehouse
+
+@Suite("Order of the stages")
+struct StageOrderTests {
+    /// Stages that write down when they are entered, and what a guard sees.
+    struct Stage: Guard, Interceptor, Pipe, ExceptionFilter {
+        let name: String
+        let recorder: Recorder
+        var suspends = false
+        var handles = false
+
+        func evaluateNow(_ request: GuardRequest) throws -> GuardVerdict? {
+            guard !suspends else { return nil }
+            return try look(request)
+        }
+
+        func evaluate(_ request: GuardRequest) async throws -> GuardVerdict {
+            await Task.yield()
+            return try look(request)
+        }
+
+        private func look(_ request: GuardRequest) throws -> GuardVerdict {
+            recorder.note("guard \(name) \(try request.argument()?["value"]?.stringValue ?? "?")")
+            return .allow
+        }
+
+        func intercept(_ context: EventContext, next: @Sendable () async throws -> HandlerOutput) async throws -> HandlerOutput {
+            recorder.note("in \(name)")
+            defer { recorder.note("out \(name)") }
+            return try await next()
+        }
+
+        func transform<Payload: DTO>(_ payload: Payload, _ context: EventContext) throws -> Payload {
+            recorder.note("pipe \(name)")
+            guard var step = payload as? Step, let value = step.value?.stringValue else { return payload }
+            step.value = .string(value + name.prefix(1))
+            return step as? Payload ?? payload
+        }
+
+        func reply(to error: any Error, in context: EventContext) -> ErrorReply? {
+            recorder.note("filter \(name)")
+            return handles ? ErrorReply(code: .app(name), message: "caught") : nil
+        }
+    }
+
+    /// A gateway with stages on it and on its one route.
+    struct Staged: Gateway {
+        static let namespace: Namespace = "/"
+        @TaskLocal static var recorder = Recorder()
+        @TaskLocal static var gatewayHandles = false
+        @TaskLocal static var suspends = false
+        let recorder: Recorder
+
+        static var stages: Stages {
+            let stage = Stage(name: "gateway", recorder: recorder, suspends: suspends, handles: gatewayHandles)
+            return Stages(guards: [stage], interceptors: [stage], pipes: [stage], filters: [stage])
+        }
+
+        static func routes(_ routes: inout Routes<Self>) {
+            let stage = Stage(name: "route", recorder: recorder)
+            routes.on("go", Self.go).guarded(by: stage).intercepted(by: stage).piped(through: stage).filtered(by: stage)
+            routes.on("fail", Self.fail).guarded(by: stage).intercepted(by: stage).piped(through: stage).filtered(by: stage)
+        }
+
+        func go(_ step: Step, _ context: EventContext) throws -> String {
+            recorder.note("handler \(step.value?.stringValue ?? "?")")
+            return "done"
+        }
+
+        func fail(_ step: Step, _ context: EventContext) throws -> String {
+            recorder.note("handler")
+            throw GatewayError.app("thrown", "thrown")
+        }
+    }
+
+    private func run(
+        suspends: Bool = false, globalHandles: Bool = true, gatewayHandles: Bool = false, _ event: String
+    ) async throws -> (notes: [String], ack: JSONValue?) {
+        let recorder = Recorder()
+        let mount = Staged.$recorder.withValue(recorder) {
+            Staged.$gatewayHandles.withValue(gatewayHandles) {
+                Staged.$suspends.withValue(suspends) { PendingMount(Staged(recorder: recorder)) }
+            }
+        }
+        var ack: JSONValue?
+        let global = Stage(name: "all", recorder: recorder, handles: globalHandles)
+        try await Staged.$recorder.withValue(recorder) {
+            try await Staged.$gatewayHandles.withValue(gatewayHandles) {
+                try await Staged.$suspends.withValue(suspends) {
+                    try await TestServer.with(
+                        mount,
+                        configure: { $0.stages = Stages(guards: [global], interceptors: [global], pipes: [global], filters: [global]) }
+                    ) { server in
+                        let client = try await server.join()
+                        ack = try await client.emitWithAck(event, [["value": "v"]]).first
+                    }
+                }
+            }
+        }
+        return (recorder.notes, ack)
+    }
+
+    @Test(
+        "GW-01: guards on raw data, interceptors, pipes, handler, interceptors reversed; global, gateway, route", arguments: [false, true])
+    func order(_ suspends: Bool) async throws {
+        let (notes, ack) = try await run(suspends: suspends, "go")
+        var seen = notes
+        // A guard that suspends makes its stages be asked once more from the first: only the last asking counts.
+        if suspends, seen.first == seen.dropFirst().first { seen.removeFirst() }
+        #expect(
+            seen == [
+                "guard all v", "guard gateway v", "guard route v", "in all", "in gateway", "in route", "pipe all", "pipe gateway",
+                "pipe route", "handler vagr", "out route", "out gateway", "out all",
+            ])
+        #expect(ack == "done")
+    }
+
+    @Test("GW-01: a throw goes to one filter, nearest first: route, gateway, global")
+    func filters() async throws {
+        let (global, globalAck) = try await run("fail")
+        #expect(global.filter { $0.hasPrefix("filter") } == ["filter route", "filter gateway", "filter all"])
+        #expect(globalAck?["code"] == "app.all")
+        let (near, nearAck) = try await run(gatewayHandles: true, "fail")
+        #expect(near.filter { $0.hasPrefix("filter") } == ["filter route", "filter gateway"])
+        #expect(nearAck?["code"] == "app.gateway")
+        let (_, ownAck) = try await run(globalHandles: false, "fail")
+        #expect(ownAck?["code"] == "app.thrown")
+    }
+}

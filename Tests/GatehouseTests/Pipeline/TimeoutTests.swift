@@ -1,0 +1,84 @@
+import GatehouseJSON
+import GatehouseTesting
+import NIOCore
+import SocketIO
+import Testing
+
+@testable import Gatehouse
+
+@Suite("Handlers that take too long")
+struct TimeoutTests {
+    private func hanging(_ body: (TestServer, Latch, Recorder) async throws -> Void) async throws {
+        let latch = Latch()
+        let recorder = Recorder()
+        let gateway = ScriptGateway<Root>(later: { step, _ in
+            await latch.wait()
+            recorder.note(Task.isCancelled ? "cancelled" : "ended")
+            return step.value
+        })
+        try await TestServer.with(PendingMount(gateway)) { server in try await body(server, latch, recorder) }
+        latch.open()
+    }
+
+    @Test("REL-25: a handler past its time is answered `timeout`, the next event is handled, and its late end is nobody's")
+    func timesOut() async throws {
+        try await hanging { server, latch, recorder in
+            let client = try await server.join()
+            async let hung = client.emitWithAck("later", [["value": 1]])
+            async let next = client.emitWithAck("now", [["value": 2]])
+            try await server.eventually { try await server.waitingEvents == 1 }
+            try await server.advance(.milliseconds(9_900))
+            #expect(try await server.waitingEvents == 1)
+            try await server.advance(.milliseconds(400))
+            let error = try await hung.first
+            #expect(error?["code"] == "timeout")
+            #expect(try await server.record(of: error?["decision"]?.stringValue)?["decision"]?["rule"] == "builtin.timeout")
+            #expect(try await next == [2])
+            latch.open()
+            #expect(try await client.emitWithAck("later", [["value": 3]]) == [3])
+            #expect(recorder.notes.sorted() == ["cancelled", "ended"])
+            try await client.refute("exception", within: .zero)
+        }
+    }
+
+    @Test("REL-25: a client that leaves cancels what it asked for; the next client finds nothing of it")
+    func leaving() async throws {
+        try await hanging { server, latch, recorder in
+            let client = try await server.join()
+            try await client.emit("later", [["value": 1]])
+            try await server.eventually { try await server.runningHandlers == 1 }
+            try await client.close()
+            try await server.eventually { try await server.runningHandlers == 0 }
+            latch.open()
+            let other = try await server.join("bob")
+            #expect(try await other.emitWithAck("later", [["value": 2]]) == [2])
+            #expect(recorder.notes.contains("cancelled"))
+        }
+    }
+
+    @Test("REL-25: a handler that hangs while its client is put out of the namespace does not stop the connection's other namespace")
+    func hangingWhilePutOut() async throws {
+        let latch = Latch()
+        let root = ScriptGateway<Root>(later: { _, _ in
+            await latch.wait()
+            return nil
+        })
+        try await TestServer.with(
+            PendingMount(root), PendingMount(ScriptGateway<Side>()),
+            configure: {
+                $0.policies = TestPolicies().allowing().allowing("/side")
+                $0.limits.queuedEventsPerSocket = 2
+            }
+        ) { server in
+            let client = try await server.join()
+            try await client.join("/side", auth: try server.auth())
+            try await client.emit("later", [[:]])
+            for _ in 0..<3 { try await client.emit("now", [[:]]) }
+            try await server.eventually { try await server.waitingEvents >= 2 }
+            try await server.handle.of("/").disconnectSockets()
+            try await server.advance(.seconds(11))
+            #expect(try await client.emitWithAck("now", [["value": 1]], in: "/side") == [1])
+        }
+        latch.open()
+    }
+}

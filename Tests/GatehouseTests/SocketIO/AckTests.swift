@@ -1,0 +1,121 @@
+import GatehouseJSON
+import GatehouseTesting
+import NIOCore
+import SocketIO
+import Testing
+
+@testable import Gatehouse
+
+@Suite("Acks that the server asks for")
+struct AckTests {
+    /// A server whose clients are kept as they come.
+    private func one(
+        _ configure: (inout TestServer.Settings) -> Void = { _ in },
+        _ body: (TestServer, SocketIOClient, Client) async throws -> Void
+    ) async throws {
+        let kept = Kept()
+        try await TestServer.with(PendingMount(ScriptGateway<Root>(connected: { kept.client = $0 })), configure: configure) { server in
+            let wire = try await server.join()
+            #expect(try await wire.emitWithAck("now", [["value": 1]]) == [1])
+            try await body(server, wire, #require(kept.client))
+        }
+    }
+
+    @Test("API-03: the answer's arguments come back", arguments: SocketIOClient.Transport.allCases)
+    func answers(_ transport: SocketIOClient.Transport) async throws {
+        let kept = Kept()
+        try await TestServer.with(PendingMount(ScriptGateway<Root>(connected: { kept.client = $0 }))) { server in
+            let wire = try await server.join(over: transport)
+            try await wire.onAckRequest { SocketIOPayload([.string($0.name)] + $0.arguments) }
+            let client = try #require(kept.client)
+            #expect(try await client.emitWithAck("ask", 1, "two") == ["ask", 1, "two"])
+            #expect(try await client.emitWithAck("again") == ["again"])
+        }
+    }
+
+    @Test("API-03: a silent client is a `timeout`, five seconds after it was asked")
+    func timeout() async throws {
+        try await one { server, wire, client in
+            let answer = Task { try await client.emitWithAck("ask") }
+            _ = try await wire.event("ask")
+            try await server.advance(.milliseconds(4_900))
+            #expect(try await server.pendingAcks == 1)
+            try await server.advance(.milliseconds(400))
+            let error = await #expect(throws: GatewayError.self) { try await answer.value }
+            #expect(error?.code == GatewayError.Code(.timeout))
+            #expect(try await server.pendingAcks == 0)
+        }
+    }
+
+    @Test("a client that leaves before it answered is a `timeout` at once, and one that has left is `not_found`")
+    func leaving() async throws {
+        try await one { _, wire, client in
+            let answer = Task { try await client.emitWithAck("ask") }
+            _ = try await wire.event("ask")
+            try await wire.leave("/")
+            let error = await #expect(throws: GatewayError.self) { try await answer.value }
+            #expect(error?.code == GatewayError.Code(.timeout))
+            let gone = await #expect(throws: GatewayError.self) { try await client.emitWithAck("ask") }
+            #expect(gone?.code == GatewayError.Code(.notFound))
+        }
+    }
+
+    @Test("SIO-09: an ack that nobody waits for, or that comes twice, is ignored and counted")
+    func unknownAcks() async throws {
+        try await one { server, wire, client in
+            try await wire.onAckRequest { _ in SocketIOPayload([1]) }
+            #expect(try await client.emitWithAck("ask") == [1])
+            // Ids count from one: the first is answered, the second was never given.
+            try await wire.sendPacket("31[2]")
+            try await wire.sendPacket("39007199254740991[]")
+            #expect(try await wire.emitWithAck("now", [["value": 3]]) == [3])
+            #expect(try await server.counters().unknownAcks == 2)
+        }
+    }
+
+    @Test("LIM: as many acks as a client may owe are asked for, and not one more")
+    func tooMany() async throws {
+        try await one({ $0.limits.pendingAcksPerSocket = 2 }) { server, wire, client in
+            let first = Task { try await client.emitWithAck("ask") }
+            let second = Task { try await client.emitWithAck("ask") }
+            for _ in 0..<2 { _ = try await wire.event("ask") }
+            let third = await #expect(throws: GatewayError.self) { try await client.emitWithAck("ask") }
+            #expect(third?.code == GatewayError.Code(.limit))
+            try await server.advance(.seconds(6))
+            await #expect(throws: GatewayError.self) { try await first.value }
+            await #expect(throws: GatewayError.self) { try await second.value }
+        }
+    }
+
+    @Test("API-02: a broadcast with acks gives the answers and who was silent", arguments: [1, 2])
+    func broadcastAnswers(_ loops: Int) async throws {
+        try await TestServer.with(PendingMount(ScriptGateway<Root>()), configure: { $0.loops = loops }) { server in
+            var ids: [String: String] = [:]
+            var wires: [SocketIOClient] = []
+            for name in ["a", "b", "mute"] {
+                let wire = try await server.connect()
+                ids[name] = try await wire.join("/", auth: try server.auth(name))
+                if name != "mute" { try await wire.onAckRequest { _ in SocketIOPayload([.string(name)]) } }
+                wires.append(wire)
+            }
+            async let answers = server.handle.of("/").timeout(.seconds(2)).emitWithAck("ask", 1)
+            for wire in wires { #expect(try await wire.event("ask") == [1]) }
+            // The answers are read before the clock moves: each client's next ack comes behind its answer.
+            for wire in wires { #expect(try await wire.emitWithAck("now", [["value": 1]]) == [1]) }
+            try await server.advance(.milliseconds(2_300))
+            let found = try await answers
+            #expect(Set(found.answers.map { $0.client.description }) == Set([ids["a"], ids["b"]].compactMap { $0 }))
+            #expect(Set(found.answers.flatMap(\.arguments).compactMap(\.stringValue)) == ["a", "b"])
+            #expect(found.silent.map(\.description) == [ids["mute"]].compactMap { $0 })
+            #expect(found.overLimit.isEmpty)
+        }
+    }
+
+    @Test("a broadcast with acks to nobody is answered at once")
+    func nobody() async throws {
+        try await TestServer.with(PendingMount(ScriptGateway<Root>())) { server in
+            let found = try await server.handle.of("/").to("empty").emitWithAck("ask")
+            #expect(found.answers.isEmpty && found.silent.isEmpty)
+        }
+    }
+}

@@ -1,0 +1,157 @@
+import GatehouseJSON
+import GatehouseTesting
+import NIOCore
+import SocketIO
+import Testing
+
+@testable import Gatehouse
+
+@Suite("Broadcasts")
+struct BroadcastTests {
+    private static let names = ["a", "b", "c", "d"]
+    /// a: red; b: red, blue; c: blue; d: none.
+    private static let rooms = ["a": ["red"], "b": ["red", "blue"], "c": ["blue"], "d": []]
+
+    /// Four clients in their rooms, and their ids.
+    private func four(
+        loops: Int = 1, _ body: (TestServer, [String: SocketIOClient], [String: SocketID]) async throws -> Void
+    ) async throws {
+        try await TestServer.with(PendingMount(ScriptGateway<Root>()), configure: { $0.loops = loops }) { server in
+            var wires: [String: SocketIOClient] = [:]
+            var ids: [String: SocketID] = [:]
+            for name in Self.names {
+                let wire = try await server.connect()
+                ids[name] = SocketID(try await wire.join("/", auth: try server.auth(name)))
+                for room in Self.rooms[name] ?? [] { try await wire.emitWithAck("join", [["room": .string(room)]]) }
+                wires[name] = wire
+            }
+            try await body(server, wires, ids)
+        }
+    }
+
+    struct Case: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var expected: String
+        var narrow: @Sendable (Broadcaster, [String: SocketID]) -> Broadcaster
+
+        init(_ name: String, _ expected: String, _ narrow: @escaping @Sendable (Broadcaster, [String: SocketID]) -> Broadcaster) {
+            testDescription = name
+            self.expected = expected
+            self.narrow = narrow
+        }
+    }
+
+    static let cases: [Case] = [
+        Case("everyone", "abcd") { all, _ in all },
+        Case("one room", "ab") { all, _ in all.to("red") },
+        Case("rooms add up, one copy each", "abc") { all, _ in all.to("red").in("blue") },
+        Case("the same room twice", "ab") { all, _ in all.to("red").to("red") },
+        Case("an empty room", "") { all, _ in all.to("none") },
+        Case("an empty room and another", "bc") { all, _ in all.to("none").to("blue") },
+        Case("all but a room", "cd") { all, _ in all.except("red") },
+        Case("except wins over to", "a") { all, _ in all.to("red").except("blue") },
+        Case("except wins whatever the order", "a") { all, _ in all.except("blue").to("red") },
+        Case("one client", "d") { all, ids in ids["d"].map { all.to($0) } ?? all },
+        Case("a client and a room", "bcd") { all, ids in ids["d"].map { all.to($0).to("blue") } ?? all },
+        Case("all but one client", "abd") { all, ids in ids["c"].map { all.except($0) } ?? all },
+        Case("a client but not it", "") { all, ids in ids["c"].map { all.to($0).except($0) } ?? all },
+        Case("the room that an id names", "d") { all, ids in ids["d"].flatMap { RoomName($0.description) }.map { all.to($0) } ?? all },
+        Case("except the room that an id names", "abc") { all, ids in
+            ids["d"].flatMap { RoomName($0.description) }.map { all.except($0) } ?? all
+        },
+        Case("volatile and local change nothing for clients that keep up", "ab") { all, _ in all.volatile.local.to("red") },
+    ]
+
+    @Test("API-02: rooms add up, except wins, and everyone gets one copy", arguments: cases, [1, 2])
+    func reach(_ one: Case, _ loops: Int) async throws {
+        try await four(loops: loops) { server, wires, ids in
+            let found = try await one.narrow(server.handle.of("/"), ids).fetchSockets()
+            let byID = Dictionary(uniqueKeysWithValues: ids.map { ($1, $0) })
+            #expect(found.compactMap { byID[$0.id] }.sorted().joined() == one.expected)
+            #expect(found.count == one.expected.count)
+
+            try one.narrow(server.handle.of("/"), ids).emit("told", 1)
+            try server.handle.of("/").emit("last")
+            var reached = ""
+            for name in Self.names {
+                // Emits of one caller leave in order: what comes before "last" is all there is.
+                let wire = try #require(wires[name])
+                _ = try await wire.event("last")
+                var copies = 0
+                while (try? await wire.event("told", within: .zero)) != nil { copies += 1 }
+                #expect(copies <= 1)
+                if copies > 0 { reached += name }
+            }
+            #expect(reached == one.expected)
+        }
+    }
+
+    @Test("SEC-06: who joins a room that is called as somebody's id gets nothing that is meant for them")
+    func squatting() async throws {
+        try await four { server, wires, ids in
+            let victim = try #require(ids["a"])
+            let squatter = try #require(wires["d"])
+            try await squatter.emitWithAck("join", [["room": .string(victim.description)]])
+            try server.handle.of("/").to(victim).emit("secret", 1)
+            try server.handle.of("/").to(#require(RoomName(victim.description))).emit("secret", 2)
+            try server.handle.of("/").emit("last")
+            let wire = try #require(wires["a"])
+            #expect(try await wire.event("secret") == [1])
+            #expect(try await wire.event("secret") == [2])
+            _ = try await squatter.event("last")
+            try await squatter.refute("secret", within: .zero)
+        }
+    }
+
+    @Test("API-01: the server moves and puts out whom a broadcast means")
+    func acting() async throws {
+        try await four { server, wires, ids in
+            let all = server.handle.of("/")
+            try await all.to("red").socketsJoin("green")
+            #expect(try await all.to("green").fetchSockets().count == 2)
+            try await all.to("blue").socketsLeave("green")
+            #expect(try await all.to("green").fetchSockets().map(\.id) == [ids["a"]].compactMap { $0 })
+            try await all.to("green").disconnectSockets()
+            try await wires["a"]?.disconnected(from: "/")
+            try await all.to("red").disconnectSockets(close: true)
+            #expect(try await wires["b"]?.closed().code == CloseCode.kicked.rawValue)
+            #expect(try await all.fetchSockets().count == 2)
+        }
+    }
+
+    @Test("API-03: a client's own room holds it alone, and comes first among its rooms")
+    func ownRoom() async throws {
+        try await four { server, _, ids in
+            let found = try await server.handle.of("/").to(#require(ids["b"])).fetchSockets()
+            #expect(found.first?.rooms == [ids["b"]?.description, "red", "blue"].compactMap { $0 })
+            #expect(found.first?.principal?.subject == "b")
+        }
+    }
+
+    @Test(
+        "SIO-10, ERR-04: reserved names and names of the system's own are not emitted",
+        arguments: [
+            "connect", "disconnect", "newListener", "exception", "auth.expiring", "system.closed", "message.redacted", "",
+            String(repeating: "e", count: 129),
+        ])
+    func reserved(_ name: String) async throws {
+        try await TestServer.with(PendingMount(ScriptGateway<Root>())) { server in
+            #expect(throws: GatewayError.self) { try server.handle.of("/").emit(name) }
+            await #expect(throws: GatewayError.self) { try await server.handle.of("/").emitWithAck(name) }
+        }
+    }
+
+    @Test("API-08: a volatile event is dropped and counted for a client that is not ready, and others are sent it")
+    func volatileEvents() async throws {
+        try await TestServer.with(PendingMount(ScriptGateway<Root>())) { server in
+            // A polling client between two polls is not ready; this one has never polled since it joined.
+            let quick = try await server.join("quick")
+            let idle = try await server.stall("idle")
+            #expect(!idle.isEmpty)
+            try server.handle.of("/").volatile.emit("tick", 1)
+            #expect(try await quick.event("tick") == [1])
+            #expect(try await server.counters().droppedVolatile == 1)
+            #expect(try await server.queuedBytes == 0)
+        }
+    }
+}

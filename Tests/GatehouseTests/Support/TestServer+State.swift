@@ -1,0 +1,55 @@
+import EngineIO
+import NIOCore
+import Testing
+
+@testable import Gatehouse
+@testable import SocketIO
+
+/// What a test looks at inside the server, where the wire does not show it.
+extension TestServer {
+    /// Asks until it is so. The event loops go on meanwhile; there is no sleep, and the test's own time limit ends it.
+    func eventually(_ condition: () async throws -> Bool) async throws {
+        let end = NIODeadline.now() + .seconds(10)
+        while try await !condition() {
+            try #require(NIODeadline.now() < end, "it never came to be")
+            await Task.yield()
+        }
+    }
+
+    /// Adds up what each connection says.
+    func sum(_ count: @escaping @Sendable (SocketIOConnection) -> Int) async throws -> Int {
+        var total = 0
+        for loop in runtime.sockets.allLoops { total += try await loop.submit { $0.connections.values.reduce(0) { $0 + count($1) } } }
+        return total
+    }
+
+    /// Acks that clients owe.
+    var pendingAcks: Int {
+        get async throws { try await sum { $0.sockets.reduce(0) { $0 + $1.pendingAcks.count } } }
+    }
+
+    /// Events that wait for an earlier one's handler.
+    var waitingEvents: Int {
+        get async throws { try await sum { $0.sockets.reduce(0) { $0 + $1.mailbox.count } } }
+    }
+
+    /// Whether some connection has attachments due by now + 10 s.
+    var isAssembling: Bool {
+        get async throws {
+            try await sum { connection in
+                guard let deadline = connection.nextDeadline else { return 0 }
+                return deadline <= connection.loop.now + .seconds(10) ? 1 : 0
+            } > 0
+        }
+    }
+
+    /// Handlers and guards that have suspended.
+    var runningHandlers: Int {
+        get async throws { try await sum { $0.connectionState?.running.count ?? 0 } }
+    }
+
+    /// Bytes that wait for clients.
+    var queuedBytes: Int {
+        get async throws { try await sum { $0.session.queuedBytes } }
+    }
+}

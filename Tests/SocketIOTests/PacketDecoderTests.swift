@@ -1,0 +1,114 @@
+import GatehouseJSON
+import NIOCore
+import Testing
+
+@testable import SocketIO
+
+@Suite("Socket.IO packet payloads")
+struct PacketDecoderTests {
+    /// What became of a packet: the event's name, or why the connection is closed, or why only the payload is refused.
+    private func outcome(_ text: String, attachments: [String] = [], limits: JSONLimits = .default) throws -> String {
+        var decoder = PacketDecoder(limits: limits)
+        let buffer = ByteBuffer(string: text)
+        let header = try PacketHeader(decoding: buffer.readableBytesUInt8Span)
+        do {
+            let event = try decoder.event(header, buffer, attachments.map { ByteBuffer(string: $0) })
+            return event.fault.map { "fault \($0.code)" } ?? "\(event.name ?? "?")/\(event.argumentCount)"
+        } catch {
+            return error.code.rawValue
+        }
+    }
+
+    static let events: [(String, String)] = [
+        ("2[\"m\"]", "m/0"),
+        ("2[\"m\",1,{\"a\":[2]}]", "m/2"),
+        ("2[ \"m\" , null ]", "m/1"),
+        ("2[\"\\u006d\"]", "m/0"),
+        ("2[\"\"]", "/0"),
+        ("2[{\"toString\":\"x\"}]", "bad_event_name"),
+        ("2[true]", "bad_event_name"),
+        ("2[null]", "bad_event_name"),
+        ("2[7]", "bad_event_name"),
+        ("2[[\"m\"]]", "bad_event_name"),
+        ("2[]", "bad_event_name"),
+        ("2{}", "bad_payload"),
+        ("2\"m\"", "bad_payload"),
+        ("2", "bad_payload"),
+        ("2abc[\"m\"]", "bad_payload"),
+        ("2[\"m\"", "bad_payload"),
+        ("2[\"m\"]x", "bad_payload"),
+        ("2[\"connect\"]", "reserved_event_name"),
+        ("2[\"con\\u006eect\",1]", "reserved_event_name"),
+        ("2[\"disconnecting\"]", "reserved_event_name"),
+    ]
+
+    @Test("SIO-06, AC-11, REG-15: an event is an array that starts with a name of the application's", arguments: events)
+    func decodesEvents(_ text: String, _ expected: String) throws { #expect(try outcome(text) == expected) }
+
+    static let faults: [(String, String)] = [
+        ("2[\"m\",{\"a\":1,\"a\":2}]", "fault"),
+        ("2[\"m\",\"\\ud800\"]", "fault"),
+        ("2[\"m\"," + String(repeating: "[", count: 40) + String(repeating: "]", count: 40) + "]", "fault"),
+    ]
+
+    @Test("VAL-08: what only the payload is to blame for leaves the connection alone", arguments: faults)
+    func faultsAreNotFatal(_ text: String, _ expected: String) throws { #expect(try outcome(text).hasPrefix(expected)) }
+
+    private static func placeholder(_ num: String) -> String { "{\"_placeholder\":true,\"num\":\(num)}" }
+
+    static let binary: [(String, Int, String)] = [
+        ("50-[\"m\"]", 0, "m/0"),
+        ("51-[\"m\",\(placeholder("0"))]", 1, "m/1"),
+        ("52-[\"m\",\(placeholder("1")),{\"a\":[\(placeholder("0"))]}]", 2, "m/2"),
+        ("52-[\"m\",\(placeholder("0"))]", 2, "bad_placeholder"),
+        ("52-[\"m\",\(placeholder("0")),\(placeholder("0"))]", 2, "bad_placeholder"),
+        ("51-[\"m\",\(placeholder("0")),\(placeholder("1"))]", 1, "bad_placeholder"),
+        ("51-[\"m\",\(placeholder("1"))]", 1, "bad_placeholder"),
+        ("51-[\"m\",\(placeholder("-1"))]", 1, "bad_placeholder"),
+        ("51-[\"m\",\(placeholder("1.5"))]", 1, "bad_placeholder"),
+        ("51-[\"m\",\(placeholder("1e9"))]", 1, "bad_placeholder"),
+        ("51-[\"m\",\(placeholder("\"0\""))]", 1, "bad_placeholder"),
+        ("51-[\"m\",{\"_placeholder\":true}]", 1, "bad_placeholder"),
+        ("51-[\"m\"]", 1, "bad_placeholder"),
+        ("51-[\(placeholder("0"))]", 1, "bad_event_name"),
+        ("50-[\"m\",\(placeholder("0"))]", 0, "bad_placeholder"),
+    ]
+
+    @Test("SIO-08, AC-10: each num is an integer in range, used once, and every attachment has its place", arguments: binary)
+    func placeholders(_ text: String, _ attachments: Int, _ expected: String) throws {
+        #expect(try outcome(text, attachments: Array(repeating: "x", count: attachments)) == expected)
+    }
+
+    static let answers: [(String, String)] = [
+        ("35[]", "5:[]"), ("35[1,\"a\"]", "5:[1,\"a\"]"), ("3[]", "bad_ack_id"), ("35{}", "bad_payload"), ("35", "bad_payload"),
+        ("35[{\"a\":1,\"a\":2}]", "bad_payload"),
+    ]
+
+    @Test("SIO-09: an ack has an id and an array", arguments: answers)
+    func acks(_ text: String, _ expected: String) throws {
+        var decoder = PacketDecoder(limits: .default)
+        let buffer = ByteBuffer(string: text)
+        let header = try PacketHeader(decoding: buffer.readableBytesUInt8Span)
+        do {
+            let ack = try decoder.ack(header, buffer, [])
+            #expect("\(ack.id):\(JSONValue.array(ack.arguments).serialized)" == expected)
+        } catch {
+            #expect(error.code.rawValue == expected)
+        }
+    }
+
+    @Test("a decoder is used again and again, and remembers nothing")
+    func reuse() throws {
+        var decoder = PacketDecoder(limits: .default)
+        for (text, expected) in [("2[\"first\",1,2]", "first"), ("2[\"second\"]", "second")] {
+            let buffer = ByteBuffer(string: text)
+            let event = try decoder.event(PacketHeader(decoding: buffer.readableBytesUInt8Span), buffer, [])
+            #expect(event.name == expected)
+        }
+        let broken = ByteBuffer(string: "2[\"x\"")
+        let header = try PacketHeader(decoding: broken.readableBytesUInt8Span)
+        #expect(throws: PacketError.self) { try decoder.event(header, broken, []).argumentCount }
+        let whole = ByteBuffer(string: "2[\"third\",1]")
+        #expect(try decoder.event(PacketHeader(decoding: whole.readableBytesUInt8Span), whole, []).name == "third")
+    }
+}
