@@ -48,7 +48,8 @@ struct MicroCommand: ParsableCommand {
         for _ in 0..<5 {
             best = min(best, try clock.measure { for _ in 0..<operations { try body() } })
         }
-        let nanoseconds = Double(best.components.attoseconds) / 1e9 / Double(operations) + Double(best.components.seconds) * 1e9 / Double(operations)
+        let nanoseconds =
+            Double(best.components.attoseconds) / 1e9 / Double(operations) + Double(best.components.seconds) * 1e9 / Double(operations)
         print("{\"benchmark\":\"\(name)\",\"ns\":\(Int(nanoseconds.rounded()))}")
     }
 }

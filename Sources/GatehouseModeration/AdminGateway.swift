@@ -4,6 +4,7 @@ import GatehouseAudit
 /// Moderation on `/admin`: sessions, kicks, announcements, statistics. Every change carries a reason, is in the audit log before it takes
 /// effect, and obeys rank (MOD-20, MOD-32). Who may call what stands in `policies/admin.yaml`.
 public struct AdminGateway: Gateway {
+    /// `/admin`
     public static let namespace: Namespace = "/admin"
 
     private let ledger = RequestLedger()
@@ -11,8 +12,10 @@ public struct AdminGateway: Gateway {
     /// The gateway. It needs nothing: what it moderates is the server that it is mounted on.
     public init() {}
 
+    /// An event without an ack id is refused: staff must see what became of an act.
     public static var stages: Stages { Stages(guards: [.when { $0.context.wantsAck }]) }
 
+    /// Registers the verbs.
     public static func routes(_ routes: inout Routes<Self>) {
         routes.on("session.list", Self.listSessions)
         routes.on("session.kick", Self.kick)

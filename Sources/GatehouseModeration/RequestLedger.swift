@@ -1,6 +1,6 @@
+import Gatehouse
 import GatehouseAudit
 import GatehouseJSON
-import Gatehouse
 import Synchronization
 
 /// Answers to the changes of the last 24 hours, by who asked and under which `request_id`: a repeat gets the first answer, a repeat with

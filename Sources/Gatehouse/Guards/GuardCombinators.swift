@@ -6,6 +6,7 @@ public struct CombinedGuard: Guard {
     let parts: [any Guard]
 
     /// Decides at once, if every part that is needed does.
+    /// Decides at once, if every part that is needed for it does.
     public func evaluateNow(_ request: GuardRequest) throws -> GuardVerdict? {
         var denial = GuardVerdict.deny(reason: "no_guard_allowed")
         for part in parts {
@@ -16,6 +17,7 @@ public struct CombinedGuard: Guard {
     }
 
     /// Asks the parts from the first on, and waits for those that suspend.
+    /// Decides, asking those parts to wait that must.
     public func evaluate(_ request: GuardRequest) async throws -> GuardVerdict {
         var denial = GuardVerdict.deny(reason: "no_guard_allowed")
         for part in parts {
