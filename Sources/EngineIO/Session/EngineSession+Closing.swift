@@ -33,23 +33,26 @@ extension EngineSession {
             if isAccepted { posting.respondPayload(Self.accepted) } else { posting.refuse(.unknownSession, close: true) }
         }
         guard let parked = polling.takeParked() else { return mayDrain }
-        parked.respondPayload(polling.lastPayload(orderly: mayDrain))
-        return false
+        guard mayDrain else {
+            parked.respondPayload(ByteBuffer(string: "1"))
+            return false
+        }
+        return deliverRest(polling, to: parked)
     }
 
-    /// Answers the first GET after the end of a draining session.
+    /// A GET that comes after the end of a draining session.
     func deliverRest(to connection: HTTPConnectionHandler) {
         guard let polling else { return connection.refuse(.unknownSession) }
-        connection.respondPayload(polling.lastPayload(orderly: true))
-        forget()
+        if !deliverRest(polling, to: connection) { forget() }
     }
-}
 
-extension PollingTransport {
-    /// What is left, and `1`.
-    fileprivate func lastPayload(orderly: Bool) -> ByteBuffer {
-        guard orderly else { return ByteBuffer(string: "1") }
-        _ = queue.appendText { $0.writeInteger(UInt8(ascii: "1")) }
-        return queue.payload(limit: Int.max)
+    /// Answers with what is left, the next GET with `1`: official clients look at messages later than at `1`, and one in the same payload as
+    /// a DISCONNECT is to them an end for which nobody gave a reason. A server that stops has no next GET, and says both at once.
+    /// - Returns: whether there is a next GET to wait for.
+    private func deliverRest(_ polling: PollingTransport, to connection: HTTPConnectionHandler) -> Bool {
+        let isLast = polling.queue.isEmpty || loop.isShuttingDown
+        if isLast { _ = polling.queue.appendText { $0.writeInteger(UInt8(ascii: "1")) } }
+        connection.respondPayload(polling.queue.payload(limit: Int.max))
+        return !isLast
     }
 }
