@@ -94,7 +94,7 @@ let package = Package(
         .executableTarget(
             name: "GatehouseConformance",
             dependencies: [
-                "EngineIO", "SocketIO", "GatehouseJSON", nioCore, nioPosix,
+                "EngineIO", "SocketIO", "GatehouseJSON", nioCore, nioPosix, signals,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict
