@@ -70,6 +70,7 @@ public struct Application: Service {
         try configuration.check()
         let mounted = try mountedNamespaces()
         let bundle = try loadPolicies(mounted)
+        try refuseUnenforced(bundle)
         let (verifier, certificates) = try loadKeys(bundle)
         let (audit, auditKey) = try openAudit()
         do {

@@ -14,6 +14,9 @@ public struct GatewayError: Error, Sendable, CustomStringConvertible {
         /// A code of the application's: `app.<name>`.
         public static func app(_ name: String) -> Code { Code(description: "app." + name) }
 
+        /// What a deny rule wants its refused clients told (`code`).
+        static func policy(_ code: String) -> Code { Code(description: code) }
+
         /// Not a refusal: what a rule in the mode `warn` says (POL-09).
         static let wouldDeny = Code(description: "would_deny")
 

@@ -1,31 +1,71 @@
 package import GatehousePolicy
 import Synchronization
 
-/// What is counted for an address over all event loops, before anyone has shown a token: sessions opened, and authentications that failed.
-/// Memory is bounded however many addresses try.
+/// What is counted for an address over all event loops: sessions opened, namespaces joined, authentications that failed, and messages where
+/// a rule's rate says so. Memory is bounded however many addresses try.
 package final class AddressLimits: Sendable {
+    /// Addresses told apart on the node and in a namespace (256 KiB a limit), and by a rule, of which there may be many (64 KiB).
     private static let capacity = 16_384
-    // The limiter is what may be missing, not its lock: an optional lock that is absent is locked all the same by some compilers.
-    private let connects: Mutex<KeyedRateLimiter<IPAddress>?>
-    private let failures: Mutex<KeyedRateLimiter<IPAddress>?>
+    private static let ruleCapacity = 4_096
 
-    package init(_ settings: GlobalSettings) {
-        connects = Mutex(settings.ipConnects.map { KeyedRateLimiter(limit: $0, capacity: Self.capacity) })
-        failures = Mutex(settings.ipFailedAuth.map { KeyedRateLimiter(limit: $0, capacity: Self.capacity) })
+    private struct Gate: Sendable {
+        let connects: AddressRate?
+        let failures: AddressRate?
+
+        init(connects: RateLimit?, failures: RateLimit?) {
+            self.connects = connects.map { AddressRate($0, capacity: AddressLimits.capacity) }
+            self.failures = failures.map { AddressRate($0, capacity: AddressLimits.capacity) }
+        }
+    }
+
+    private let node: Gate
+    private let namespaces: [String: Gate]
+    /// By the rule's index in the bundle.
+    private let rules: [Int32: AddressRate]
+
+    package init(_ bundle: PolicyBundle) {
+        node = Gate(connects: bundle.global.ipConnects, failures: bundle.global.ipFailedAuth)
+        namespaces = bundle.namespaces.mapValues { policy in
+            Gate(connects: policy.settings.limits.ipConnects, failures: policy.settings.limits.ipFailedAuth)
+        }
+        var rules: [Int32: AddressRate] = [:]
+        for (index, rule) in bundle.rules.enumerated() {
+            guard let limit = rule.rate?.ip, let index = Int32(exactly: index) else { continue }
+            rules[index] = AddressRate(limit, capacity: Self.ruleCapacity)
+        }
+        self.rules = rules
     }
 
     /// Charges an address for opening a session.
-    func takeConnect(_ address: IPAddress, now: Int64) -> Bool {
-        connects.withLock { $0?.take(address, now: now) ?? true }
+    func takeConnect(_ address: IPAddress, now: Int64) -> Bool { node.connects?.take(address, now: now) ?? true }
+
+    /// Charges an address for asking to join a namespace.
+    func takeConnect(_ address: IPAddress, to namespace: String, now: Int64) -> Bool {
+        namespaces[namespace]?.connects?.take(address, now: now) ?? true
     }
 
     /// Whether an address may still try a token: asked before any cryptography (SEC-42).
-    func mayAuthenticate(_ address: IPAddress, now: Int64) -> Bool {
-        failures.withLock { $0?.has(address, now: now) ?? true }
+    func mayAuthenticate(_ address: IPAddress, to namespace: String, now: Int64) -> Bool {
+        node.failures?.has(address, now: now) ?? true && namespaces[namespace]?.failures?.has(address, now: now) ?? true
     }
 
     /// Charges an address for a token that was refused.
-    func failedAuthentication(_ address: IPAddress, now: Int64) {
-        failures.withLock { $0?.charge(address, now: now) }
+    func failedAuthentication(_ address: IPAddress, to namespace: String, now: Int64) {
+        node.failures?.charge(address, now: now)
+        namespaces[namespace]?.failures?.charge(address, now: now)
     }
+
+    /// Charges an address for a message under a rule with a rate for addresses.
+    func take(_ address: IPAddress, under rule: RuleIndex, now: Int64) -> Bool { rules[rule.value]?.take(address, now: now) ?? true }
+}
+
+/// One rate for every address, or for the /64 that an IPv6 address is in.
+private final class AddressRate: Sendable {
+    private let limiter: Mutex<KeyedRateLimiter<IPAddress>>
+
+    init(_ limit: RateLimit, capacity: Int) { limiter = Mutex(KeyedRateLimiter(limit: limit, capacity: capacity)) }
+
+    func take(_ address: IPAddress, now: Int64) -> Bool { limiter.withLock { $0.take(address.limitKey, now: now) } }
+    func has(_ address: IPAddress, now: Int64) -> Bool { limiter.withLock { $0.has(address.limitKey, now: now) } }
+    func charge(_ address: IPAddress, now: Int64) { limiter.withLock { $0.charge(address.limitKey, now: now) } }
 }

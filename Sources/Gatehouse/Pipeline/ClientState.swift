@@ -18,6 +18,8 @@ final class ClientState {
     private(set) var tokenEnd: Int64?
     /// When the client is to be told that it will end; `nil` once it was, or where tokens cannot be refreshed.
     var expiryNotice: Int64?
+    /// Read when a rule counts by address.
+    private lazy var address = IPAddress(client.handshake.address)
     private var messages = TokenBucket()
     private var bytes = TokenBucket()
     private var violations = ViolationWindow()
@@ -94,7 +96,8 @@ final class ClientState {
             }
         }
         if let limit = rate.user, let user, !user.take(rule: rule, limit, now: now) { return false }
-        return true
+        guard rate.ip != nil, let address else { return true }
+        return pipeline.runtime.addresses.take(address, under: rule, now: now)
     }
 
     func join(_ room: RoomName, _ socket: Socket) throws { try pipeline.join(room, socket, self) }

@@ -17,8 +17,14 @@ extension ConnectErrorCode {
 }
 
 extension NamespacePolicy {
-    /// The code of a refused `connect`: the deny rule's own, if it names one.
-    func connectCode(_ decision: Decision) -> ConnectErrorCode {
-        decision.rule.flatMap { rule($0)?.code }.flatMap(ConnectErrorCode.init(rawValue:)) ?? .forbidden
+    /// The code that the deny rule of a decision wants told instead of `forbidden`.
+    func ownCode(_ decision: Decision) -> String? { decision.rule.flatMap { rule($0)?.code } }
+
+    /// What a refused event, or a refused join, is answered.
+    func refusal(_ decision: Decision) -> ErrorReply {
+        if decision.reason == .tooLarge { return .tooLarge }
+        guard let code = ownCode(decision) else { return .forbidden }
+        let message = ConnectErrorCode(rawValue: code)?.message ?? ErrorReply.forbidden.message
+        return ErrorReply(code: .policy(code), message: message)
     }
 }

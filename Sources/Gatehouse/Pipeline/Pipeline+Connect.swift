@@ -73,6 +73,9 @@ extension Pipeline {
         let transport: TransportName = session.transport == .websocket ? .websocket : .polling
         let address = IPAddress(session.request.address)
         let origin = session.request.origins.first
+        if let address, !runtime.addresses.takeConnect(address, to: namespace.name, now: rateNow) {
+            return refuse(attempt, .limit, ConnectErrorCode.limit.message, reason: "connect_rate", bundle: bundle)
+        }
 
         let verified: VerifiedToken?
         var subject: Subject
@@ -83,7 +86,7 @@ extension Pipeline {
             verified = nil
             subject = Subject(anonymousFrom: address, origin: origin, transport: transport)
         case .token(let token):
-            if let address, !runtime.addresses.mayAuthenticate(address, now: rateNow) {
+            if let address, !runtime.addresses.mayAuthenticate(address, to: namespace.name, now: rateNow) {
                 return refuse(
                     attempt, .limit, ConnectErrorCode.limit.message, reason: "failed_auth_rate", bundle: bundle, event: .authFailed)
             }
@@ -95,7 +98,7 @@ extension Pipeline {
                     transport: transport, settings: bundle.global)
             } catch {
                 let code = ConnectErrorCode(rawValue: error.code.rawValue) ?? .unauthorized
-                if let address { runtime.addresses.failedAuthentication(address, now: rateNow) }
+                if let address { runtime.addresses.failedAuthentication(address, to: namespace.name, now: rateNow) }
                 return refuse(
                     attempt, code, code.message, reason: error.reason.name, bundle: bundle, event: .authFailed, issuer: error.issuer)
             }
@@ -104,9 +107,11 @@ extension Pipeline {
         let grants = policy.grants(for: subject)
         let decision = grants.decideConnect(now: wallSeconds)
         guard decision.isAllowed else {
-            let code: ConnectErrorCode = verified == nil ? .unauthorized : policy.connectCode(decision)
+            // Whoever shows no token learns that he needs one, and nothing else.
+            let own = verified == nil ? nil : policy.ownCode(decision)
+            let code = verified == nil ? .unauthorized : own.flatMap(ConnectErrorCode.init(rawValue:)) ?? .forbidden
             return refuse(
-                attempt, code, code.message, reason: decision.reason.rawValue, rule: policy.ruleID(decision), bundle: bundle,
+                attempt, code, code.message, ownCode: own, reason: decision.reason.rawValue, rule: policy.ruleID(decision), bundle: bundle,
                 event: verified == nil ? .authFailed : .namespaceDenied, token: verified)
         }
         let principal = Principal(subject, expires: verified?.exp)
@@ -159,17 +164,19 @@ extension Pipeline {
 
     /// Refuses a CONNECT: the reason is in the audit log under the decision id that the client gets.
     func refuse(
-        _ attempt: ConnectAttempt, _ code: ConnectErrorCode, _ message: String, reason: String, rule: String? = nil, bundle: PolicyBundle,
+        _ attempt: ConnectAttempt, _ code: ConnectErrorCode, _ message: String, ownCode: String? = nil, reason: String, rule: String? = nil,
+        bundle: PolicyBundle,
         event: AuditEvent = .namespaceDenied, issuer: String? = nil, token: VerifiedToken? = nil
     ) {
         let actor = token.map { self.actor(attempt.connection.session, token: $0, nil) } ?? attempt.connection.connectionState?.actor
-        var detail: AuditDetail = ["code": .string(code.rawValue)]
+        let code = ownCode ?? code.rawValue
+        var detail: AuditDetail = ["code": .string(code)]
         if let issuer { detail.append("issuer", .string(issuer)) }
         let id = audit.record(
             AuditRecord(
                 event, actor: actor, target: AuditTarget(namespace: attempt.definition.namespace.name),
                 decision: AuditDecision(id: audit.ids.next(), effect: .deny, rule: rule, reason: reason, generation: bundle.generation),
                 detail: detail))
-        attempt.refuse(ConnectRefusal(message: message, code: code.rawValue, decision: id))
+        attempt.refuse(ConnectRefusal(message: message, code: code, decision: id))
     }
 }

@@ -54,8 +54,7 @@ extension Pipeline {
                 record, client, event: route.event, room: room, rule: client.policy.ruleID(decision), reason: decision.reason.rawValue,
                 generation: decision.generation)
             guard decision.isAllowed else {
-                let reply = decision.reason == .tooLarge ? ErrorReply.tooLarge : ErrorReply.forbidden
-                fail(socket, reply, decision: id, event: route.event, ackID: event.ackID)
+                fail(socket, client.policy.refusal(decision), decision: id, event: route.event, ackID: event.ackID)
                 violation(socket, decision: id)
                 return .finished
             }

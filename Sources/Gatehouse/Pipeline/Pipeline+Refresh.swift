@@ -19,7 +19,8 @@ extension Pipeline {
         }
         let request = socket.connection.session.request
         let address = IPAddress(request.address)
-        if let address, !runtime.addresses.mayAuthenticate(address, now: rateNow) {
+        let namespace = client.client.namespace.name
+        if let address, !runtime.addresses.mayAuthenticate(address, to: namespace, now: rateNow) {
             return refuseRefresh(
                 socket, client, ErrorReply(.rateLimited, "Too many failed tokens; wait"), reason: "failed_auth_rate", ackID: ackID)
         }
@@ -27,7 +28,7 @@ extension Pipeline {
         do {
             token = try runtime.tokens.current.verify(text, now: Double(runtime.clock.wallMilliseconds()) / 1_000)
         } catch {
-            if let address { runtime.addresses.failedAuthentication(address, now: rateNow) }
+            if let address { runtime.addresses.failedAuthentication(address, to: namespace, now: rateNow) }
             return refuseRefresh(socket, client, ErrorReply(.unauthorized, "Unauthorized"), reason: error.reason.name, ackID: ackID)
         }
         let isSame =

@@ -46,7 +46,7 @@ package final class Pipeline: SocketIOApplication {
             let id = audit.denied(
                 .roomDenied, client, event: nil, room: room.name, rule: client.policy.ruleID(decision), reason: decision.reason.rawValue,
                 generation: decision.generation)
-            throw DecidedRefusal(reply: .forbidden, decision: id)
+            throw DecidedRefusal(reply: client.policy.refusal(decision), decision: id)
         }
         if let cap = client.policy.settings.maxRoomsPerConnection, socket.memberships.count >= cap {
             throw GatewayError(.limit, "You may be in \(cap) rooms here; leave one first")

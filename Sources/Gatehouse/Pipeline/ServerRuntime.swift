@@ -39,7 +39,7 @@ package final class ServerRuntime: Sendable {
         self.clock = clock
         self.logger = logger
         users = UserRegistry()
-        addresses = AddressLimits(policies.current.global)
+        addresses = AddressLimits(policies.current)
         started = clock.wallMilliseconds()
     }
 

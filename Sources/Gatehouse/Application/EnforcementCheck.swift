@@ -1,0 +1,30 @@
+import GatehousePolicy
+
+/// Settings that a policy file may hold and that no part of this version acts on. A server that ran with them would promise what it does
+/// not keep, so it does not start.
+struct EnforcementCheck {
+    let bundle: PolicyBundle
+
+    /// In the order of file and line.
+    var unenforced: [PolicyError] {
+        var found: [PolicyError] = []
+        func report(_ setting: String, _ position: SourcePosition) {
+            found.append(PolicyError(.notSupported, at: position, "\(setting) is not enforced by this version: remove it"))
+        }
+        for policy in bundle.namespaces.values {
+            for approval in policy.settings.approvals { report("'send.approvals' (four eyes)", approval.position) }
+        }
+        for rule in bundle.rules where rule.roomsClaim != nil { report("'scope.rooms_claim' of the rule '\(rule.id)'", rule.position) }
+        return PolicyErrors(found).errors
+    }
+}
+
+extension Application {
+    func refuseUnenforced(_ bundle: PolicyBundle) throws(StartError) {
+        let unenforced = EnforcementCheck(bundle: bundle).unenforced
+        guard unenforced.isEmpty else {
+            let lines = unenforced.map { "\(configuration.policies)/\($0)" }
+            throw StartError(code: .policy, message: lines.joined(separator: "\n"))
+        }
+    }
+}
