@@ -11,6 +11,10 @@ extension Pipeline {
     static let refreshEvent = SystemEvent.authRefresh.rawValue
 
     func refresh(_ payload: RawPayload, _ socket: Socket, _ client: ClientState, ackID: UInt64?) {
+        // Where a token's end is the session's, no other token makes it longer.
+        guard client.policy.settings.token.onExpiry == .refresh else {
+            return refuseRefresh(socket, client, .forbidden, reason: "refresh_not_allowed", ackID: ackID)
+        }
         guard case .object(let object)? = try? payload.argument(), payload.argumentCount == 1, object.count == 1,
             let text = object["token"]?.stringValue
         else {
