@@ -2,31 +2,31 @@ import GatehousePolicy
 
 /// Policy files for one test: a global file, and a file for each namespace with the sections that the test is about.
 struct TestPolicies: Sendable {
-    private(set) var files: [PolicyFile] = []
+    /// By file name.
+    private(set) var texts: [String: String] = [:]
+
+    var files: [PolicyFile] { texts.sorted { $0.key < $1.key }.map { PolicyFile(name: $0.key, text: $0.value) } }
 
     init(global: String = "") {
-        files = [
-            PolicyFile(
-                name: "_global.yaml",
-                text: """
-                    apiVersion: gatehouse/v1
-                    kind: Global
-                    revision: 1
-                    issuers:
-                      corp:
-                        iss: \(TestTokens.iss)
-                        audience: [gatehouse]
-                        jwks_file: jwks.json
-                        algorithms: [ES256]
-                        typ: [at+jwt]
-                        require: [exp, iat, sub, jti]
-                        leeway: 0s
-                    claims:
-                      roles: /roles
-                      scopes: /scope
+        texts["_global.yaml"] =
+            """
+            apiVersion: gatehouse/v1
+            kind: Global
+            revision: 1
+            issuers:
+              corp:
+                iss: \(TestTokens.iss)
+                audience: [gatehouse]
+                jwks_file: jwks.json
+                algorithms: [ES256]
+                typ: [at+jwt]
+                require: [exp, iat, sub, jti]
+                leeway: 0s
+            claims:
+              roles: /roles
+              scopes: /scope
 
-                    """ + (global.isEmpty ? "limits:\n  connections: { node: 1000, per_ip: 500, unauthenticated: 500 }\n" : global))
-        ]
+            """ + (global.isEmpty ? "limits:\n  connections: { node: 1000, per_ip: 500, unauthenticated: 500 }\n" : global)
     }
 
     /// Every user may connect, join any room, send any event and get any; what is given takes the place of a section.
@@ -40,33 +40,38 @@ struct TestPolicies: Sendable {
         let join = join ?? "{ id: \(name).join, room: \"**\" }"
         let send = send ?? "{ id: \(name).send, event: \"**\" }"
         let receive = receive ?? "{ id: \(name).receive, event: \"**\" }"
-        copy.files.append(
-            PolicyFile(
-                name: name + ".yaml",
-                text: """
-                    apiVersion: gatehouse/v1
-                    kind: NamespacePolicy
-                    namespace: \(namespace)
-                    revision: 1
-                    mode: \(mode)
-                    transports: [websocket, polling]
-                    origin: { allow: ["https://app.example"], allow_missing: true }
-                    connect:
-                      allow:
-                        - \(connect)
-                    rooms:
-                      join:
-                        allow:
-                          - \(join)
-                    send:
-                      allow:
-                        - \(send)
-                    receive:
-                      allow:
-                        - \(receive)
-                    \(more)
+        copy.texts[name + ".yaml"] =
+            """
+            apiVersion: gatehouse/v1
+            kind: NamespacePolicy
+            namespace: \(namespace)
+            revision: 1
+            mode: \(mode)
+            transports: [websocket, polling]
+            origin: { allow: ["https://app.example"], allow_missing: true }
+            connect:
+              allow:
+                - \(connect)
+            rooms:
+              join:
+                allow:
+                  - \(join)
+            send:
+              allow:
+                - \(send)
+            receive:
+              allow:
+                - \(receive)
+            \(more)
 
-                    """))
+            """
         return copy
+    }
+}
+
+extension TestPolicies {
+    /// Changes the text of one file.
+    mutating func replace(_ text: String, with other: String, in name: String) {
+        texts[name] = texts[name]?.replacing(text, with: other)
     }
 }

@@ -6,6 +6,7 @@ import GatehousePolicy
 import GatehouseTesting
 import GatehouseTokens
 import Logging
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 import SocketIO
@@ -21,6 +22,8 @@ struct TestServer: Sendable {
     let clock: TestClock
     let url: String
     let directory: TestDirectory
+    /// A client that is released closes its connection: these stay until the end of the test.
+    private let clients = NIOLockedValueBox<[SocketIOClient]>([])
 
     /// What a test may change.
     struct Settings {
@@ -35,6 +38,7 @@ struct TestServer: Sendable {
             // Heartbeats are not what these tests are about, and must not come in between when the clock is moved by hours.
             engine.pingInterval = .minutes(30)
             engine.pingTimeout = .minutes(30)
+            engine.timeouts.idle = .minutes(60)
             engine.connections = .none
         }
     }
@@ -93,7 +97,9 @@ struct TestServer: Sendable {
     func connect(
         _ transport: SocketIOClient.Transport = .webSocket, headers: [(String, String)] = [], query: String = ""
     ) async throws -> SocketIOClient {
-        try await SocketIOClient.connect(url, options: .init(transport: transport, headers: headers, query: query))
+        let client = try await SocketIOClient.connect(url, options: .init(transport: transport, headers: headers, query: query))
+        clients.withLockedValue { $0.append(client) }
+        return client
     }
 
     /// A client of a user that has joined the namespace.

@@ -1,0 +1,124 @@
+import GatehouseJSON
+import GatehouseTesting
+import NIOCore
+import SocketIO
+import Testing
+
+@testable import Gatehouse
+
+@Suite("Who may receive, and rules that only warn")
+struct ReceiveRuleTests {
+    @Test("POL-11: a broadcast reaches those whom the receive rules allow the event, whatever their rooms", arguments: [1, 2])
+    func receive(_ loops: Int) async throws {
+        let receive =
+            "{ id: recv.said, event: said, when: { roles: { any_of: [user, staff] } } }\n"
+            + "    - { id: recv.staff, event: \"staff.*\", when: { roles: { any_of: [staff] } } }\n"
+            + "    - { id: recv.last, event: last }"
+        try await TestServer.with(
+            PendingMount(ScriptGateway<Root>()),
+            configure: {
+                $0.policies = TestPolicies().allowing(receive: receive)
+                $0.loops = loops
+            }
+        ) { server in
+            var clients: [String: [SocketIOClient]] = [:]
+            for role in ["user", "staff", "guest"] {
+                for number in 0..<2 {
+                    let client = try await server.join("\(role)\(number)", roles: [role])
+                    try await client.emitWithAck("join", [["room": "red"]])
+                    clients[role, default: []].append(client)
+                }
+            }
+            let all = server.handle.of("/")
+            try all.to("red").emit("said", 1)
+            try all.emit("staff.note", 2)
+            try all.emit("unruled", 3)
+            try all.emit("last")
+            let expected = ["user": ["said"], "staff": ["said", "staff.note"], "guest": []]
+            for (role, members) in clients {
+                for client in members {
+                    _ = try await client.event("last")
+                    for event in ["said", "staff.note", "unruled"] {
+                        let came = (try? await client.event(event, within: .zero)) != nil
+                        #expect(came == expected[role]?.contains(event), "\(role) \(event)")
+                    }
+                }
+            }
+            #expect(try await server.counters().delivered == 4 + 2 + 6)
+        }
+    }
+
+    @Test("POL-11: who may not receive is not asked for an ack; events of the system's own come to everyone")
+    func acksAndSystemEvents() async throws {
+        let kept = Kept()
+        try await TestServer.with(
+            PendingMount(ScriptGateway<Root>(connected: { kept.client = $0 })),
+            configure: { $0.policies = TestPolicies().allowing(receive: "{ id: recv.last, event: last }") }
+        ) { server in
+            let client = try await server.join()
+            #expect(try await client.emitWithAck("now", [["value": 1]]) == [1])
+            let found = try await server.handle.of("/").emitWithAck("said")
+            #expect(found.answers.isEmpty && found.silent.isEmpty)
+            let error = await #expect(throws: GatewayError.self) { try await kept.client?.emitWithAck("said") }
+            #expect(error?.code == GatewayError.Code(.notFound))
+            try await client.emit("nothing")
+            #expect(try await client.event("exception").first?["code"] == "forbidden")
+        }
+    }
+
+    @Test("POL-11: a refreshed token changes what its session receives")
+    func refreshed() async throws {
+        let receive = "{ id: recv.staff, event: said, when: { roles: { any_of: [staff] } } }\n    - { id: recv.last, event: last }"
+        try await TestServer.with(
+            PendingMount(ScriptGateway<Root>()),
+            configure: { $0.policies = TestPolicies().allowing(receive: receive, more: "token: { on_expiry: refresh }") }
+        ) { server in
+            let client = try await server.join(roles: ["user"], lifetime: 600)
+            let all = server.handle.of("/")
+            try all.emit("said", 1)
+            let later = try server.auth(roles: ["staff"], lifetime: 900)
+            try await client.emitWithAck("auth.refresh", [.object(later)])
+            try all.emit("said", 2)
+            #expect(try await client.event("said") == [2])
+        }
+    }
+
+    static let enforcement: [(String, String?, JSONValue?)] = [
+        ("enforce", "forbidden", nil), ("warn", nil, "would_deny"), ("report", nil, nil),
+    ]
+
+    @Test(
+        "POL-09: enforce refuses; warn lets through and says so; report lets through in silence; both are audited", arguments: enforcement)
+    func modes(_ mode: String, _ refusal: String?, _ warning: JSONValue?) async throws {
+        let policies = TestPolicies().allowing(mode: mode, send: "{ id: send.later, event: later }")
+        try await TestServer.with(PendingMount(ScriptGateway<Root>()), configure: { $0.policies = policies }) { server in
+            let client = try await server.join()
+            let answer = try await client.emitWithAck("now", [["value": 1]])
+            if let refusal {
+                #expect(answer.first?["code"] == .string(refusal))
+            } else {
+                #expect(answer == [1])
+                #expect(try await server.records("msg.would_deny").count == 1)
+            }
+            if let warning {
+                let said = try await client.event("exception").first
+                #expect(said?["status"] == "warning")
+                #expect(said?["code"] == warning)
+                #expect(said?["cause"]?["pattern"] == "now")
+                #expect(try await server.record(of: said?["decision"]?.stringValue)?["event"] == "msg.would_deny")
+            }
+            #expect(try await client.emitWithAck("later", [["value": 2]]) == [2])
+            try await client.refute("exception", within: .zero)
+        }
+    }
+
+    @Test("POL-09: a global deny is enforced whatever the mode", arguments: ["warn", "report"])
+    func globalDeny(_ mode: String) async throws {
+        let policies = TestPolicies(global: "deny:\n  - { id: no.banned, when: { roles: { any_of: [banned] } }, code: banned }\n")
+            .allowing(mode: mode)
+        try await TestServer.with(PendingMount(ScriptGateway<Root>()), configure: { $0.policies = policies }) { server in
+            let refusal = await #expect(throws: ConnectRefused.self) { _ = try await server.join(roles: ["banned"]) }
+            #expect(refusal?.code == "banned")
+        }
+    }
+}
