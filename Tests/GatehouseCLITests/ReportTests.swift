@@ -65,6 +65,13 @@ struct ReportTests {
             ])
     }
 
+    @Test("SEC-48: what a strict start objects to is told a line each, and nothing before them")
+    func strict() {
+        let objections = "policies/chat.yaml:5:1: the file is in mode warn\ncerts/server.pem: a development certificate"
+        let failure = StartFailure.failure(StartError(code: .strict, message: objections), Configuration(transport: .insecure))
+        #expect(failure == CommandFailure(.cannotStart, objections))
+    }
+
     @Test("A refusal of the server ends the command with code 1, its code, message and record")
     func refusal() throws {
         let answer: JSONValue = [

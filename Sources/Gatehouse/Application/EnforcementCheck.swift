@@ -23,8 +23,9 @@ extension Application {
     func refuseUnenforced(_ bundle: PolicyBundle) throws(StartError) {
         let unenforced = EnforcementCheck(bundle: bundle).unenforced
         guard unenforced.isEmpty else {
-            let lines = unenforced.map { "\(configuration.policies)/\($0)" }
-            throw StartError(code: .policy, message: lines.joined(separator: "\n"))
+            throw StartError(
+                code: .policy, message: "the policies in \(configuration.policies) ask for what nothing enforces",
+                cause: PolicyErrors(unenforced))
         }
     }
 }

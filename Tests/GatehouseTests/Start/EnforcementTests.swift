@@ -1,3 +1,4 @@
+import GatehousePolicy
 import Testing
 
 @testable import Gatehouse
@@ -22,7 +23,7 @@ struct EnforcementTests {
         defer { fixture.directory.remove() }
         let error = try #require(try await fixture.refusal())
         #expect(error.code == .policy)
-        #expect(error.message.hasPrefix("\(fixture.configuration.policies)/\(text)"))
+        #expect((error.cause as? PolicyErrors)?.errors.map(\.description) == [text + " [not_supported]"])
     }
 
     @Test("POL-12: rates and limits for addresses are enforced, so they keep nobody from starting")
