@@ -79,7 +79,7 @@ struct BrokenPacketTests {
             try await client.sendPacket("abc")
             _ = try await client.closed()
             _ = try await server.join()
-            #expect(try await server.records("conn.closed").last?["detail"]?["fault"] == "unknown_type")
+            #expect(try await server.records("conn.closed").first?["detail"]?["fault"] == "unknown_type")
         }
     }
 
