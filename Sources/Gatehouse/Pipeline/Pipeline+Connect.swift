@@ -106,7 +106,8 @@ extension Pipeline {
 
         let grants = policy.grants(for: subject)
         let decision = grants.decideConnect(now: wallSeconds)
-        guard decision.isAllowed else {
+        // Rules that only watch let in whoever they do not mean; they open no way around the token (POL-01).
+        guard decision.isAllowed, verified != nil || !decision.wouldDeny else {
             // Whoever shows no token learns that he needs one, and nothing else.
             let own = verified == nil ? nil : policy.ownCode(decision)
             let code = verified == nil ? .unauthorized : own.flatMap(ConnectErrorCode.init(rawValue:)) ?? .forbidden
@@ -146,8 +147,8 @@ extension Pipeline {
             return
         }
         let allowed = AuditDecision(
-            id: audit.ids.next(), effect: .allow, rule: policy.ruleID(decision), reason: decision.reason.rawValue,
-            generation: decision.generation)
+            id: audit.ids.next(), effect: decision.wouldDeny ? .deny : .allow, rule: policy.ruleID(decision),
+            reason: decision.reason.rawValue, generation: decision.generation, mode: decision.wouldDeny ? .report : .enforce)
         let target = AuditTarget(namespace: namespace.name)
         if verified != nil { audit.log.record(AuditRecord(.authOK, actor: actor, target: target)) }
         audit.log.record(AuditRecord(.namespaceJoined, actor: actor, target: target, decision: allowed))

@@ -56,7 +56,7 @@ package final class Pipeline: SocketIOApplication {
         } catch {
             throw GatewayError(.limit, error.message)
         }
-        audit.roomJoined(room, client, rule: client.policy.ruleID(decision))
+        audit.roomJoined(room, client, decision)
     }
 
     // MARK: Outbound

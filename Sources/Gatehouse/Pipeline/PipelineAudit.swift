@@ -17,7 +17,10 @@ struct PipelineAudit {
             AuditRecord(
                 event, severity: severity, outcome: outcome, actor: client.actor,
                 target: AuditTarget(namespace: client.client.namespace.name, event: name, room: room),
-                decision: AuditDecision(id: ids.next(), effect: .deny, rule: rule, reason: reason, generation: generation), detail: detail))
+                decision: AuditDecision(
+                    id: ids.next(), effect: .deny, rule: rule, reason: reason, generation: generation,
+                    mode: event == .messageWouldDeny ? .report : .enforce),
+                detail: detail))
     }
 
     /// - Returns: the id of the decision that the record carries, which is another one if the record was folded into an earlier one.
@@ -25,11 +28,14 @@ struct PipelineAudit {
         log.record(record).decision.map(\.description) ?? ""
     }
 
-    func roomJoined(_ room: RoomName, _ client: ClientState, rule: String?) {
+    /// A join that a rule would have refused, were it enforced, says so in its decision (POL-09).
+    func roomJoined(_ room: RoomName, _ client: ClientState, _ decision: Decision) {
         log.record(
             AuditRecord(
                 .roomJoined, actor: client.actor, target: AuditTarget(namespace: client.client.namespace.name, room: room.name),
-                decision: rule.map { AuditDecision(id: ids.next(), effect: .allow, rule: $0, generation: client.policy.generation) }))
+                decision: AuditDecision(
+                    id: ids.next(), effect: decision.wouldDeny ? .deny : .allow, rule: client.policy.ruleID(decision),
+                    reason: decision.reason.rawValue, generation: decision.generation, mode: decision.wouldDeny ? .report : .enforce)))
     }
 
     func roomLeft(_ room: RoomName, _ client: ClientState) {
