@@ -25,35 +25,48 @@ struct AdminChange {
         case .conflict: throw GatewayError(.conflict, "Another request was made under this id")
         case .first: break
         }
+        var answer: JSONObject
         do {
             try await check(runtime)
-            try await durable(record(context, id, stage: "intent", outcome: nil), runtime)
-            var answer = try await effect(runtime)
-            let receipt = try await durable(record(context, id, stage: "result", outcome: answer), runtime)
-            if let seq = receipt.seq { answer["audit_seq"] = .integer(Int64(clamping: seq)) }
-            ledger.answer(key, fingerprint: fingerprint, ack: .object(answer))
-            return answer
+            try await recordIntent(record(context, id, stage: "intent", outcome: nil), runtime)
+            do {
+                answer = try await effect(runtime)
+            } catch {
+                runtime.audit.record(record(context, id, stage: "result", outcome: nil, hasFailed: true))
+                throw error
+            }
         } catch {
             ledger.release(key)
             throw error
         }
+        // What was done is answered as done, and never done twice, whether or not its result can be recorded.
+        do {
+            let receipt = try await runtime.audit.recordDurably(record(context, id, stage: "result", outcome: answer))
+            if let seq = receipt.seq { answer["audit_seq"] = .integer(Int64(clamping: seq)) }
+        } catch {
+            runtime.logError("the result of request \(id) by staff is not in the audit log: \(error)")
+        }
+        ledger.answer(key, fingerprint: fingerprint, ack: .object(answer))
+        return answer
     }
 
-    @discardableResult
-    private func durable(_ record: AuditRecord, _ runtime: ServerRuntime) async throws -> AuditReceipt {
+    private func recordIntent(_ record: AuditRecord, _ runtime: ServerRuntime) async throws {
         do {
-            return try await runtime.audit.recordDurably(record)
+            _ = try await runtime.audit.recordDurably(record)
         } catch {
             throw GatewayError(.auditUnavailable, "The act cannot be recorded now, so it was not done", cause: error)
         }
     }
 
-    private func record(_ context: EventContext, _ id: ULID, stage: String, outcome: JSONObject?) -> AuditRecord {
+    private func record(
+        _ context: EventContext, _ id: ULID, stage: String, outcome: JSONObject?, hasFailed: Bool = false
+    ) -> AuditRecord {
         var detail: AuditDetail = ["stage": .string(stage), "reason": .string(reason)]
         for member in outcome?.members ?? [] {
             if case .integer(let count) = member.value { detail.append(member.key, .integer(count)) }
         }
-        return AuditRecord(event, actor: context.auditActor, target: target, detail: detail, request: id)
+        return AuditRecord(
+            event, outcome: hasFailed ? .failed : nil, actor: context.auditActor, target: target, detail: detail, request: id)
     }
 }
 

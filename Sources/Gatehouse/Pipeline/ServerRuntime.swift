@@ -43,5 +43,8 @@ package final class ServerRuntime: Sendable {
         started = clock.wallMilliseconds()
     }
 
+    /// A line in the operational log, for layers above that have no logger of their own. It must hold neither token nor payload.
+    package func logError(_ text: String) { logger.error("\(text)") }
+
     package var directory: SessionDirectory { SessionDirectory(sockets) }
 }
