@@ -121,4 +121,22 @@ struct ReceiveRuleTests {
             #expect(refusal?.code == "banned")
         }
     }
+
+    @Test("POL-09: joins that would be refused are done, and audited so; nobody gets in without a token", arguments: ["warn", "report"])
+    func watchedJoins(_ mode: String) async throws {
+        let policies = TestPolicies().allowing(
+            mode: mode, connect: "{ id: connect.staff, when: { roles: { any_of: [staff] } } }", join: "{ id: join.red, room: red }")
+        try await TestServer.with(PendingMount(ScriptGateway<Root>()), configure: { $0.policies = policies }) { server in
+            let client = try await server.join(roles: ["user"])
+            for room in ["red", "blue"] { #expect(try await client.emitWithAck("join", [["room": .string(room)]]) == [true]) }
+            func said(_ event: String) async throws -> [[JSONValue?]] {
+                try await server.records(event).map { [$0["decision"]?["effect"], $0["decision"]?["mode"]] }
+            }
+            #expect(try await said("ns.joined") == [["deny", "report"]])
+            #expect(try await said("room.joined") == [["allow", "enforce"], ["deny", "report"]])
+            let stranger = try await server.connect()
+            let refusal = await #expect(throws: ConnectRefused.self) { try await stranger.join("/") }
+            #expect(refusal?.code == "unauthorized")
+        }
+    }
 }

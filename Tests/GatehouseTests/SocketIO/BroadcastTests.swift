@@ -1,3 +1,4 @@
+import EngineIO
 import GatehouseJSON
 import GatehouseTesting
 import NIOCore
@@ -152,6 +153,43 @@ struct BroadcastTests {
             #expect(try await quick.event("tick") == [1])
             #expect(try await server.counters().droppedVolatile == 1)
             #expect(try await server.queuedBytes == 0)
+        }
+    }
+
+    /// Writes down each time it is encoded.
+    struct Counted: JSONEncodable, Sendable {
+        let recorder: Recorder
+
+        func encode(to writer: inout JSONWriter) {
+            recorder.note("encoded")
+            writer.object { $0.member("n", 1) }
+        }
+    }
+
+    @Test("API-02: an event is encoded once, however many get it and on however many loops and transports", arguments: [1, 2])
+    func encodedOnce(_ loops: Int) async throws {
+        try await TestServer.with(PendingMount(ScriptGateway<Root>()), configure: { $0.loops = loops }) { server in
+            var clients: [SocketIOClient] = []
+            for number in 0..<6 { clients.append(try await server.join("u\(number)", over: number % 3 == 0 ? .polling : .webSocket)) }
+            let recorder = Recorder()
+            try server.handle.of("/").emit("told", Counted(recorder: recorder))
+            for client in clients { #expect(try await client.event("told") == [["n": 1]]) }
+            #expect(recorder.notes == ["encoded"])
+        }
+    }
+
+    @Test("API-08: a client that does not take what is queued for it is cut off, and the audit log says why")
+    func slowConsumer() async throws {
+        let reasons = Recorder()
+        let gateway = ScriptGateway<Root>(left: { _, reason in reasons.note(reason.rawValue) })
+        try await TestServer.with(PendingMount(gateway), configure: { $0.engine.outboundQueue = 10_000 }) { server in
+            let quick = try await server.join("quick")
+            _ = try await server.stall("idle")
+            for number in 0..<3 { try server.handle.of("/").emit("told", number, String(repeating: "x", count: 6_000)) }
+            for _ in 0..<3 { _ = try await quick.event("told") }
+            try await server.eventually { try await server.handle.of("/").fetchSockets().count == 1 }
+            #expect(try await server.records("session.slow").count == 1)
+            #expect(reasons.notes == ["forced close"])
         }
     }
 }

@@ -1,0 +1,61 @@
+import GatehouseAudit
+import GatehouseJSON
+import GatehouseTesting
+import NIOCore
+import SocketIO
+import Testing
+
+@testable import Gatehouse
+@testable import GatehouseModeration
+
+@Suite("Changes by staff, stage by stage")
+struct AdminChangeTests {
+    struct Broken: Error {}
+
+    /// Runs a change in a handler, where it has a context.
+    private func perform(
+        effect: @escaping @Sendable (ServerRuntime, Recorder) async throws -> JSONObject,
+        _ body: (TestServer, SocketIOClient, Recorder) async throws -> Void
+    ) async throws {
+        let recorder = Recorder()
+        let ledger = RequestLedger()
+        let id = ULIDGenerator.shared.next().description
+        let gateway = ScriptGateway<Root>(later: { _, context in
+            let change = AdminChange(
+                event: .adminAnnounce, requestID: id, reason: "test", target: AuditTarget(namespace: "/"), fingerprint: "same")
+            return .object(
+                try await change.perform(context, ledger, check: { _ in recorder.note("check") }) { runtime in
+                    recorder.note("effect")
+                    return try await effect(runtime, recorder)
+                })
+        })
+        try await TestServer.with(PendingMount(gateway)) { server in try await body(server, try await server.join(), recorder) }
+    }
+
+    @Test("MOD-32: what was done is answered as done, and not done again, even if its result could not be recorded")
+    func resultNotRecorded() async throws {
+        try await perform(effect: { runtime, _ in
+            try await runtime.audit.stop()
+            return ["closed": 1]
+        }) { _, client, recorder in
+            let first = try await client.emitWithAck("later", [[:]]).first
+            #expect(first == ["closed": 1])
+            #expect(try await client.emitWithAck("later", [[:]]).first == first)
+            #expect(recorder.notes == ["check", "effect"])
+        }
+    }
+
+    @Test("MOD-32: an effect that fails has a result record too, and may be tried again")
+    func effectFails() async throws {
+        try await perform(effect: { _, recorder in
+            if recorder.notes.count < 4 { throw Broken() }
+            return ["closed": 1]
+        }) { server, client, recorder in
+            #expect(try await client.emitWithAck("later", [[:]]).first?["code"] == "internal")
+            let stages = try await server.records("admin.announce").map { [$0["detail"]?["stage"], $0["outcome"]] }
+            #expect(stages == [["intent", "ok"], ["result", "failed"]])
+            #expect(try await client.emitWithAck("later", [[:]]).first?["closed"] == 1)
+            #expect(recorder.notes == ["check", "effect", "check", "effect"])
+        }
+    }
+}
