@@ -53,7 +53,7 @@ final class ConformanceServer: Sendable {
         url = try #require(found, "gatehouse-conformance ended without saying where it listens")
     }
 
-    private static func executable() throws -> URL {
+    static func executable() throws -> URL {
         var folder = Bundle.main.bundleURL
         for _ in 0..<4 {
             let candidate = folder.appendingPathComponent("gatehouse-conformance")
