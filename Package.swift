@@ -89,6 +89,7 @@ let package = Package(
                 "Gatehouse", "GatehouseTLS", "GatehouseTokens", "GatehousePolicy", "GatehouseJSON", "SocketIO", nioCore, nioPosix, logging,
                 lifecycle, signals, .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
+            exclude: ["Results"],
             swiftSettings: strict
         ),
         .executableTarget(
@@ -125,7 +126,11 @@ let package = Package(
         ),
         .testTarget(name: "GatehouseAuditTests", dependencies: ["GatehouseAudit", "GatehouseJSON"], swiftSettings: strict),
         .testTarget(
-            name: "GatehouseTests", dependencies: ["Gatehouse", "GatehouseModeration", "GatehouseTesting", nioPosix],
+            name: "GatehouseTests",
+            dependencies: [
+                "Gatehouse", "GatehouseModeration", "GatehouseTesting", "GatehouseTokens", "GatehousePolicy", "GatehouseAudit",
+                "GatehouseJSON", "SocketIO", "EngineIO", nioCore, nioPosix, nioConcurrencyHelpers, logging,
+            ],
             swiftSettings: strict
         ),
         .testTarget(
