@@ -25,6 +25,8 @@ struct PacketDecoderTests {
         ("2[ \"m\" , null ]", "m/1"),
         ("2[\"\\u006d\"]", "m/0"),
         ("2[\"\"]", "/0"),
+        ("2[\"" + String(repeating: "n", count: 128) + "\"]", String(repeating: "n", count: 128) + "/0"),
+        ("2[\"" + String(repeating: "n", count: 129) + "\"]", "bad_event_name"),
         ("2[{\"toString\":\"x\"}]", "bad_event_name"),
         ("2[true]", "bad_event_name"),
         ("2[null]", "bad_event_name"),

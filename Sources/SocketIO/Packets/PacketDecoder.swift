@@ -4,6 +4,9 @@ package import NIOCore
 /// Turns the JSON of a packet into an event or an ack. One for each event loop: its document is used again for every message, so that
 /// scanning allocates nothing once it has grown.
 package struct PacketDecoder {
+    /// The longest event name (protocol requirements, section 7).
+    package static let eventNameBytes = 128
+
     private var document = JSONDocument()
     private let limits: JSONLimits
 
@@ -25,8 +28,13 @@ package struct PacketDecoder {
         guard let name = document.firstChild(of: document.root), document.kind(of: name) == .string else {
             throw PacketError(.badEventName, "an event starts with its name, a string")
         }
-        let isReserved = document.withStringBytes(of: name) { ReservedEventNames.contains($0) }
-        guard isReserved == false else { throw PacketError(.reservedEventName, "the event's name belongs to the protocol") }
+        let verdict = document.withStringBytes(of: name) {
+            (isFit: $0.count <= Self.eventNameBytes, isReserved: ReservedEventNames.contains($0))
+        }
+        guard let verdict, verdict.isFit else {
+            throw PacketError(.badEventName, "an event's name has at most \(Self.eventNameBytes) bytes")
+        }
+        guard !verdict.isReserved else { throw PacketError(.reservedEventName, "the event's name belongs to the protocol") }
         if header.type.isBinary { try BinaryPlaceholders.check(document, count: attachments.count) }
         return IncomingEvent(
             document: document, fault: nil, nameNode: name, firstArgument: document.next(after: name),
