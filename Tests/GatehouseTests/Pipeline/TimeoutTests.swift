@@ -37,6 +37,7 @@ struct TimeoutTests {
             #expect(try await next == [2])
             latch.open()
             #expect(try await client.emitWithAck("later", [["value": 3]]) == [3])
+            try await server.eventually { recorder.notes.count >= 2 }
             #expect(recorder.notes.sorted() == ["cancelled", "ended"])
             try await client.refute("exception", within: .zero)
         }
