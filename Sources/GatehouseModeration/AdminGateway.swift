@@ -48,6 +48,7 @@ public struct AdminGateway: Gateway {
             guard !meant.isEmpty else { throw GatewayError(.notFound, "No such session is here") }
             try outranks(context.principal, meant)
         } effect: { runtime in
+            if let seconds = dto.rejoinAfter { try await keepOut(filter, seconds, runtime) }
             let closure =
                 dto.rejoinAfter.map { ConnectionClosure(.kickedTemporarily, retryAfter: $0) } ?? ConnectionClosure(.kicked)
             return ["closed": .integer(Int64(try await runtime.directory.close(filter, closure)))]
@@ -83,6 +84,16 @@ public struct AdminGateway: Gateway {
         let answer = try await ServerStatistics.gather(runtime)
         runtime.audit.record(AuditRecord(.adminStats, actor: context.auditActor))
         return answer
+    }
+
+    /// Whoever is kicked for a time is refused `banned` until it is over. An anonymous client has no name to be kept out by.
+    private func keepOut(_ filter: SessionFilter, _ seconds: Int, _ runtime: ServerRuntime) async throws {
+        let end = runtime.clock.wallMilliseconds() + Int64(seconds) * 1_000
+        for session in try await runtime.directory.list(filter) {
+            for member in session.sockets {
+                if let user = UserKey(member.principal) { runtime.temporaryBans.ban(user, until: end) }
+            }
+        }
     }
 
     private func namespace(_ name: String?) throws -> Namespace? {

@@ -15,7 +15,7 @@ package final class ServerRuntime: Sendable {
     package let mounted: [MountedNamespace]
     package let users: UserRegistry
     let addresses: AddressLimits
-    let temporaryBans = TemporaryBans()
+    package let temporaryBans = TemporaryBans()
     package let clock: ServerClock
     package let logger: Logger
     package let stages: Stages

@@ -113,6 +113,10 @@ struct AdminTests {
             #expect(try await first.event("system.closed").first == ["code": "kicked_temporarily", "retry": 30])
             #expect(try await first.closed().code == CloseCode.kickedTemporarily.rawValue)
             #expect(try await second.emitWithAck("now", [["value": 1]]) == [1])
+            let early = await #expect(throws: ConnectRefused.self) { try await server.join("alice") }
+            #expect(early?.code == "banned")
+            try await server.advance(.seconds(31))
+            _ = try await server.join("alice")
         }
     }
 
