@@ -14,7 +14,9 @@ struct Scenario: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { shows }
 
-    /// Signals that a scenario sends to the server itself are part of it; the server then ends with 0 all the same.
+    /// The scenario tells the server to stop itself. A second signal would end it at once, with 1.
+    var stopsServer: Bool { arguments.first == "terminate" }
+
     static let all = [
         Scenario("a good token on WebSocket: messages and typed acks in a room", "chat.py", "exchange", "websocket"),
         Scenario("a good token on long-polling: messages and typed acks in a room", "chat.py", "exchange", "polling"),
