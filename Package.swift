@@ -23,6 +23,10 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+// Compiled with the package trait RemoteJWKS only: async-http-client and what it needs take longer to build than all of Gatehouse.
+let withRemoteJWKS = TargetDependencyCondition.when(traits: ["RemoteJWKS"])
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client", condition: withRemoteJWKS)
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl", condition: withRemoteJWKS)
 
 let package = Package(
     name: "gatehouse",
@@ -34,6 +38,11 @@ let package = Package(
         .executable(name: "gatehouse-bench", targets: ["GatehouseBench"]),
         .executable(name: "gatehouse-conformance", targets: ["GatehouseConformance"]),
     ],
+    traits: [
+        .trait(
+            name: "RemoteJWKS",
+            description: "Issuers may publish their keys over HTTPS (jwks_url). Off by default: its HTTP client triples the build.")
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -41,6 +50,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     ],
     targets: [
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
@@ -57,8 +68,12 @@ let package = Package(
         .target(name: "GatehousePolicy", dependencies: ["COpenSSL", "GatehouseJSON"], swiftSettings: strict),
         .target(name: "GatehouseAudit", dependencies: ["COpenSSL", "GatehouseJSON"], swiftSettings: strict),
         .target(
+            name: "GatehouseRemoteKeys", dependencies: ["GatehouseTokens", nioCore, httpClient, nioSSL], swiftSettings: strict
+        ),
+        .target(
             name: "Gatehouse",
             dependencies: [
+                .target(name: "GatehouseRemoteKeys", condition: withRemoteJWKS),
                 "GatehouseTLS", "GatehouseJSON", "EngineIO", "SocketIO", "GatehouseTokens", "GatehousePolicy", "GatehouseAudit",
                 nioCore, nioPosix, logging, metrics, lifecycle,
             ],

@@ -170,6 +170,24 @@ import Testing
         ("issuers: { a: { iss: x, audience: [a], secret_files: { k: f }, algorithms: §[ES256] } }", "conflict", "HS256"),
         ("issuers: { a: { iss: x, audience: [a], jwks_file: f, algorithms: [ES256], leeway: §61s } }", "value", "at most 1m"),
         ("issuers: { a: { iss: x, audience: [a], jwks_file: f, algorithms: [ES256], development: §1 } }", "type", "true or false"),
+        ("issuers: { a: { iss: x, audience: [a], jwks_file: f, algorithms: [ES256], profile: §rfc7519 } }", "value", "rfc9068"),
+        ("issuers: { a: { iss: x, audience: [a], jwks_file: f, algorithms: [ES256], profile: §9068 } }", "type", "write \"9068\""),
+        ("issuers: { a: { iss: x, audience: [a], jwks_file: f, algorithms: [ES256], §profil: rfc9068 } }", "unknown_key", "'profile'"),
+        (
+            "issuers: { a: { iss: x, audience: [a], jwks_file: f, algorithms: [ES256], profile: rfc9068, typ: §[JWT] } }", "conflict",
+            "typ: [at+jwt]"
+        ),
+        (
+            "issuers: { a: { iss: x, audience: [a], jwks_file: f, algorithms: [ES256], profile: rfc9068, typ: §[at+jwt, JWT] } }",
+            "conflict", "remove 'typ'"
+        ),
+        (
+            "issuers: { a: { iss: x, audience: [a], jwks_file: f, algorithms: [ES256], require: §[exp, sub, iat, iss], profile: rfc9068 } }",
+            "conflict", "requires aud, client_id, jti too"
+        ),
+        ("issuers: { a: { iss: x, audience: [a], jwks_url: §\"http://x/jwks\", algorithms: [ES256] } }", "value", "https"),
+        ("issuers: { a: { iss: x, audience: [a], jwks_url: §\"file:///etc/x\", algorithms: [ES256] } }", "value", "https"),
+        ("issuers: { a: §{ iss: x, audience: [a], jwks_file: f, jwks_url: \"https://x/y\", algorithms: [ES256] } }", "conflict", "remove"),
         ("claims: { roles: §roles }", "value", "starts with '/'"),
         ("claims: { §role: /roles }", "unknown_key", "did you mean 'roles'"),
         ("deny: [ §{ id: a } ]", "missing_key", "refuse everybody"),

@@ -27,9 +27,9 @@ extension Application {
         return bundle
     }
 
-    func makeVerifier(_ bundle: PolicyBundle) throws(StartError) -> TokenVerifier {
+    func makeKeys(_ policies: PolicyHolder, unknownKeys: UnknownKeys) throws(StartError) -> TokenKeys {
         do {
-            return try TokenVerifier(bundle.global.issuers.map { try IssuerConfiguration($0, root: configuration.root) })
+            return try TokenKeys(policies, root: configuration.root, unknownKey: { unknownKeys.note($0) })
         } catch {
             throw StartError(code: .tokens, message: "token keys cannot be used", cause: error)
         }

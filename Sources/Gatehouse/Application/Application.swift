@@ -71,10 +71,11 @@ public struct Application: Service {
         let mounted = try mountedNamespaces()
         let bundle = try loadPolicies(mounted)
         try refuseUnenforced(bundle)
-        let (verifier, certificates) = try loadKeys(bundle)
+        let unknownKeys = UnknownKeys()
+        let (keys, certificates) = try loadKeys(PolicyHolder(bundle), unknownKeys: unknownKeys)
         let (audit, auditKey) = try openAudit()
         do {
-            return try await listen(mounted, bundle, verifier, certificates, audit, auditKey)
+            return try await listen(mounted, keys, unknownKeys, certificates, audit, auditKey)
         } catch {
             try? await audit.stop()
             throw error
@@ -89,17 +90,22 @@ public struct Application: Service {
     }
 
     private func listen(
-        _ mounted: [MountedNamespace], _ bundle: PolicyBundle, _ verifier: TokenVerifier, _ certificates: CertificateStore?,
+        _ mounted: [MountedNamespace], _ keys: TokenKeys, _ unknownKeys: UnknownKeys, _ certificates: CertificateStore?,
         _ audit: AuditLog, _ auditKey: AuditKey
     ) async throws -> RunningServer {
+        let bundle = keys.policies.current
         let sockets = SocketIOServer(namespaces: mounted.map(\.namespace), limits: configuration.socketIOLimits)
         let runtime = ServerRuntime(
-            sockets: sockets, audit: audit, auditKey: auditKey, policies: PolicyHolder(bundle), tokens: CurrentTokenVerifier(verifier),
+            sockets: sockets, audit: audit, auditKey: auditKey, policies: keys.policies, tokens: keys.tokens,
             mounted: mounted,
             stages: stages, handlerTimeout: configuration.handlerTimeout, clock: .system, logger: logger)
         audit.record(AuditRecord(.nodeStarting, detail: ["policy_sha256": .string(bundle.sha256)]))
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops)
+        let keyWatch = KeyWatch(keys: keys, audit: audit, logger: logger)
+        let remoteKeys = RemoteKeys(watch: keyWatch, unknownKeys: unknownKeys, clock: runtime.clock, group: group)
         do {
+            // Nobody of an issuer gets in before its keys are there. A start that cannot fetch them goes on, and tries again.
+            await remoteKeys?.refresh()
             let engine = try await EngineServer(
                 configuration: configuration.engine(bundle), eventLoopGroup: group,
                 tls: certificates.map { certificates in EngineTLS { certificates.current } }
@@ -115,7 +121,8 @@ public struct Application: Service {
                     ]))
             let watch = certificates.map { CertificateWatch(store: $0, audit: audit, clock: runtime.clock, logger: logger) }
             return RunningServer(
-                runtime: runtime, engine: engine, group: group, address: address, watch: watch, drainTimeout: configuration.drainTimeout)
+                runtime: runtime, engine: engine, group: group, address: address, watch: watch, keyWatch: keyWatch,
+                remoteKeys: remoteKeys, drainTimeout: configuration.drainTimeout)
         } catch {
             try? await group.shutdownGracefully()
             throw StartError(

@@ -11,7 +11,9 @@ public final class RunningServer: Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let drainTimeout: Duration
     private let watch: CertificateWatch?
-    private let watching: Task<Void, Never>?
+    package let keyWatch: KeyWatch
+    private let remoteKeys: RemoteKeys?
+    private let watching: [Task<Void, Never>]
     /// The address as bound.
     public let host: String
     /// The port as bound.
@@ -21,7 +23,7 @@ public final class RunningServer: Sendable {
 
     init(
         runtime: ServerRuntime, engine: EngineServer, group: MultiThreadedEventLoopGroup, address: SocketAddress,
-        watch: CertificateWatch?, drainTimeout: Duration
+        watch: CertificateWatch?, keyWatch: KeyWatch, remoteKeys: RemoteKeys?, drainTimeout: Duration
     ) {
         self.runtime = runtime
         self.engine = engine
@@ -31,7 +33,12 @@ public final class RunningServer: Sendable {
         port = address.port ?? 0
         isSecure = watch != nil
         self.watch = watch
-        watching = watch.map { watch in Task { await watch.run() } }
+        self.keyWatch = keyWatch
+        self.remoteKeys = remoteKeys
+        watching = [
+            watch.map { watch in Task { await watch.run() } }, Task { await keyWatch.run() },
+            remoteKeys.map { remoteKeys in Task { await remoteKeys.run() } },
+        ].compactMap { $0 }
     }
 
     /// Where clients connect to.
@@ -43,15 +50,18 @@ public final class RunningServer: Sendable {
     /// Everyone who is connected, for code outside handlers.
     public var handle: ServerHandle { ServerHandle(runtime: runtime) }
 
-    /// Reads the TLS certificate again and begins a new audit file: what SIGHUP asks for. Blocks on the disk: not for an event loop.
+    /// Reads the TLS certificate and the token keys again and begins a new audit file: what SIGHUP asks for. Blocks on the disk: not for an
+    /// event loop.
     public func reload() {
         watch?.reload()
+        keyWatch.reload()
+        remoteKeys?.hasten()
         runtime.audit.rotate()
     }
 
     /// Stops accepting, tells every client, waits for them up to the drain timeout, and closes the audit log last (REL-23).
     public func stop() async throws {
-        watching?.cancel()
+        for task in watching { task.cancel() }
         runtime.audit.record(AuditRecord(.nodeStopping))
         await drain()
         let drained = try await engine.shutdown(within: TimeAmount(drainTimeout))

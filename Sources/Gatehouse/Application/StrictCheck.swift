@@ -30,12 +30,12 @@ struct StrictCheck {
 
 extension Application {
     /// Token keys and certificate, and everything that a strict configuration has against them and against the policies, said at once.
-    func loadKeys(_ bundle: PolicyBundle) throws(StartError) -> (TokenVerifier, CertificateStore?) {
-        let verifier = Result { () throws(StartError) in try makeVerifier(bundle) }
+    func loadKeys(_ policies: PolicyHolder, unknownKeys: UnknownKeys) throws(StartError) -> (TokenKeys, CertificateStore?) {
+        let keys = Result { () throws(StartError) in try makeKeys(policies, unknownKeys: unknownKeys) }
         let certificates = Result { () throws(StartError) in try makeCertificates() }
         if configuration.strict {
-            var check = StrictCheck(policies: configuration.policies, bundle: bundle)
-            if case .success(let verifier) = verifier { check.developmentKeys = verifier.issuers.namesWithDevelopmentKeys }
+            var check = StrictCheck(policies: configuration.policies, bundle: policies.current)
+            if case .success(let keys) = keys { check.developmentKeys = keys.tokens.current.issuers.namesWithDevelopmentKeys }
             if case .success(let store) = certificates, case .tls(let path, _) = configuration.transport,
                 let summary = store?.current.certificate
             {
@@ -44,6 +44,6 @@ extension Application {
             let objections = check.objections
             guard objections.isEmpty else { throw StartError(code: .strict, message: objections.joined(separator: "\n")) }
         }
-        return (try verifier.get(), try certificates.get())
+        return (try keys.get(), try certificates.get())
     }
 }

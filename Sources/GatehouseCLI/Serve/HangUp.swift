@@ -1,7 +1,7 @@
 import Gatehouse
 import UnixSignals
 
-/// SIGHUP: certificates are read again, and the audit log begins a new file.
+/// SIGHUP: certificates and token keys are read again, and the audit log begins a new file.
 enum HangUp {
     /// For as long as the process lives.
     static func watch(_ server: RunningServer) {

@@ -4,12 +4,13 @@ import GatehousePolicy
 import GatehouseTokens
 
 /// `gatehouse token verify`
-struct TokenVerifyCommand: ParsableCommand {
+struct TokenVerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Verify a token as the server does, and name the check that fails.",
         discussion: """
-            Policies may refuse a token that is good; `gatehouse policy explain` tells about that.
+            Keys are read, and fetched where an issuer has a jwks_url, as at the server's start. Policies may refuse a token that is good;
+            `gatehouse policy explain` tells about that.
 
             Example:
               gatehouse token issue --sub alice --role user | gatehouse token verify
@@ -23,18 +24,21 @@ struct TokenVerifyCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The directory of the policies.", valueName: "directory"))
     var policies = PolicyFiles.defaultDirectory
 
-    func run() throws {
+    func run() async throws {
         let bundle = try PolicyFiles.load(policies)
-        let verifier = try failing(.badFiles) { try TokenVerifier(bundle.global.issuers.map { try IssuerConfiguration($0) }) }
-        do {
-            let now = WallTime.seconds
-            let token = try verifier.verify(try source.read(), now: Double(now))
-            try Console.line("good: issuer \(TerminalText.safe(token.issuer)), subject \(TerminalText.safe(token.sub))")
+        let keys = try failing(.badFiles) { try TokenKeys(PolicyHolder(bundle)) }
+        for error in await keys.fetchOnce() { Console.warn(ErrorText.of(error)) }
+        for line in try Self.lines(try source.read(), keys.tokens.current, now: WallTime.seconds) { try Console.line(line) }
+    }
+
+    static func lines(_ text: String, _ verifier: TokenVerifier, now: Int64) throws(CommandFailure) -> [String] {
+        do throws(TokenRefusal) {
+            let token = try verifier.verify(text, now: Double(now))
+            var lines = ["good: issuer \(TerminalText.safe(token.issuer)), subject \(TerminalText.safe(token.sub))"]
             if let end = Int64(exactly: token.exp.rounded(.down)) {
-                try Console.line("expires \(WallTime.text(seconds: end)), in \(end - now) s")
+                lines.append("expires \(WallTime.text(seconds: end)), in \(end - now) s")
             }
-        } catch let refusal as TokenRefusal {
-            throw CommandFailure(.refused, "refused: \(refusal)")
-        }
+            return lines
+        } catch { throw CommandFailure(.refused, "refused: \(error)") }
     }
 }

@@ -1,6 +1,8 @@
 /// Reads an entry of `issuers`.
 struct IssuerReader {
     let diagnostics: Diagnostics
+    /// Whether this build can fetch the keys that an issuer publishes.
+    var takesPublishedKeys = Self.isBuiltWithRemoteJWKS
     private static let families: [String: String] = [
         "HS256": "HS", "HS384": "HS", "HS512": "HS", "RS256": "RS", "RS384": "RS", "RS512": "RS", "PS256": "PS", "PS384": "PS",
         "PS512": "PS",
@@ -19,9 +21,12 @@ struct IssuerReader {
         let algorithmsNode = mapping.entries.first { $0.key == "algorithms" }?.value
         let algorithms = required("algorithms", "[ES256]", &mapping)
         if let algorithms, let node = algorithmsNode { check(algorithms, keys, at: node.position) }
+        let profile = mapping.choice("profile", IssuerPolicy.Profile.self)
+        let typ = typ(profile, &mapping)
+        let require = require(profile, &mapping)
         let issuer = IssuerPolicy(
             name: entry.key, iss: iss ?? "", audience: audience ?? [], keys: keys ?? .jwksFile(""), algorithms: algorithms ?? [],
-            typ: mapping.texts("typ") ?? ["at+jwt"], require: mapping.texts("require") ?? ["exp", "iat", "sub", "jti"],
+            profile: profile, typ: typ, require: require,
             leeway: mapping.span("leeway", atMost: 60_000_000_000) ?? 0, maxLifetime: mapping.span("max_lifetime"),
             development: mapping.bool("development") ?? false, position: entry.keyPosition)
         mapping.finish()
@@ -34,6 +39,29 @@ struct IssuerReader {
             return nil
         }
         return mapping.texts(key)
+    }
+
+    private func typ(_ profile: IssuerPolicy.Profile?, _ mapping: inout MappingReader) -> [String] {
+        let position = mapping.entries.first { $0.key == "typ" }?.value.position
+        guard let given = mapping.texts("typ") else { return profile?.typ ?? ["at+jwt"] }
+        if let profile, let position, given != profile.typ {
+            diagnostics.report(
+                .conflict, at: position,
+                "'profile: \(profile.rawValue)' means 'typ: [\(profile.typ.joined(separator: ", "))]': remove 'typ', or 'profile'")
+        }
+        return given
+    }
+
+    private func require(_ profile: IssuerPolicy.Profile?, _ mapping: inout MappingReader) -> [String] {
+        let position = mapping.entries.first { $0.key == "require" }?.value.position
+        guard let given = mapping.texts("require") else { return profile?.require ?? ["exp", "iat", "sub", "jti", "client_id"] }
+        let lacking = (profile?.require ?? []).filter { !given.contains($0) }
+        if let profile, let position, !lacking.isEmpty {
+            diagnostics.report(
+                .conflict, at: position,
+                "'profile: \(profile.rawValue)' requires \(lacking.joined(separator: ", ")) too: add what lacks, or remove 'require'")
+        }
+        return given
     }
 
     private func check(_ algorithms: [String], _ keys: IssuerPolicy.Keys?, at position: SourcePosition) {
@@ -54,46 +82,12 @@ struct IssuerReader {
         switch keys {
         case .secretFiles where families != ["HS"]:
             diagnostics.report(.conflict, at: position, "'secret_files' are for HS256, HS384 and HS512 only: use jwks_file or pem_files")
+        case .jwksURL where families == ["HS"]:
+            diagnostics.report(.conflict, at: position, "an HMAC secret is not published: use secret_files")
         case .pemFiles where families == ["HS"]:
             diagnostics.report(.conflict, at: position, "an HMAC secret is not a PEM file: use secret_files")
         default: break
         }
-    }
-
-    private func keys(_ mapping: inout MappingReader) -> IssuerPolicy.Keys? {
-        let jwks = mapping.take("jwks_file").map { path($0, "jwks_file", mapping) }
-        let pem = mapping.take("pem_files").map { files($0, "pem_files") }
-        let secret = mapping.take("secret_files").map { files($0, "secret_files") }
-        switch (jwks, pem, secret) {
-        case (.some(let path), nil, nil): return path.map { .jwksFile($0) }
-        case (nil, .some(let files), nil): return files.map { .pemFiles($0) }
-        case (nil, nil, .some(let files)): return files.map { .secretFiles($0) }
-        case (nil, nil, nil):
-            diagnostics.report(
-                .missingKey, at: mapping.position, "'\(mapping.name)' has no keys: add one, such as 'jwks_file: certs/corp.jwks.json'")
-        default:
-            diagnostics.report(
-                .conflict, at: mapping.position, "one of jwks_file, pem_files and secret_files per issuer: remove the others")
-        }
-        return nil
-    }
-
-    private func path(_ node: YAMLNode, _ key: String, _ mapping: MappingReader) -> String? {
-        guard let text = mapping.text(node, key) else { return nil }
-        guard text.utf8.count <= 1_024, !text.split(separator: "/").contains(".."), !text.contains("://") else {
-            diagnostics.report(.value, at: node.position, "'\(key)' is the path of a file on this machine, without '..'")
-            return nil
-        }
-        return text
-    }
-
-    private func files(_ node: YAMLNode, _ key: String) -> [(kid: String, path: String)]? {
-        guard let mapping = MappingReader(node, key, diagnostics) else { return nil }
-        guard !mapping.entries.isEmpty else {
-            diagnostics.report(.value, at: node.position, "'\(key)' is empty: write 'key-id: path'")
-            return nil
-        }
-        return mapping.entries.compactMap { entry in path(entry.value, key, mapping).map { (entry.key, $0) } }
     }
 
     static func isNameByte(_ byte: UInt8) -> Bool {

@@ -29,10 +29,23 @@ package struct IssuerPolicy: Sendable {
     /// Where verification keys come from: exactly one kind.
     package enum Keys: Sendable {
         case jwksFile(String)
+        /// The https address at which the issuer publishes a JWK Set.
+        case jwksURL(String)
         /// By key id.
         case pemFiles([(kid: String, path: String)])
         /// HMAC secrets by key id.
         case secretFiles([(kid: String, path: String)])
+    }
+
+    /// A set of rules for tokens under one name.
+    package enum Profile: String, Sendable, CaseIterable {
+        /// JWT access tokens by RFC 9068: the type is `at+jwt`, and the claims of its section 2.2 are there.
+        case rfc9068
+
+        /// The types of its tokens.
+        package var typ: [String] { ["at+jwt"] }
+        /// The claims that each of its tokens has.
+        package var require: [String] { ["iss", "exp", "aud", "sub", "client_id", "iat", "jti"] }
     }
 
     package var name: String
@@ -40,6 +53,8 @@ package struct IssuerPolicy: Sendable {
     package var audience: [String]
     package var keys: Keys
     package var algorithms: [String]
+    /// Fixes `typ`, and what `require` holds at least.
+    package var profile: Profile?
     package var typ: [String]
     package var require: [String]
     /// In nanoseconds; at most 60 s.

@@ -8,8 +8,8 @@ import COpenSSL
     import Darwin
 #endif
 
-/// What `fstat` says of an open file, as far as a reload needs it.
-struct FileIdentity: Sendable, Hashable {
+/// What `fstat` says of a file, as far as a reload needs it.
+package struct FileIdentity: Sendable, Hashable {
     var device: UInt64
     var inode: UInt64
     var size: Int64
@@ -18,7 +18,7 @@ struct FileIdentity: Sendable, Hashable {
 }
 
 /// Reads small files whole. Checks are made on the open descriptor, so that the file checked is the file read.
-enum SmallFile {
+package enum SmallFile {
     /// A certificate chain or key is never near this.
     static let limit = 1 << 20
 
@@ -46,7 +46,7 @@ enum SmallFile {
     }
 
     /// The file's identity without reading it; `nil` when it cannot be examined.
-    static func identity(ofFile path: String) -> FileIdentity? {
+    package static func identity(ofFile path: String) -> FileIdentity? {
         var status = stat()
         guard unsafe stat(path, &status) == 0 else { return nil }
         return identity(of: status)

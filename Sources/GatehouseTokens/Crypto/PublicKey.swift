@@ -97,6 +97,14 @@ struct PublicKey: Sendable {
         }
     }
 
+    func isEqual(to other: PublicKey) -> Bool {
+        OpenSSLErrorQueue.isolated {
+            unsafe handle.withPointer { mine in
+                unsafe other.handle.withPointer { theirs in unsafe EVP_PKEY_eq(mine, theirs) == 1 }
+            }
+        }
+    }
+
     /// The raw public key of an Edwards curve.
     func edwardsPoint() -> [UInt8]? {
         let size = kind == .ed25519 ? 32 : 57

@@ -26,6 +26,23 @@ package struct IssuerSet: Sendable {
         byIdentifier.values.filter(\.keys.hasDevelopmentKey).map(\.name).sorted()
     }
 
+    /// All keys of all issuers.
+    package var keyCount: Int { byIdentifier.values.reduce(0) { $0 + $1.keys.all.count } }
+
+    /// What became of the keys since `old`.
+    package func changes(since old: IssuerSet) -> KeyChanges {
+        KeyChanges(added: Self.names(in: self, notIn: old), removed: Self.names(in: old, notIn: self))
+    }
+
+    private static func names(in set: IssuerSet, notIn other: IssuerSet) -> [String] {
+        set.byIdentifier.flatMap { identifier, issuer -> [String] in
+            let known = other.byIdentifier[identifier]?.keys
+            return issuer.keys.all
+                .filter { key in known?.key(named: key.kid).map { !$0.isSame(as: key) } ?? true }
+                .map { key in issuer.name + "/" + (key.kid ?? "-") }
+        }.sorted()
+    }
+
     func issuer(of claims: JSONObject) -> Issuer? {
         guard case .string(let iss)? = claims["iss"] else { return nil }
         return byIdentifier[Array(iss.utf8)]

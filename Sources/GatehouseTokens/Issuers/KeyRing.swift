@@ -1,5 +1,6 @@
 /// An issuer's keys by kid.
 struct KeyRing: Sendable {
+    let all: [VerificationKey]
     private let byID: [[UInt8]: VerificationKey]
     /// The key of tokens that name none: there is one only if the issuer has one key (SEC-09).
     private let only: VerificationKey?
@@ -8,7 +9,9 @@ struct KeyRing: Sendable {
     init(_ configuration: IssuerConfiguration) throws(TokenKeyError) {
         var keys: [VerificationKey] = []
         for source in configuration.keys { keys += try source.load(algorithms: configuration.algorithms) }
-        guard !keys.isEmpty else { throw TokenKeyError(.configuration, "it has no key that verifies signatures") }
+        guard !keys.isEmpty || configuration.keys.contains(where: \.isAwaited) else {
+            throw TokenKeyError(.configuration, "it has no key that verifies signatures")
+        }
         var byID: [[UInt8]: VerificationKey] = [:]
         for key in keys {
             let name = key.kid.map { "key \($0)" } ?? "the key without kid"
@@ -27,6 +30,7 @@ struct KeyRing: Sendable {
                 throw TokenKeyError(.keyID, "two keys have the kid \(kid)")
             }
         }
+        all = keys
         self.byID = byID
         only = keys.count == 1 ? keys.first : nil
         hasDevelopmentKey = keys.contains(where: \.isDevelopment)

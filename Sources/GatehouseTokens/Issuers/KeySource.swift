@@ -6,8 +6,24 @@ package enum KeySource: Sendable {
     case secret(path: String, algorithm: SigningAlgorithm? = nil, kid: String? = nil)
     /// A JWK Set file, with as many keys as it holds.
     case jwks(path: String)
+    /// The text of a JWK Set that the issuer publishes, as last fetched; nil until it was. Until then the issuer has no key, and every
+    /// token of it is refused.
+    case published(set: [UInt8]?)
     /// A key loaded already.
     case key(VerificationKey)
+
+    /// The file it is read from.
+    package var path: String? {
+        switch self {
+        case .pem(let path, _, _), .secret(let path, _, _), .jwks(let path): path
+        case .published, .key: nil
+        }
+    }
+
+    /// Whether its keys are still to come.
+    var isAwaited: Bool {
+        if case .published(nil) = self { true } else { false }
+    }
 
     func load(algorithms: [SigningAlgorithm]) throws(TokenKeyError) -> [VerificationKey] {
         switch self {
@@ -16,6 +32,7 @@ package enum KeySource: Sendable {
         case .secret(let path, let algorithm, let kid):
             [try .secret(file: path, algorithm: Self.pinned(algorithm, algorithms, path), kid: kid)]
         case .jwks(let path): try JWKSet.keys(file: path, algorithms: algorithms)
+        case .published(let set): try set.map { set throws(TokenKeyError) in try JWKSet.keys(published: set, algorithms: algorithms) } ?? []
         case .key(let key): [key]
         }
     }

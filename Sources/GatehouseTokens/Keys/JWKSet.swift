@@ -17,8 +17,16 @@ package enum JWKSet {
         try parse(Array(text.utf8), algorithms: algorithms).keys
     }
 
+    /// Reads the keys of a set that an issuer publishes for everybody (RFC 7517, section 5: a reader passes over what it does not use):
+    /// keys of kinds and algorithms that are not the issuer's configured ones are left out, a secret refuses the whole set.
+    package static func keys(published bytes: [UInt8], algorithms: [SigningAlgorithm]) throws(TokenKeyError) -> [VerificationKey] {
+        let (keys, holdsSecret) = try parse(bytes, algorithms: algorithms, passingOverOthers: true)
+        guard !holdsSecret else { throw TokenKeyError(.malformedKey, "the published JWK Set holds a secret or private key") }
+        return keys.filter { algorithms.contains($0.algorithm) }
+    }
+
     private static func parse(
-        _ bytes: [UInt8], algorithms: [SigningAlgorithm]
+        _ bytes: [UInt8], algorithms: [SigningAlgorithm], passingOverOthers: Bool = false
     ) throws(TokenKeyError) -> (keys: [VerificationKey], holdsSecret: Bool) {
         let parsed: JSONValue
         do { parsed = try JSONValue(parsing: bytes) } catch {
@@ -35,7 +43,10 @@ package enum JWKSet {
             holdsSecret = holdsSecret || JWK.isSecret(object)
             do {
                 if let key = try JWK.verificationKey(object, algorithms: algorithms, isDevelopment: isDevelopment) { keys.append(key) }
-            } catch { throw error.at("keys[\(position)]") }
+            } catch {
+                if passingOverOthers, error.code == .algorithmMismatch { continue }
+                throw error.at("keys[\(position)]")
+            }
         }
         return (keys, holdsSecret)
     }

@@ -5,6 +5,8 @@ package struct TokenKeyError: Error, Sendable, CustomStringConvertible {
     package enum Code: String, Sendable {
         /// The file is missing, unreadable, not a regular file or too large.
         case fileUnreadable = "file_unreadable"
+        /// The keys that an issuer publishes could not be fetched.
+        case unavailable = "unavailable"
         /// Others can read a secret, or can change a key file.
         case filePermissions = "file_permissions"
         /// A file is there already and is not overwritten.

@@ -59,6 +59,16 @@ package struct VerificationKey: Sendable {
         self.signatureLength = signatureLength
     }
 
+    /// Whether both are the same key, under the same name and for the same algorithm.
+    func isSame(as other: VerificationKey) -> Bool {
+        guard algorithm == other.algorithm, kid.map({ Array($0.utf8) }) == other.kid.map({ Array($0.utf8) }) else { return false }
+        return switch (material, other.material) {
+        case (.secret(let mine), .secret(let theirs)): mine.isEqual(to: theirs)
+        case (.publicKey(let mine), .publicKey(let theirs)): mine.isEqual(to: theirs)
+        default: false
+        }
+    }
+
     /// Whether this key signed `token`, whose header names this key's algorithm and whose signature has this key's length.
     func verifies(_ token: StrictToken) -> Bool {
         switch material {

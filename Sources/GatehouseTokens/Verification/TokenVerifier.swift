@@ -9,14 +9,24 @@ package final class TokenVerifier: Sendable {
     /// Answers whether a token that is good in every other way was revoked; asked on every verification and every cache hit, on the
     /// caller's thread. It must not block.
     package typealias RevocationCheck = @Sendable (VerifiedToken) -> Bool
+    /// Is told the configured name of an issuer of which a token names a key that it does not have, on the caller's thread. Nothing of the
+    /// token is verified then, so it must not block, and may do nothing that a stranger must not cause.
+    package typealias UnknownKeyNotice = @Sendable (_ issuer: String) -> Void
 
     package let issuers: IssuerSet
     private let isRevoked: RevocationCheck
+    private let unknownKey: UnknownKeyNotice
+    private let cacheCapacity: Int
     private let cache: Mutex<LeastRecentlyUsed<TokenDigest, VerifiedToken>>
 
-    package init(issuers: IssuerSet, cacheCapacity: Int = 4096, isRevoked: @escaping RevocationCheck = { _ in false }) {
+    package init(
+        issuers: IssuerSet, cacheCapacity: Int = 4096, isRevoked: @escaping RevocationCheck = { _ in false },
+        unknownKey: @escaping UnknownKeyNotice = { _ in }
+    ) {
         self.issuers = issuers
         self.isRevoked = isRevoked
+        self.unknownKey = unknownKey
+        self.cacheCapacity = cacheCapacity
         cache = Mutex(LeastRecentlyUsed(capacity: cacheCapacity))
     }
 
@@ -26,6 +36,11 @@ package final class TokenVerifier: Sendable {
         _ configurations: [IssuerConfiguration], cacheCapacity: Int = 4096, isRevoked: @escaping RevocationCheck = { _ in false }
     ) throws(TokenKeyError) {
         self.init(issuers: try IssuerSet(configurations), cacheCapacity: cacheCapacity, isRevoked: isRevoked)
+    }
+
+    /// The verifier that takes this one's place once issuers or keys have changed: all else stays, and the cache is empty (SEC-40).
+    package func replacing(issuers: IssuerSet) -> TokenVerifier {
+        TokenVerifier(issuers: issuers, cacheCapacity: cacheCapacity, isRevoked: isRevoked, unknownKey: unknownKey)
     }
 
     /// The verified token of `text`, at the time `now` in seconds since the epoch.
@@ -72,7 +87,10 @@ package final class TokenVerifier: Sendable {
     private func verifyAfresh(_ bytes: [UInt8], digest: TokenDigest, now: Double) throws(TokenRefusal) -> VerifiedToken {
         let token = try StrictToken(bytes)
         guard let issuer = issuers.issuer(of: token.claims) else { throw TokenRefusal(.unknownIssuer) }
-        guard let key = issuer.keys.key(named: token.keyID) else { throw TokenRefusal(.unknownKey, issuer: issuer.name) }
+        guard let key = issuer.keys.key(named: token.keyID) else {
+            if token.keyID != nil { unknownKey(issuer.name) }
+            throw TokenRefusal(.unknownKey, issuer: issuer.name)
+        }
         guard token.algorithm == key.algorithm else { throw TokenRefusal(.algorithmMismatch, issuer: issuer.name) }
         guard token.signature.count == key.signatureLength else { throw TokenRefusal(.signatureLength, issuer: issuer.name) }
         guard key.verifies(token) else { throw TokenRefusal(.badSignature, issuer: issuer.name) }

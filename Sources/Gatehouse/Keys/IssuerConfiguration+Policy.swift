@@ -3,13 +3,16 @@ package import GatehouseTokens
 
 extension IssuerConfiguration {
     /// What the policies say of an issuer, as the token engine takes it.
-    /// - Parameter root: the directory that relative paths of key files start from; the working directory unless told otherwise.
+    /// - Parameters:
+    ///   - root: the directory that relative paths of key files start from; the working directory unless told otherwise.
+    ///   - published: what issuers that publish their keys were last found to publish.
     /// - Throws: `TokenKeyError` for an algorithm that Gatehouse does not have.
-    package init(_ policy: IssuerPolicy, root: String = ".") throws(TokenKeyError) {
+    package init(_ policy: IssuerPolicy, root: String = ".", published: [KeySetAddress: [UInt8]] = [:]) throws(TokenKeyError) {
         func resolve(_ path: String) -> String { path.hasPrefix("/") || root == "." ? path : root + "/" + path }
         let keys: [KeySource] =
             switch policy.keys {
             case .jwksFile(let path): [.jwks(path: resolve(path))]
+            case .jwksURL: [.published(set: policy.publishedKeys.flatMap { published[$0] })]
             case .pemFiles(let files): files.map { .pem(path: resolve($0.path), kid: $0.kid) }
             case .secretFiles(let files): files.map { .secret(path: resolve($0.path), kid: $0.kid) }
             }

@@ -1,0 +1,1 @@
+// Everything in this module stands behind the package trait RemoteJWKS: without it the module is empty and async-http-client is not built.
