@@ -7,7 +7,7 @@ public struct AdminGateway: Gateway {
     /// `/admin`
     public static let namespace: Namespace = "/admin"
 
-    private let ledger = RequestLedger()
+    let ledger = RequestLedger()
 
     /// The gateway. It needs nothing: what it moderates is the server that it is mounted on.
     public init() {}
@@ -21,6 +21,9 @@ public struct AdminGateway: Gateway {
         routes.on("session.kick", Self.kick)
         routes.on("announce", Self.announce)
         routes.on("stats", Self.stats)
+        routes.on("policy.reload", Self.reloadPolicies)
+        routes.on("policy.rollback", Self.rollbackPolicies)
+        routes.on("policy.status", Self.policyStatus)
     }
 
     func listSessions(_ dto: SessionListRequest, _ context: EventContext) async throws -> JSONObject {

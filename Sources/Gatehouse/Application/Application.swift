@@ -96,7 +96,10 @@ public struct Application: Service {
         let runtime = ServerRuntime(
             sockets: sockets, audit: audit, auditKey: auditKey, policies: PolicyHolder(bundle), tokens: CurrentTokenVerifier(verifier),
             mounted: mounted,
-            stages: stages, handlerTimeout: configuration.handlerTimeout, clock: .system, logger: logger)
+            stages: stages, handlerTimeout: configuration.handlerTimeout, clock: .system, logger: logger,
+            policySource: PolicySource(
+                directory: configuration.policies, root: configuration.root, strict: configuration.strict,
+                catalogue: RouteCatalogue(mounted: mounted)))
         audit.record(AuditRecord(.nodeStarting, detail: ["policy_sha256": .string(bundle.sha256)]))
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops)
         do {

@@ -11,7 +11,7 @@ public final class RunningServer: Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let drainTimeout: Duration
     private let watch: CertificateWatch?
-    private let watching: Task<Void, Never>?
+    private let watching: [Task<Void, Never>]
     /// The address as bound.
     public let host: String
     /// The port as bound.
@@ -31,7 +31,13 @@ public final class RunningServer: Sendable {
         port = address.port ?? 0
         isSecure = watch != nil
         self.watch = watch
-        watching = watch.map { watch in Task { await watch.run() } }
+        var watching: [Task<Void, Never>] = []
+        if let watch { watching.append(Task { await watch.run() }) }
+        if let reload = runtime.policyReload {
+            let policies = PolicyWatch(directory: reload.directory, reload: reload)
+            watching.append(Task { await policies.run() })
+        }
+        self.watching = watching
     }
 
     /// Where clients connect to.
@@ -43,15 +49,17 @@ public final class RunningServer: Sendable {
     /// Everyone who is connected, for code outside handlers.
     public var handle: ServerHandle { ServerHandle(runtime: runtime) }
 
-    /// Reads the TLS certificate again and begins a new audit file: what SIGHUP asks for. Blocks on the disk: not for an event loop.
-    public func reload() {
+    /// Reads the TLS certificate and the policies again and begins a new audit file: what SIGHUP asks for. Blocks on the disk: not for an
+    /// event loop. What is wrong with files leaves in force what was, and is in both logs.
+    public func reload() async {
         watch?.reload()
+        _ = try? await runtime.policyReload?.reload(by: .hangUp)
         runtime.audit.rotate()
     }
 
     /// Stops accepting, tells every client, waits for them up to the drain timeout, and closes the audit log last (REL-23).
     public func stop() async throws {
-        watching?.cancel()
+        for watch in watching { watch.cancel() }
         runtime.audit.record(AuditRecord(.nodeStopping))
         await drain()
         let drained = try await engine.shutdown(within: TimeAmount(drainTimeout))

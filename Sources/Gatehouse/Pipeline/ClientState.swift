@@ -48,6 +48,18 @@ final class ClientState {
         setTokenEnd(tokenEnd)
     }
 
+    /// Another bundle is in force from here on (POL-10). The rules that messages were counted under are not those of the new one.
+    func adopt(_ policy: NamespacePolicy, _ principal: Principal, _ grants: Grants) {
+        self.policy = policy
+        self.principal = principal
+        client.setPrincipal(principal)
+        self.grants = grants
+        ruleBuckets = []
+        let wasTold = tokenEnd != nil && expiryNotice == nil
+        setTokenEnd(tokenEnd)
+        if wasTold { expiryNotice = nil }
+    }
+
     private func setTokenEnd(_ end: Int64?) {
         tokenEnd = end
         let token = policy.settings.token
@@ -95,9 +107,9 @@ final class ClientState {
                 ruleBuckets.append((rule, bucket))
             }
         }
-        if let limit = rate.user, let user, !user.take(rule: rule, limit, now: now) { return false }
+        if let limit = rate.user, let user, !user.take(rule: rule, of: policy.generation, limit, now: now) { return false }
         guard rate.ip != nil, let address else { return true }
-        return pipeline.runtime.addresses.take(address, under: rule, now: now)
+        return pipeline.inForce.addresses.take(address, under: rule, now: now)
     }
 
     func join(_ room: RoomName, _ socket: Socket) throws { try pipeline.join(room, socket, self) }

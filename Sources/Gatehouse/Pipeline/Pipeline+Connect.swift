@@ -16,13 +16,13 @@ extension Pipeline {
                 status: .badRequest, code: 3, message: "A token is not taken from the URL; send it in the auth of CONNECT")
         }
         let origins = request.origins
-        guard origins.count <= 1, runtime.policies.current.allowsOrigin(origins.first) else {
+        guard origins.count <= 1, inForce.bundle.allowsOrigin(origins.first) else {
             rejected(request, reason: "origin")
             return .forbidden
         }
         // A request without a session opens one.
         if request.query.single("sid") == nil, let address = IPAddress(request.address),
-            !runtime.addresses.takeConnect(address, now: rateNow)
+            !inForce.addresses.takeConnect(address, now: rateNow)
         {
             rejected(request, reason: "connect_rate")
             return .tooManyConnections
@@ -48,7 +48,7 @@ extension Pipeline {
     }
 
     package func refusedTooManyNamespaces(_ attempt: ConnectAttempt) {
-        refuse(attempt, .limit, "Too many namespaces", reason: "connection_namespaces", bundle: runtime.policies.current)
+        refuse(attempt, .limit, "Too many namespaces", reason: "connection_namespaces", bundle: inForce.bundle)
     }
 
     package func refusedUnknownNamespace(_ name: String, on connection: SocketIOConnection) {
@@ -57,11 +57,11 @@ extension Pipeline {
                 .namespaceDenied, actor: connection.connectionState?.actor, target: AuditTarget(namespace: name),
                 decision: AuditDecision(
                     id: audit.ids.next(), effect: .deny, reason: Decision.Reason.unknownNamespace.rawValue,
-                    generation: runtime.policies.current.generation)))
+                    generation: inForce.bundle.generation)))
     }
 
     package func connect(_ attempt: ConnectAttempt) {
-        let bundle = runtime.policies.current
+        let bundle = inForce.bundle
         let session = attempt.connection.session
         let namespace = attempt.definition.namespace
         guard let policy = bundle.namespace(namespace.name) else {
@@ -73,7 +73,7 @@ extension Pipeline {
         let transport: TransportName = session.transport == .websocket ? .websocket : .polling
         let address = IPAddress(session.request.address)
         let origin = session.request.origins.first
-        if let address, !runtime.addresses.takeConnect(address, to: namespace.name, now: rateNow) {
+        if let address, !inForce.addresses.takeConnect(address, to: namespace.name, now: rateNow) {
             return refuse(attempt, .limit, ConnectErrorCode.limit.message, reason: "connect_rate", bundle: bundle)
         }
 
@@ -86,7 +86,7 @@ extension Pipeline {
             verified = nil
             subject = Subject(anonymousFrom: address, origin: origin, transport: transport)
         case .token(let token):
-            if let address, !runtime.addresses.mayAuthenticate(address, to: namespace.name, now: rateNow) {
+            if let address, !inForce.addresses.mayAuthenticate(address, to: namespace.name, now: rateNow) {
                 return refuse(
                     attempt, .limit, ConnectErrorCode.limit.message, reason: "failed_auth_rate", bundle: bundle, event: .authFailed)
             }
@@ -98,7 +98,7 @@ extension Pipeline {
                     transport: transport, settings: bundle.global)
             } catch {
                 let code = ConnectErrorCode(rawValue: error.code.rawValue) ?? .unauthorized
-                if let address { runtime.addresses.failedAuthentication(address, to: namespace.name, now: rateNow) }
+                if let address { inForce.addresses.failedAuthentication(address, to: namespace.name, now: rateNow) }
                 return refuse(
                     attempt, code, code.message, reason: error.reason.name, bundle: bundle, event: .authFailed, issuer: error.issuer)
             }

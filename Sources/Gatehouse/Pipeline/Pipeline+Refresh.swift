@@ -24,7 +24,7 @@ extension Pipeline {
         let request = socket.connection.session.request
         let address = IPAddress(request.address)
         let namespace = client.client.namespace.name
-        if let address, !runtime.addresses.mayAuthenticate(address, to: namespace, now: rateNow) {
+        if let address, !inForce.addresses.mayAuthenticate(address, to: namespace, now: rateNow) {
             return refuseRefresh(
                 socket, client, ErrorReply(.rateLimited, "Too many failed tokens; wait"), reason: "failed_auth_rate", ackID: ackID)
         }
@@ -32,7 +32,7 @@ extension Pipeline {
         do {
             token = try runtime.tokens.current.verify(text, now: Double(runtime.clock.wallMilliseconds()) / 1_000)
         } catch {
-            if let address { runtime.addresses.failedAuthentication(address, to: namespace, now: rateNow) }
+            if let address { inForce.addresses.failedAuthentication(address, to: namespace, now: rateNow) }
             return refuseRefresh(socket, client, ErrorReply(.unauthorized, "Unauthorized"), reason: error.reason.name, ackID: ackID)
         }
         let isSame =
@@ -43,7 +43,7 @@ extension Pipeline {
             return refuseRefresh(
                 socket, client, ErrorReply(.unauthorized, "Unauthorized"), reason: isSame ? "not_later" : "other_subject", ackID: ackID)
         }
-        let bundle = runtime.policies.current
+        let bundle = inForce.bundle
         let subject = Subject(
             issuer: token.issuer, iss: token.iss, sub: token.sub, claims: token.claims, ip: address, origin: request.origins.first,
             transport: socket.connection.session.transport == .websocket ? .websocket : .polling, settings: bundle.global)
@@ -59,13 +59,6 @@ extension Pipeline {
             AuditRecord(.authRefreshed, actor: client.actor, target: AuditTarget(namespace: client.client.namespace.name)))
         if let state = socket.connection.connectionState { arm(socket.connection, state) }
         if let ackID { socket.acknowledge(ackID) { try? ExpiryNotice(milliseconds: end).encode(into: &$0) } }
-    }
-
-    /// POL-10: rooms are decided again; the losers are left.
-    private func leaveRoomsNoLongerAllowed(_ socket: Socket, _ client: ClientState) {
-        for name in socket.memberships.map(\.roomName) where !client.grants.decideJoin(room: name, now: wallSeconds).isAllowed {
-            if let room = RoomName(name) { _ = client.leave(room, socket) }
-        }
     }
 
     private func refuseRefresh(_ socket: Socket, _ client: ClientState, _ reply: ErrorReply, reason: String, ackID: UInt64?) {

@@ -11,10 +11,11 @@ package final class ServerRuntime: Sendable {
     /// Under which session and token ids are written into the audit log (AUD-04).
     let auditKey: AuditKey
     package let policies: PolicyHolder
+    /// Puts others in force; `nil` where they never change.
+    package let policyReload: PolicyReload?
     package let tokens: CurrentTokenVerifier
     package let mounted: [MountedNamespace]
     package let users: UserRegistry
-    let addresses: AddressLimits
     package let temporaryBans = TemporaryBans()
     package let clock: ServerClock
     package let logger: Logger
@@ -26,7 +27,7 @@ package final class ServerRuntime: Sendable {
     package init(
         sockets: SocketIOServer, audit: AuditLog, auditKey: AuditKey, policies: PolicyHolder, tokens: CurrentTokenVerifier,
         mounted: [MountedNamespace],
-        stages: Stages, handlerTimeout: Duration, clock: ServerClock, logger: Logger
+        stages: Stages, handlerTimeout: Duration, clock: ServerClock, logger: Logger, policySource: PolicySource? = nil
     ) {
         self.sockets = sockets
         self.audit = audit
@@ -39,8 +40,12 @@ package final class ServerRuntime: Sendable {
         self.clock = clock
         self.logger = logger
         users = UserRegistry()
-        addresses = AddressLimits(policies.current)
         started = clock.wallMilliseconds()
+        policyReload = policySource.map { source in
+            PolicyReload(
+                source: source, policies: policies, tokens: tokens, sockets: sockets, audit: audit, logger: logger,
+                wallSeconds: { clock.wallMilliseconds() / 1_000 })
+        }
     }
 
     /// A line in the operational log, for layers above that have no logger of their own. It must hold neither token nor payload.

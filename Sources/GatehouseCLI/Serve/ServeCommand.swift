@@ -13,8 +13,8 @@ struct ServeCommand: AsyncParsableCommand {
         abstract: "Run the server: chat on /chat, moderation on /admin.",
         discussion: """
             On a fresh checkout it makes development certificates and a token key under certs/, if nothing is there, and writes to var/.
-            SIGTERM or SIGINT stops it gracefully; a second one at once, with exit code 1. SIGHUP reads the certificate again, and begins
-            a new audit file; a changed certificate file is noticed without it.
+            SIGTERM or SIGINT stops it gracefully; a second one at once, with exit code 1. SIGHUP reads the certificate and the policies
+            again, and begins a new audit file; changed files are noticed without it.
 
             Examples:
               gatehouse serve

@@ -18,6 +18,8 @@ package final class SocketIOLoop: EngineApplication {
     private var batchNow: NIODeadline?
     /// Numbers the deliveries of this loop, for ``Audience``.
     var delivery: UInt64 = 0
+    /// The generation of the `receive` rules in force on this loop. An ``Audience`` of another one is renewed before it is asked.
+    package var audienceGeneration: UInt64 = 0
 
     /// The layer above on this loop.
     package private(set) lazy var application: any SocketIOApplication = makeApplication(self)
