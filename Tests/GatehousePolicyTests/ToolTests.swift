@@ -190,24 +190,6 @@ import Testing
         #expect(one.sha256 == same.sha256 && one.sha256 != other.sha256 && one.sha256.utf8.count == 64)
     }
 
-    @Test("policy diff tells what changed, and which recorded requests it changes")
-    func differences() throws {
-        let old = try bundle("rooms: { join: { allow: [ { id: a, room: a }, { id: b, room: b } ] } }")
-        let new = try bundle(
-            "rooms: { join: { allow: [ { id: c, room: c },\n { id: b, room: bb },\n { id: a, room: a } ] }, max_per_connection: 3 }")
-        #expect(new.differences(from: old).map { "\($0.kind) \($0.name)" } == ["changed b", "added c", "changed /chat"])
-        #expect(old.differences(from: new).map { "\($0.kind) \($0.name)" } == ["changed b", "removed c", "changed /chat"])
-        #expect(old.differences(from: old).isEmpty)
-        let requests = ["a", "b", "bb", "c"].map {
-            PolicyRequest(namespace: "/chat", subject: subject(settings: old.global), action: .join(room: $0), now: 0)
-        }
-        let changed = new.replay(requests, against: old)
-        #expect(
-            changed.map { "\($0.request.action) \($0.before)-\($0.after) \($0.rule)" } == [
-                "join:b allow-deny builtin.default", "join:bb deny-allow b", "join:c deny-allow c",
-            ])
-    }
-
     @Test(
         "actions of `policy explain --do`",
         arguments: [

@@ -4,10 +4,10 @@ import ArgumentParser
 struct PolicyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "policy",
-        abstract: "Check, test and explain policies.",
+        abstract: "Check, test, explain, compare, lay out and change policies.",
         subcommands: [
-            PolicyCheckCommand.self, PolicyTestCommand.self, PolicyExplainCommand.self, PolicyMatrixCommand.self,
-            PolicyReloadCommand.self, PolicyRollbackCommand.self,
+            PolicyCheckCommand.self, PolicyTestCommand.self, PolicyExplainCommand.self, PolicyMatrixCommand.self, PolicyDiffCommand.self,
+            PolicyFormatCommand.self, PolicyReloadCommand.self, PolicyRollbackCommand.self,
         ]
     )
 }

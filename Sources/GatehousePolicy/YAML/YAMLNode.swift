@@ -8,6 +8,15 @@ struct YAMLNode: Sendable {
 
     let kind: Kind
     let position: SourcePosition
+    /// Of a collection in brackets: the line that its closing bracket is on. Nil for anything else.
+    var closingLine: Int?
+}
+
+/// A comment of a policy file.
+struct YAMLComment: Sendable {
+    /// With its `#`, without spaces at its end.
+    let text: String
+    let position: SourcePosition
 }
 
 /// A key of a mapping with its value.
