@@ -24,6 +24,15 @@ let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "sw
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 
+/// The fuzzer, which only `.ci/fuzz` builds: it links libFuzzer and its code is instrumented.
+let fuzzer: [Target] =
+    Context.environment["GATEHOUSE_FUZZ"] == nil
+    ? []
+    : [
+        .systemLibrary(name: "CLibFuzzer"),
+        .executableTarget(name: "GatehouseFuzz", dependencies: ["CLibFuzzer", "GatehouseFuzzing"], swiftSettings: strict),
+    ]
+
 let package = Package(
     name: "gatehouse",
     platforms: [.macOS(.v26)],
@@ -100,6 +109,14 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(
+            name: "GatehouseFuzzing",
+            dependencies: [
+                "EngineIO", "SocketIO", "GatehouseJSON", "GatehouseTokens", "GatehousePolicy", "GatehouseAudit", "COpenSSL",
+                nioCore, nioHTTP1, nioWebSocket, nioEmbedded, .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "GatehouseTLSTests", dependencies: ["GatehouseTLS", "COpenSSL", nioCore, nioPosix, nioEmbedded], swiftSettings: strict
         ),
@@ -150,5 +167,8 @@ let package = Package(
             exclude: ["clients"],
             swiftSettings: strict
         ),
-    ]
+        .testTarget(
+            name: "GatehouseFuzzingTests", dependencies: ["GatehouseFuzzing"], exclude: ["Corpora", "Dictionaries"], swiftSettings: strict
+        ),
+    ] + fuzzer
 )

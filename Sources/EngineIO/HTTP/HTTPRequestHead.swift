@@ -11,7 +11,7 @@ package struct HTTPRequestHead: Sendable {
     package let method: String
     /// The request target as it came.
     package let target: String
-    let isVersion11: Bool
+    package let isVersion11: Bool
     let body: Body
     let keepAlive: Bool
     let expectsContinue: Bool
