@@ -50,6 +50,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
@@ -75,7 +76,10 @@ let package = Package(
         ),
         .target(
             name: "GatehouseModeration",
-            dependencies: ["Gatehouse", "GatehouseJSON", "GatehouseAudit", "GatehousePolicy", "SocketIO", "EngineIO"],
+            dependencies: [
+                "Gatehouse", "GatehouseJSON", "GatehouseTokens", "GatehouseAudit", "GatehousePolicy", "SocketIO", "EngineIO", nioCore,
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: strict
         ),
         .target(
@@ -95,8 +99,9 @@ let package = Package(
         .executableTarget(
             name: "GatehouseBench",
             dependencies: [
-                "Gatehouse", "GatehouseTLS", "GatehouseTokens", "GatehousePolicy", "GatehouseJSON", "SocketIO", nioCore, nioPosix, logging,
-                lifecycle, signals, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Gatehouse", "GatehouseModeration", "GatehouseTLS", "GatehouseTokens", "GatehousePolicy", "GatehouseAudit", "GatehouseJSON",
+                "GatehouseTesting", "SocketIO", nioCore, nioPosix, logging, lifecycle, signals,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["Results"],
             swiftSettings: strict
@@ -147,6 +152,7 @@ let package = Package(
             dependencies: [
                 "Gatehouse", "GatehouseModeration", "GatehouseTesting", "GatehouseTokens", "GatehousePolicy", "GatehouseAudit",
                 "GatehouseJSON", "SocketIO", "EngineIO", nioCore, nioPosix, nioConcurrencyHelpers, logging,
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict
         ),

@@ -88,6 +88,21 @@ public struct Application: Service {
         return try PendingMount.mount(mounts, global: stages)
     }
 
+    /// Opens what gateways have of their own: all of it, or none stays open.
+    private func openStateful(_ runtime: ServerRuntime) throws(StartError) -> [any StatefulGateway] {
+        var opened: [any StatefulGateway] = []
+        for gateway in mounts.compactMap(\.stateful) {
+            do {
+                try gateway.open(for: runtime)
+            } catch {
+                for earlier in opened { try? earlier.close() }
+                throw error
+            }
+            opened.append(gateway)
+        }
+        return opened
+    }
+
     private func listen(
         _ mounted: [MountedNamespace], _ bundle: PolicyBundle, _ verifier: TokenVerifier, _ certificates: CertificateStore?,
         _ audit: AuditLog, _ auditKey: AuditKey
@@ -101,6 +116,7 @@ public struct Application: Service {
                 directory: configuration.policies, root: configuration.root, strict: configuration.strict,
                 catalogue: RouteCatalogue(mounted: mounted)))
         audit.record(AuditRecord(.nodeStarting, detail: ["policy_sha256": .string(bundle.sha256)]))
+        let stateful = try openStateful(runtime)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops)
         do {
             let engine = try await EngineServer(
@@ -118,8 +134,10 @@ public struct Application: Service {
                     ]))
             let watch = certificates.map { CertificateWatch(store: $0, audit: audit, clock: runtime.clock, logger: logger) }
             return RunningServer(
-                runtime: runtime, engine: engine, group: group, address: address, watch: watch, drainTimeout: configuration.drainTimeout)
+                runtime: runtime, engine: engine, group: group, address: address, watch: watch, stateful: stateful,
+                drainTimeout: configuration.drainTimeout)
         } catch {
+            for gateway in stateful { try? gateway.close() }
             try? await group.shutdownGracefully()
             throw StartError(
                 code: .listen, message: "cannot listen on \(configuration.host):\(configuration.port)", cause: error)

@@ -12,6 +12,8 @@ public final class RunningServer: Sendable {
     private let drainTimeout: Duration
     private let watch: CertificateWatch?
     private let watching: [Task<Void, Never>]
+    private let stateful: [any StatefulGateway]
+    private let works: [Task<Void, Never>]
     /// The address as bound.
     public let host: String
     /// The port as bound.
@@ -21,7 +23,7 @@ public final class RunningServer: Sendable {
 
     init(
         runtime: ServerRuntime, engine: EngineServer, group: MultiThreadedEventLoopGroup, address: SocketAddress,
-        watch: CertificateWatch?, drainTimeout: Duration
+        watch: CertificateWatch?, stateful: [any StatefulGateway], drainTimeout: Duration
     ) {
         self.runtime = runtime
         self.engine = engine
@@ -38,6 +40,8 @@ public final class RunningServer: Sendable {
             watching.append(Task { await policies.run() })
         }
         self.watching = watching
+        self.stateful = stateful
+        works = stateful.map { gateway in Task { await gateway.run(for: runtime) } }
     }
 
     /// Where clients connect to.
@@ -65,7 +69,23 @@ public final class RunningServer: Sendable {
         let drained = try await engine.shutdown(within: TimeAmount(drainTimeout))
         runtime.audit.record(AuditRecord(.nodeDrained, detail: ["complete": .bool(drained)]))
         try await group.shutdownGracefully()
+        await closeStateful()
         try await runtime.audit.stop()
+    }
+
+    private func closeStateful() async {
+        for work in works {
+            work.cancel()
+            await work.value
+        }
+        for gateway in stateful {
+            do {
+                try gateway.close()
+            } catch {
+                // What it keeps is safe with each change; the rest of the stop must go on.
+                runtime.logError("a gateway could not be closed: \(error)")
+            }
+        }
     }
 
     /// Tells every client that the server goes, in batches, with a retry time that spreads their return.

@@ -91,7 +91,7 @@ extension Pipeline {
                     attempt, .limit, ConnectErrorCode.limit.message, reason: "failed_auth_rate", bundle: bundle, event: .authFailed)
             }
             do {
-                let token = try runtime.tokens.current.verify(token, now: Double(runtime.clock.wallMilliseconds()) / 1_000)
+                let token = try runtime.tokens.verify(token, now: runtime.clock.wallMilliseconds())
                 verified = token
                 subject = Subject(
                     issuer: token.issuer, iss: token.iss, sub: token.sub, claims: token.claims, ip: address, origin: origin,
@@ -100,7 +100,7 @@ extension Pipeline {
                 let code = ConnectErrorCode(rawValue: error.code.rawValue) ?? .unauthorized
                 if let address { inForce.addresses.failedAuthentication(address, to: namespace.name, now: rateNow) }
                 return refuse(
-                    attempt, code, code.message, reason: error.reason.name, bundle: bundle, event: .authFailed, issuer: error.issuer)
+                    attempt, code, code.message, reason: error.reason.name, bundle: bundle, event: error.auditEvent, issuer: error.issuer)
             }
         }
 
@@ -140,9 +140,9 @@ extension Pipeline {
             socket.audience = audience(for: grants)
             return ClientState(
                 client: client, mounted: mounted(attempt.definition), pipeline: self, actor: actor, user: user, policy: policy,
-                grants: grants)
+                grants: grants, token: verified?.identity)
         }
-        guard accepted != nil else {
+        guard let accepted else {
             if let user, isCounted { runtime.users.leave(user) }
             return
         }
@@ -152,6 +152,7 @@ extension Pipeline {
         let target = AuditTarget(namespace: namespace.name)
         if verified != nil { audit.log.record(AuditRecord(.authOK, actor: actor, target: target)) }
         audit.log.record(AuditRecord(.namespaceJoined, actor: actor, target: target, decision: allowed))
+        if let client = accepted.clientState { _ = askForNewerToken(accepted, client) }
         limitLife(of: attempt.connection, policy.settings.token)
     }
 

@@ -9,7 +9,7 @@ package final class ServerRuntime: Sendable {
     package let sockets: SocketIOServer
     package let audit: AuditLog
     /// Under which session and token ids are written into the audit log (AUD-04).
-    let auditKey: AuditKey
+    package let auditKey: AuditKey
     package let policies: PolicyHolder
     /// Puts others in force; `nil` where they never change.
     package let policyReload: PolicyReload?
@@ -50,6 +50,8 @@ package final class ServerRuntime: Sendable {
 
     /// A line in the operational log, for layers above that have no logger of their own. It must hold neither token nor payload.
     package func logError(_ text: String) { logger.error("\(text)") }
+
+    package var revocations: CurrentRevocations { tokens.revocations }
 
     package var directory: SessionDirectory { SessionDirectory(sockets) }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Gatehouse
+import GatehouseModeration
 import GatehousePolicy
 import GatehouseTLS
 import Logging
@@ -50,7 +51,8 @@ struct ServeCommand: AsyncParsableCommand {
         let logger = Logger(label: "gatehouse")
         let authority = isDevelopment && options.cert == nil ? DevelopmentFiles(directory: options.certs).authority : nil
         let (policies, audit) = (options.policies, options.audit)
-        let application = BuiltInGateways.application(configuration, logger: logger).onStart { server in
+        let store = ModerationStore.file(options.moderation)
+        let application = BuiltInGateways.application(configuration, store: store, logger: logger).onStart { server in
             HangUp.watch(server)
             let report = StartReport(
                 url: server.url, policies: policies, bundle: server.runtime.policies.current, audit: audit, made: made,

@@ -229,7 +229,7 @@ struct PolicyReloadTests {
     @Test("MOD-32, POL-44: staff reload and roll back through /admin, but give themselves nothing")
     func staff() async throws {
         try await TestServer.with(
-            PendingMount(ScriptGateway<Root>()), PendingMount(AdminGateway()), configure: { $0.policies = Self.admin }
+            PendingMount(ScriptGateway<Root>()), PendingMount(AdminGateway(store: .inMemory())), configure: { $0.policies = Self.admin }
         ) { server in
             let moderator = try await server.join("mo", roles: ["moderator"], in: "/admin")
             try server.directory.write(changed(Self.admin, 2))

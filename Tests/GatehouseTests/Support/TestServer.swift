@@ -66,6 +66,7 @@ struct TestServer: Sendable {
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             policySource: PolicySource(
                 directory: directory.path("policies"), root: directory.path(""), catalogue: RouteCatalogue(mounted: mounted)))
+        for gateway in gateways.compactMap(\.stateful) { try gateway.open(for: runtime) }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: settings.loops)
         let engine = try await EngineServer(configuration: settings.engine, eventLoopGroup: group) { engineLoop in
             SocketIOLoop(engine: engineLoop, server: sockets) { Pipeline(runtime: runtime, loop: $0) }
@@ -82,6 +83,7 @@ struct TestServer: Sendable {
         }
         _ = try await engine.shutdown(interval: .milliseconds(1), within: .milliseconds(50))
         try await group.shutdownGracefully()
+        for gateway in gateways.compactMap(\.stateful) { try gateway.close() }
         try? await audit.stop()
         directory.remove()
         try result.get()
