@@ -31,8 +31,16 @@ struct ReplayedLog {
             var reader = AuditReader(directory: path)
             try read { () throws(AuditError) in try reader.next() }
         } else {
-            var reader = try failing(.badFiles) { try AuditFileReader(path) }
+            var reader = try Self.reader(of: path)
             try read { () throws(AuditError) in try reader.next() }
+        }
+    }
+
+    private static func reader(of file: String) throws(CommandFailure) -> AuditFileReader {
+        do throws(AuditError) {
+            return try AuditFileReader(file)
+        } catch {
+            throw CommandFailure(.badFiles, error.description)
         }
     }
 

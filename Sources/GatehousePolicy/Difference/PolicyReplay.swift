@@ -26,7 +26,10 @@ package struct PolicyReplay: Sendable {
     }
 
     package func outcome(of record: RecordedDecision) -> Outcome {
-        guard record.reason != .invalidName else { return .same }
+        if let room = record.act.room, !CanonicalText.isName(room.utf8Span.span) {
+            // No bundle lets such a name through; a log that says so has cut or escaped it.
+            return record.wasAllowed ? .untold(rule: record.rule, unknown: ["the room's name"]) : .same
+        }
         guard record.rule.hasPrefix("builtin.") || ofOld[record.rule] != nil, old.namespace(record.namespace) != nil || !record.wasAllowed
         else { return .foreign }
         guard let policy = new.namespace(record.namespace) else { return judge(record, canAllow: nil, canDeny: "builtin.default") }
