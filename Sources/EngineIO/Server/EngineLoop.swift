@@ -37,7 +37,7 @@ package final class EngineLoop {
     /// Where WebSocket payloads are unmasked.
     var scratch = ByteBuffer()
 
-    private(set) var applications: [String: any EngineApplication] = [:]
+    package private(set) var applications: [String: any EngineApplication] = [:]
     private(set) var sessions: [SessionID: EngineSession] = [:]
     private(set) var isShuttingDown = false
     private var connections: [ObjectIdentifier: any LoopConnection] = [:]

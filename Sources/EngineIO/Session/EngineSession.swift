@@ -146,8 +146,9 @@ package final class EngineSession {
     package func resumeReading() {
         guard isPaused, state == .open else { return }
         isPaused = false
-        socket?.resumeReading()
+        // What a POST brought before the upgrade comes before what the WebSocket brought after it (EIO-15).
         if polling?.payload != nil { takePackets() }
+        if !isPaused { socket?.resumeReading() }
     }
 }
 

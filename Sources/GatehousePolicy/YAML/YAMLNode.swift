@@ -1,13 +1,13 @@
 /// A node of a policy file: every scalar is kept as text, with the place where it starts.
-struct YAMLNode: Sendable {
-    enum Kind: Sendable {
+package struct YAMLNode: Sendable {
+    package enum Kind: Sendable {
         case scalar(String, quoted: Bool)
         case sequence([YAMLNode])
         case mapping([YAMLEntry])
     }
 
-    let kind: Kind
-    let position: SourcePosition
+    package let kind: Kind
+    package let position: SourcePosition
     /// Of a collection in brackets: the line that its closing bracket is on. Nil for anything else.
     var closingLine: Int?
 }
@@ -20,10 +20,10 @@ struct YAMLComment: Sendable {
 }
 
 /// A key of a mapping with its value.
-struct YAMLEntry: Sendable {
-    let key: String
-    let keyPosition: SourcePosition
-    let value: YAMLNode
+package struct YAMLEntry: Sendable {
+    package let key: String
+    package let keyPosition: SourcePosition
+    package let value: YAMLNode
 }
 
 extension YAMLNode {
