@@ -157,6 +157,14 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "GatehouseAbuseTests",
+            dependencies: [
+                "Gatehouse", "GatehouseTesting", "GatehouseTokens", "GatehousePolicy", "GatehouseTLS", "GatehouseJSON", "SocketIO",
+                "EngineIO", nioCore, nioConcurrencyHelpers, logging,
+            ],
+            exclude: ["Corpus"], swiftSettings: strict
+        ),
+        .testTarget(
             name: "GatehouseTestingTests", dependencies: ["GatehouseTesting", "GatehouseJSON", nioCore], exclude: ["peers"],
             swiftSettings: strict
         ),

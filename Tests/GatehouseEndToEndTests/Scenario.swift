@@ -64,6 +64,8 @@ struct Scenario: Sendable, CustomTestStringConvertible {
 
         Scenario("a session ends with its token, on WebSocket", "lifetimes.py", "expiry", "websocket"),
         Scenario("a session ends with its token, on long-polling", "lifetimes.py", "expiry", "polling"),
+        Scenario("AC-27: no debug, profiling or metrics route answers", "surface.py", "routes"),
+
         Scenario("SIGTERM tells clients on WebSocket", "lifetimes.py", "terminate", "websocket"),
         Scenario("SIGTERM tells clients on long-polling", "lifetimes.py", "terminate", "polling"),
     ]

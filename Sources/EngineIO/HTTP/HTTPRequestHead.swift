@@ -17,6 +17,9 @@ package struct HTTPRequestHead: Sendable {
     let expectsContinue: Bool
     private let fieldsStart: Int
 
+    /// Bytes that whoever keeps the head holds.
+    var heldBytes: Int { bytes.capacity &+ target.utf8.count }
+
     package var fields: HTTPFields { HTTPFields(bytes: bytes, start: fieldsStart) }
 
     var hasBody: Bool { body != .none && body != .length(0) }

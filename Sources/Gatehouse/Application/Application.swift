@@ -1,4 +1,4 @@
-import EngineIO
+package import EngineIO
 import GatehouseAudit
 import GatehousePolicy
 import GatehouseTLS
@@ -22,6 +22,8 @@ public struct Application: Service {
     private var stages = Stages()
     private var announce: @Sendable (RunningServer) -> Void = { _ in }
     private var logger: Logger
+    private var clock = ServerClock.system
+    private var engineClock = EngineClock.system
 
     /// An application without gateways.
     /// - Parameter logger: where operational messages go. It never sees a token or a payload.
@@ -51,6 +53,14 @@ public struct Application: Service {
     public func onStart(_ body: @escaping @Sendable (RunningServer) -> Void) -> Application {
         var copy = self
         copy.announce = body
+        return copy
+    }
+
+    /// Takes its time from the caller, which is for tests that do not wait.
+    package func clocked(by clock: ServerClock, engine: EngineClock) -> Application {
+        var copy = self
+        copy.clock = clock
+        copy.engineClock = engine
         return copy
     }
 
@@ -107,21 +117,25 @@ public struct Application: Service {
         _ mounted: [MountedNamespace], _ bundle: PolicyBundle, _ verifier: TokenVerifier, _ certificates: CertificateStore?,
         _ audit: AuditLog, _ auditKey: AuditKey
     ) async throws -> RunningServer {
-        let sockets = SocketIOServer(namespaces: mounted.map(\.namespace), limits: configuration.socketIOLimits)
+        let sockets = SocketIOServer(
+            namespaces: mounted.map(\.namespace), limits: configuration.socketIOLimits, jsonLimits: configuration.jsonLimits)
         let runtime = ServerRuntime(
             sockets: sockets, audit: audit, auditKey: auditKey, policies: PolicyHolder(bundle), tokens: CurrentTokenVerifier(verifier),
             mounted: mounted,
-            stages: stages, handlerTimeout: configuration.handlerTimeout, clock: .system, logger: logger,
+            stages: stages, handlerTimeout: configuration.handlerTimeout, clock: clock, logger: logger,
             policySource: PolicySource(
                 directory: configuration.policies, root: configuration.root, strict: configuration.strict,
                 catalogue: RouteCatalogue(mounted: mounted)))
         audit.record(AuditRecord(.nodeStarting, detail: ["policy_sha256": .string(bundle.sha256)]))
+        var engineConfiguration = configuration.engine(bundle)
+        engineConfiguration.clock = engineClock
+        let options = configuration.tls
         let stateful = try openStateful(runtime)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops)
         do {
             let engine = try await EngineServer(
-                configuration: configuration.engine(bundle), eventLoopGroup: group,
-                tls: certificates.map { certificates in EngineTLS { certificates.current } }
+                configuration: engineConfiguration, eventLoopGroup: group,
+                tls: certificates.map { certificates in EngineTLS(options: options) { certificates.current } }
             ) { engineLoop in
                 SocketIOLoop(engine: engineLoop, server: sockets) { Pipeline(runtime: runtime, loop: $0) }
             }

@@ -1,4 +1,4 @@
-import EngineIO
+package import EngineIO
 import GatehouseAudit
 import NIOCore
 import NIOPosix
@@ -7,7 +7,7 @@ import SocketIO
 /// A server that listens. Stop it, or it runs on.
 public final class RunningServer: Sendable {
     package let runtime: ServerRuntime
-    private let engine: EngineServer
+    package let engine: EngineServer
     private let group: MultiThreadedEventLoopGroup
     private let drainTimeout: Duration
     private let watch: CertificateWatch?

@@ -122,7 +122,7 @@ extension Pipeline {
             guard !runtime.temporaryBans.contains(key, now: runtime.clock.wallMilliseconds()) else {
                 return refuse(attempt, .banned, ConnectErrorCode.banned.message, reason: "violations", bundle: bundle, token: verified)
             }
-            let cap = min(policy.settings.limits.userConnections ?? .max, bundle.global.connections.perUser ?? .max)
+            let cap = min(policy.settings.limits.userConnections ?? .max, bundle.global.connections.perUserOrDefault)
             // A user's connections are counted, not the namespaces that one of them joins.
             let known = attempt.connection.sockets.lazy.compactMap { $0.clientState?.user }.first { $0.key == key }
             guard let entered = known ?? runtime.users.enter(key, cap: cap) else {

@@ -64,14 +64,12 @@ package final class SocketIOLoop: EngineApplication {
         let connection = SocketIOConnection(session: session, loop: self)
         connections[ObjectIdentifier(connection)] = connection
         application.connectionOpened(connection)
-        reschedule(connection)
+        connection.reschedule()
         return connection
     }
 
     func forget(_ connection: SocketIOConnection) {
         connections[ObjectIdentifier(connection)] = nil
-        if let handle = connection.deadlineHandle { engine.cancel(handle) }
-        connection.deadlineHandle = nil
     }
 
     // MARK: Namespaces
@@ -83,17 +81,6 @@ package final class SocketIOLoop: EngineApplication {
 
     package func namespace(_ namespace: Namespace) -> LocalNamespace? {
         namespaces.first { $0.definition.namespace == namespace }
-    }
-
-    // MARK: Deadlines
-
-    func reschedule(_ connection: SocketIOConnection) {
-        guard !connection.isClosed, let next = connection.nextDeadline else { return }
-        if let handle = connection.deadlineHandle {
-            engine.reschedule(handle, at: next)
-        } else {
-            connection.deadlineHandle = engine.schedule(connection, at: next)
-        }
     }
 }
 
