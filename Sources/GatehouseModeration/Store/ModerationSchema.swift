@@ -44,7 +44,8 @@ enum ModerationSchema {
         }
         let findings = try String.fetchAll(database, sql: "PRAGMA integrity_check(1)")
         guard findings == ["ok"] else {
-            throw ModerationStoreError(.damaged, "it is damaged: bring it back from a backup (\(findings.first ?? "no answer"))")
+            let finding = (findings.first ?? "no answer").split(separator: "\n").joined(separator: ": ")
+            throw ModerationStoreError(.damaged, "it is damaged: bring it back from a backup (\(finding))")
         }
         let versions = try Int.fetchAll(database, sql: "SELECT schema_version FROM meta")
         guard versions.count == 1, let found = versions.first, found > 0 else {

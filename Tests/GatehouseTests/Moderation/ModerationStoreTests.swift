@@ -121,7 +121,7 @@ struct ModerationStoreTests {
                 try edit("DELETE FROM meta")
                 expected = "version"
             case .nonsense:
-                try edit("UPDATE revocations SET name = x'FF'")
+                try edit("UPDATE revocations SET name = x'FF' WHERE kind = 'token'")
                 expected = "what is not text"
             case .lostBesideLog:
                 try FileManager.default.moveItem(atPath: path, toPath: path + "-wal")
