@@ -28,6 +28,15 @@ let withRemoteJWKS = TargetDependencyCondition.when(traits: ["RemoteJWKS"])
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client", condition: withRemoteJWKS)
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl", condition: withRemoteJWKS)
 
+/// The fuzzer, which only `.ci/fuzz` builds: it links libFuzzer and its code is instrumented.
+let fuzzer: [Target] =
+    Context.environment["GATEHOUSE_FUZZ"] == nil
+    ? []
+    : [
+        .systemLibrary(name: "CLibFuzzer"),
+        .executableTarget(name: "GatehouseFuzz", dependencies: ["CLibFuzzer", "GatehouseFuzzing"], swiftSettings: strict),
+    ]
+
 let package = Package(
     name: "gatehouse",
     platforms: [.macOS(.v26)],
@@ -52,6 +61,7 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
@@ -81,7 +91,10 @@ let package = Package(
         ),
         .target(
             name: "GatehouseModeration",
-            dependencies: ["Gatehouse", "GatehouseJSON", "GatehouseAudit", "GatehousePolicy", "SocketIO", "EngineIO"],
+            dependencies: [
+                "Gatehouse", "GatehouseJSON", "GatehouseTokens", "GatehouseAudit", "GatehousePolicy", "SocketIO", "EngineIO", nioCore,
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: strict
         ),
         .target(
@@ -101,8 +114,9 @@ let package = Package(
         .executableTarget(
             name: "GatehouseBench",
             dependencies: [
-                "Gatehouse", "GatehouseTLS", "GatehouseTokens", "GatehousePolicy", "GatehouseJSON", "SocketIO", nioCore, nioPosix, logging,
-                lifecycle, signals, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Gatehouse", "GatehouseModeration", "GatehouseTLS", "GatehouseTokens", "GatehousePolicy", "GatehouseAudit", "GatehouseJSON",
+                "GatehouseTesting", "SocketIO", nioCore, nioPosix, logging, lifecycle, signals,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["Results"],
             swiftSettings: strict
@@ -112,6 +126,14 @@ let package = Package(
             dependencies: [
                 "EngineIO", "SocketIO", "GatehouseJSON", nioCore, nioPosix, signals,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "GatehouseFuzzing",
+            dependencies: [
+                "EngineIO", "SocketIO", "GatehouseJSON", "GatehouseTokens", "GatehousePolicy", "GatehouseAudit", "COpenSSL",
+                nioCore, nioHTTP1, nioWebSocket, nioEmbedded, .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict
         ),
@@ -145,8 +167,17 @@ let package = Package(
             dependencies: [
                 "Gatehouse", "GatehouseModeration", "GatehouseTesting", "GatehouseTokens", "GatehousePolicy", "GatehouseAudit",
                 "GatehouseJSON", "SocketIO", "EngineIO", nioCore, nioPosix, nioConcurrencyHelpers, logging,
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict
+        ),
+        .testTarget(
+            name: "GatehouseAbuseTests",
+            dependencies: [
+                "Gatehouse", "GatehouseTesting", "GatehouseTokens", "GatehousePolicy", "GatehouseTLS", "GatehouseJSON", "SocketIO",
+                "EngineIO", nioCore, nioConcurrencyHelpers, logging,
+            ],
+            exclude: ["Corpus"], swiftSettings: strict
         ),
         .testTarget(
             name: "GatehouseTestingTests", dependencies: ["GatehouseTesting", "GatehouseJSON", nioCore], exclude: ["peers"],
@@ -165,5 +196,8 @@ let package = Package(
             exclude: ["clients"],
             swiftSettings: strict
         ),
-    ]
+        .testTarget(
+            name: "GatehouseFuzzingTests", dependencies: ["GatehouseFuzzing"], exclude: ["Corpora", "Dictionaries"], swiftSettings: strict
+        ),
+    ] + fuzzer
 )

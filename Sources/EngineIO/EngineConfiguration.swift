@@ -14,6 +14,8 @@ package struct EngineConfiguration: Sendable {
     package var maxPayload = 65_536
     /// The same until `EngineSession.raiseInboundLimit()`.
     package var unauthenticatedMessage = 16_384
+    /// Bytes a WebSocket may owe its client until then: little is sent to such a client but what it provokes (SEC-A).
+    package var unauthenticatedOutbound = 8_192
     /// Packets of one polling payload.
     package var packetsPerPayload = 128
     /// Fragment rules of WebSocket messages; `message` is overruled by the two limits above.

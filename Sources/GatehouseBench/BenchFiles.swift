@@ -6,6 +6,7 @@ import Glibc
 /// The directory a benchmark server runs in: policies with real rules and rates that are checked but never reached, keys made on the spot.
 struct BenchFiles {
     let root: String
+    static let iss = "https://bench.gatehouse.invalid"
 
     static let global = """
         apiVersion: gatehouse/v1
@@ -13,7 +14,7 @@ struct BenchFiles {
         revision: 1
         issuers:
           bench:
-            iss: https://bench.gatehouse.invalid
+            iss: \(iss)
             audience: [gatehouse]
             jwks_file: certs/dev-token.jwks.json
             algorithms: [ES256]
@@ -26,6 +27,23 @@ struct BenchFiles {
           - { id: bench.loopback, unless: { ip: ["127.0.0.0/8"] } }
         limits:
           connections: { node: 20000, per_ip: 20000, per_user: 20000, unauthenticated: 20000 }
+
+        """
+
+    static let admin = """
+        apiVersion: gatehouse/v1
+        kind: NamespacePolicy
+        namespace: /admin
+        revision: 1
+        mode: enforce
+        transports: [websocket]
+        origin: { allow: [], allow_missing: true }
+        connect:
+          allow:
+            - { id: bench.staff, when: { issuer: bench, roles: { any_of: [admin] } } }
+        send:
+          allow:
+            - { id: bench.acts, event: "**", when: { roles: { any_of: [admin] } } }
 
         """
 
@@ -73,10 +91,10 @@ struct BenchFiles {
         for path in ["", "/certs", "/policies"] { _ = unsafe mkdir(root + path, 0o750) }
         try write(Self.global, to: "policies/_global.yaml")
         try write(Self.namespace(rules: rules), to: "policies/root.yaml")
+        try write(Self.admin, to: "policies/admin.yaml")
         _ = try DevelopmentCertificates.create(in: root + "/certs", now: Int64(time(nil)))
         let key = try (try? DevelopmentTokenKey.load(from: root + "/certs")) ?? DevelopmentTokenKey.create(in: root + "/certs")
-        let issuer = try TokenIssuer(
-            key: key.signingKey, iss: "https://bench.gatehouse.invalid", audience: ["gatehouse"], typ: "JWT")
+        let issuer = try issuer(key)
         var lines = ""
         for index in 0..<tokens {
             let request = TokenRequest(
@@ -84,6 +102,10 @@ struct BenchFiles {
             lines += "{\"token\":\"\(try issuer.issue(request, now: Int64(time(nil))).text)\"}\n"
         }
         try write(lines, to: "auth.jsonl")
+    }
+
+    func issuer(_ key: DevelopmentTokenKey) throws(TokenKeyError) -> TokenIssuer {
+        try TokenIssuer(key: key.signingKey, iss: Self.iss, audience: ["gatehouse"], typ: "JWT")
     }
 
     private func write(_ text: String, to name: String) throws {

@@ -1,6 +1,5 @@
 import ArgumentParser
 import GatehouseJSON
-import GatehousePolicy
 import NIOCore
 import SocketIO
 
@@ -22,21 +21,8 @@ struct MicroCommand: ParsableCommand {
         let document = event.document
         try measure("DTO decode and validate") { _ = try EchoPayload.schema.decode(document, at: argument) }
 
-        let bundle = try PolicyBundle.load(
-            files: [
-                PolicyFile(name: "_global.yaml", bytes: Array(BenchFiles.global.utf8)),
-                PolicyFile(name: "root.yaml", bytes: Array(BenchFiles.namespace(rules: 100).utf8)),
-            ])
-        guard let policy = bundle.namespace("/") else { throw BenchError(message: "the benchmark policy has no namespace /") }
-        let subject = Subject(
-            issuer: "bench", iss: "https://bench.gatehouse.invalid", sub: "user1", claims: ["roles": ["user"]],
-            ip: IPAddress("127.0.0.1"), origin: nil, transport: .websocket, settings: bundle.global)
-        let grants = policy.grants(for: subject)
-        try measure("policy: event lookup and send decision, 100 deny rules") {
-            let id = policy.event("echo")
-            guard grants.decideSend(event: id, room: String?.none, isJoined: false, payloadBytes: 100, now: 0).isAllowed else {
-                throw BenchError(message: "the benchmark policy refuses its own event")
-            }
+        for rules in [1, 10, 100, 1_000] {
+            for shape in PolicyBench.Shape.allCases { try PolicyBench(rules: rules, shape: shape).run(decisions: operations) }
         }
         let payload = EchoPayload(text: String(repeating: "x", count: 88))
         try measure("broadcast encode") { _ = try PacketWriter.message("broadcast", prefix: [], ackID: nil, payload) }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Gatehouse
+import GatehouseModeration
 import Logging
 import ServiceLifecycle
 import UnixSignals
@@ -28,7 +29,10 @@ struct ServerCommand: AsyncParsableCommand {
         configuration.root = directory
         configuration.audit = directory + "/audit"
         configuration.eventLoops = loops
-        let application = Application(configuration).mount(BenchGateway()).onStart { print("listening on \($0.url)") }
+        let application = Application(configuration)
+            .mount(BenchGateway())
+            .mount(AdminGateway(store: .file(directory + "/moderation.sqlite")))
+            .onStart { print("listening on \($0.url)") }
         let group = ServiceGroup(
             services: [application], gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "bench"))
         try await group.run()

@@ -21,6 +21,7 @@ enum ConformanceServer {
         configuration.pingInterval = .milliseconds(300)
         configuration.maxPayload = 1_000_000
         configuration.unauthenticatedMessage = 1_000_000
+        configuration.unauthenticatedOutbound = configuration.outboundQueue
         configuration.packetsPerPayload = 1_024
         configuration.connections = .none
         configuration.cors = CORSPolicy(origins: .any)

@@ -7,6 +7,8 @@ struct AdminChange {
     let requestID: String
     let reason: String
     let target: AuditTarget
+    /// What else the records say of the request.
+    var detail: AuditDetail = [:]
     /// Tells a repeated request from another one under the same id.
     let fingerprint: String
 
@@ -62,6 +64,7 @@ struct AdminChange {
         _ context: EventContext, _ id: ULID, stage: String, outcome: JSONObject?, hasFailed: Bool = false
     ) -> AuditRecord {
         var detail: AuditDetail = ["stage": .string(stage), "reason": .string(reason)]
+        for (key, value) in self.detail.pairs { detail.append(key, value) }
         for member in outcome?.members ?? [] {
             if case .integer(let count) = member.value { detail.append(member.key, .integer(count)) }
         }

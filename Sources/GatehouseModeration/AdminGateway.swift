@@ -1,16 +1,19 @@
 public import Gatehouse
 import GatehouseAudit
 
-/// Moderation on `/admin`: sessions, kicks, announcements, statistics. Every change carries a reason, is in the audit log before it takes
+/// Moderation on `/admin`: sessions, kicks, revoked tokens, announcements, statistics. Every change carries a reason, is in the audit log before it takes
 /// effect, and obeys rank (MOD-20, MOD-32). Who may call what stands in `policies/admin.yaml`.
 public struct AdminGateway: Gateway {
     /// `/admin`
     public static let namespace: Namespace = "/admin"
 
-    private let ledger = RequestLedger()
+    let ledger = RequestLedger()
+    let store: ModerationStore
 
-    /// The gateway. It needs nothing: what it moderates is the server that it is mounted on.
-    public init() {}
+    /// The gateway. What it moderates is the server that it is mounted on.
+    /// - Parameter store: what it keeps over a restart, and where: ``ModerationStore/file(_:)``, or nothing,
+    ///   ``ModerationStore/inMemory()``.
+    public init(store: ModerationStore) { self.store = store }
 
     /// An event without an ack id is refused: staff must see what became of an act.
     public static var stages: Stages { Stages(guards: [.when { $0.context.wantsAck }]) }
@@ -19,8 +22,13 @@ public struct AdminGateway: Gateway {
     public static func routes(_ routes: inout Routes<Self>) {
         routes.on("session.list", Self.listSessions)
         routes.on("session.kick", Self.kick)
+        routes.on("token.revoke", Self.revoke)
+        routes.on("user.reauth", Self.requireAuthentication)
         routes.on("announce", Self.announce)
         routes.on("stats", Self.stats)
+        routes.on("policy.reload", Self.reloadPolicies)
+        routes.on("policy.rollback", Self.rollbackPolicies)
+        routes.on("policy.status", Self.policyStatus)
     }
 
     func listSessions(_ dto: SessionListRequest, _ context: EventContext) async throws -> JSONObject {
@@ -46,7 +54,7 @@ public struct AdminGateway: Gateway {
         return try await change.perform(context, ledger) { runtime in
             let meant = try await runtime.directory.list(filter)
             guard !meant.isEmpty else { throw GatewayError(.notFound, "No such session is here") }
-            try outranks(context.principal, meant)
+            try outranks(context.principal, meant.flatMap { $0.sockets.map(\.principal) })
         } effect: { runtime in
             if let seconds = dto.rejoinAfter { try await keepOut(filter, seconds, runtime) }
             let closure =
@@ -89,11 +97,9 @@ public struct AdminGateway: Gateway {
     /// Whoever is kicked for a time is refused `banned` until it is over. An anonymous client has no name to be kept out by.
     private func keepOut(_ filter: SessionFilter, _ seconds: Int, _ runtime: ServerRuntime) async throws {
         let end = runtime.clock.wallMilliseconds() + Int64(seconds) * 1_000
-        for session in try await runtime.directory.list(filter) {
-            for member in session.sockets {
-                if let user = UserKey(member.principal) { runtime.temporaryBans.ban(user, until: end) }
-            }
-        }
+        let users = Set(try await runtime.directory.list(filter).flatMap { $0.sockets.compactMap { UserKey($0.principal) } })
+        try await written { try await $0.exclude(Array(users), until: end) }
+        for user in users { runtime.temporaryBans.ban(user, until: end) }
     }
 
     private func namespace(_ name: String?) throws -> Namespace? {
@@ -103,12 +109,10 @@ public struct AdminGateway: Gateway {
     }
 
     /// MOD-20: on nobody of equal or higher rank, oneself included.
-    private func outranks(_ actor: Principal, _ sessions: [SessionSnapshot]) throws {
+    func outranks(_ actor: Principal, _ subjects: [Principal]) throws {
         let rank = StaffRank(actor)
-        for session in sessions {
-            for member in session.sockets where StaffRank(member.principal) >= rank {
-                throw GatewayError(.rank, "A subject of your own rank or above is not yours to act on")
-            }
+        guard subjects.allSatisfy({ StaffRank($0) < rank }) else {
+            throw GatewayError(.rank, "A subject of your own rank or above is not yours to act on")
         }
     }
 }

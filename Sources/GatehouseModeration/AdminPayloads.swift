@@ -59,6 +59,50 @@ struct KickRequest: DTO {
     )
 }
 
+/// `token.revoke`: one token by its `jti`, or a user's tokens that were issued before an instant.
+struct TokenRevokeRequest: DTO {
+    var requestID: String
+    var reason: String
+    var jti: String?
+    var iss: String?
+    var user: UserReference?
+    /// Seconds since 1970. Without it: now, this second included.
+    var issuedBefore: Int64?
+
+    static let schema = Schema(
+        Field<String>("request_id", .ulid),
+        Field<String>("reason", .length(1...512)),
+        Field<String?>("jti", .length(1...512)),
+        Field<String?>("iss", .length(1...512)),
+        Field<UserReference?>("user"),
+        Field<Int64?>("issued_before", .min(0)),
+        rules: Self.rules,
+        make: TokenRevokeRequest.init
+    )
+
+    private static let rules: [CrossFieldRule<TokenRevokeRequest>] = [
+        CrossFieldRule("oneTarget", at: "jti", "or user must be given, and not both") { ($0.jti == nil) != ($0.user == nil) },
+        CrossFieldRule("issuerOfToken", at: "iss", "goes with jti; a user names its own") { $0.iss == nil || $0.jti != nil },
+        CrossFieldRule("instantOfUser", at: "issued_before", "goes with user") { $0.issuedBefore == nil || $0.user != nil },
+    ]
+}
+
+/// `user.reauth`: a user needs a newer token within a time.
+struct UserReauthRequest: DTO {
+    var requestID: String
+    var reason: String
+    var user: UserReference
+    var within: Int64
+
+    static let schema = Schema(
+        Field<String>("request_id", .ulid),
+        Field<String>("reason", .length(1...512)),
+        Field<UserReference>("user"),
+        Field<Int64>("within_s", .range(1...86_400)),
+        make: UserReauthRequest.init
+    )
+}
+
 /// `announce`: a text for everyone, a namespace, or a room.
 struct AnnounceRequest: DTO {
     var requestID: String

@@ -20,7 +20,11 @@ struct ArgumentTests {
             "token issue --sub a --lifetime 0s", "token issue --sub a --lifetime 500ms", "admin kick --reason r",
             "admin kick --user a --session b --reason r", "admin kick --user a", "admin kick --session a --iss b --reason r",
             "admin kick --session a --ns /chat --reason r", "admin kick --user a --reason r --rejoin-after 10ms",
-            "admin announce --text t", "admin announce --text t --reason r --room a", "admin announce --text t --reason r --level loud",
+            "admin revoke --user a", "admin revoke --reason r", "admin revoke --user a --jti j --reason r",
+            "admin revoke --jti j --issued-before 5 --reason r", "admin revoke --user a --issued-before soon --reason r",
+            "token revoke --user a --issued-before 2026-02-31T00:00:00Z --reason r", "admin reauth --user a --reason r",
+            "admin reauth --user a --within 500ms --reason r", "admin reauth --user a --within 25h --reason r", "admin announce --text t",
+            "admin announce --text t --reason r --room a", "admin announce --text t --reason r --level loud",
             "admin sessions --limit 201", "admin sessions --limit 0", "admin stats --token abc", "policy test --format html",
             "policy explain", "certs check", "audit tail -n x", "nothing",
         ])
@@ -60,6 +64,37 @@ struct ArgumentTests {
         #expect(
             try JSONText.of(user.payload(requestID: "R"))
                 == #"{"request_id":"R","reason":"rude","user":{"iss":"https://i","sub":"u"},"ns":"/chat"}"#)
+    }
+
+    @Test("A revocation names one token or one user, whichever way it is asked for", arguments: ["admin", "token"])
+    func revoke(_ way: String) throws {
+        let token = try parse("\(way) revoke --jti j --iss https://i --reason leak", as: AdminRevokeCommand.self)
+        #expect(try JSONText.of(token.payload(requestID: "R")) == #"{"request_id":"R","reason":"leak","jti":"j","iss":"https://i"}"#)
+        let user = try parse(
+            "\(way) revoke --user u --iss https://i --issued-before 2026-11-25T12:00:00Z --reason leak", as: AdminRevokeCommand.self)
+        #expect(
+            try JSONText.of(user.payload(requestID: "R"))
+                == #"{"request_id":"R","reason":"leak","user":{"iss":"https://i","sub":"u"},"issued_before":1795608000}"#)
+        let now = try parse("\(way) revoke --user u --iss https://i --reason leak", as: AdminRevokeCommand.self)
+        #expect(try !JSONText.of(now.payload(requestID: "R")).contains("issued_before"))
+    }
+
+    @Test(
+        "An instant is UTC or seconds since 1970",
+        arguments: [
+            ("0", 0), ("1795608000", 1_795_608_000), ("1970-01-01T00:00:00Z", 0), ("2000-02-29T23:59:59Z", 951_868_799),
+            ("2026-03-01T00:00:00Z", 1_772_323_200), ("2026-02-29T00:00:00Z", nil), ("2026-1-01T00:00:00Z", nil),
+            ("2026-01-01T00:00:00", nil),
+            ("2026-01-01", nil), ("-5", nil), ("", nil), ("9999999999999", nil), ("2026-01-01T24:00:00Z", nil),
+        ] as [(String, Int64?)])
+    func instants(_ text: String, _ seconds: Int64?) { #expect(InstantArgument(argument: text)?.seconds == seconds) }
+
+    @Test("A user who is to authenticate anew is told how long there is")
+    func reauth() throws {
+        let command = try parse("admin reauth --user u --iss https://i --within 2m --reason r", as: AdminReauthCommand.self)
+        #expect(
+            try JSONText.of(command.payload(requestID: "R"))
+                == #"{"request_id":"R","reason":"r","user":{"iss":"https://i","sub":"u"},"within_s":120}"#)
     }
 
     @Test("An announcement goes to everybody unless it is narrowed")

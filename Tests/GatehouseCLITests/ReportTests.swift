@@ -124,7 +124,7 @@ struct ReportTests {
         configuration.limits.pingInterval = .milliseconds(1_500)
         let json = EffectiveLimits(configuration, try TestPolicies.bundle()).json
         #expect(json["payload"] == 2_048 && json["ping_interval_ms"] == 1_500 && json["connections.per_ip"] == 50)
-        #expect(json["/chat payload"] == 16_384 && json["/chat connection.messages"] == "2/s burst 20")
-        #expect(json["connections.per_user"] == nil)
+        #expect(json["/chat payload"] == 2_048 && json["/chat connection.messages"] == "2/s burst 20")
+        #expect(json["connections.per_user"] == 20 && json["/chat user.messages"] == .null)
     }
 }

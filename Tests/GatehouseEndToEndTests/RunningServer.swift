@@ -8,11 +8,15 @@ final class RunningServer: Sendable {
     let output: ServerOutput
     private let process: Process
 
-    init(in directory: ServerDirectory) async throws {
+    /// - Parameter descriptors: how many files and connections it may have open.
+    init(in directory: ServerDirectory, descriptors: Int? = nil) async throws {
         self.directory = directory
         process = Process()
-        process.executableURL = URL(fileURLWithPath: try GatehouseBinary.path())
-        process.arguments = ["serve", "--port", "0"]
+        let command = [try GatehouseBinary.path(), "serve", "--port", "0"]
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        // The shell becomes the server, and leaves it its process id.
+        let limit = descriptors.map { "ulimit -n \($0) && " } ?? ""
+        process.arguments = ["-c", limit + "exec \"$0\" \"$@\""] + command
         process.currentDirectoryURL = directory.url
         process.standardInput = FileHandle.nullDevice
         let pipe = Pipe()

@@ -59,9 +59,13 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         Scenario("rank and reason are asked for", "moderation.py", "rank"),
         Scenario("a moderator announces and reads statistics", "moderation.py", "announce"),
         Scenario("gatehouse admin sessions, stats, announce and kick", "moderation.py", "command-line"),
+        Scenario("a revoked token on WebSocket, with gatehouse token revoke", "moderation.py", "revoke", "websocket"),
+        Scenario("a revoked token on long-polling, with gatehouse token revoke", "moderation.py", "revoke", "polling"),
 
         Scenario("a session ends with its token, on WebSocket", "lifetimes.py", "expiry", "websocket"),
         Scenario("a session ends with its token, on long-polling", "lifetimes.py", "expiry", "polling"),
+        Scenario("AC-27: no debug, profiling or metrics route answers", "surface.py", "routes"),
+
         Scenario("SIGTERM tells clients on WebSocket", "lifetimes.py", "terminate", "websocket"),
         Scenario("SIGTERM tells clients on long-polling", "lifetimes.py", "terminate", "polling"),
     ]

@@ -59,6 +59,13 @@ struct SchemaTests {
         #expect(faults(SendMessage.self, "{\"room\":\"a\",\"text\":\"b\",\"\(key)\":1}") == ["\(key) whitelistValidation"])
     }
 
+    @Test("VAL-31: an unknown key without a name has a path all the same")
+    func unknownEmpty() {
+        #expect(
+            violations(SendMessage.self, #"{"room":"a","text":"b","":1}"#)
+                == [Violation(path: "\"\"", constraint: "whitelistValidation", message: "\"\" is not allowed")])
+    }
+
     @Test("VAL-31: unknown keys are escaped, cut at 64 bytes, and counted after the eighth")
     func hostileKeys() {
         let long = String(repeating: "é", count: 60)

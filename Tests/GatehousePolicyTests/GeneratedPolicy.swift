@@ -40,6 +40,14 @@ struct GeneratedPolicy {
     }
 
     func load() throws -> PolicyBundle {
+        let files = files
+        return try PolicyBundle.load(files: [
+            PolicyFile(name: "chat.yaml", text: files.chat), PolicyFile(name: "_global.yaml", text: files.global),
+        ])
+    }
+
+    /// The texts of `chat.yaml` and `_global.yaml`.
+    var files: (chat: String, global: String) {
         var text = "apiVersion: gatehouse/v1\nkind: NamespacePolicy\nnamespace: /chat\nrevision: 1\nmode: \(mode)\n"
         text += "transports: [websocket]\norigin: { allow: [\"https://a.example\"], allow_missing: true }\n"
         func section(_ name: String, _ kind: PolicyRule.Section) -> String {
@@ -57,7 +65,7 @@ struct GeneratedPolicy {
         if !join.isEmpty { text += "rooms: { \(join) }\n" }
         let denies = list(.global, .deny)
         let global = denies.isEmpty ? Self.global.replacing("deny: [", with: "") : Self.global + denies + "]\n"
-        return try PolicyBundle.load(files: [PolicyFile(name: "chat.yaml", text: text), PolicyFile(name: "_global.yaml", text: global)])
+        return (text, global)
     }
 }
 

@@ -76,6 +76,78 @@ import Testing
         }
     }
 
+    @Test("AC-23: a narrower rule beside a deny, allow or deny itself, never turns what is denied into what is allowed")
+    func narrowerRule() throws {
+        let seed = Self.seed &+ 400
+        print("seed of the narrower-rule test: \(seed)")
+        var random = SplitMix64(seed: seed)
+        var denied = 0
+        for _ in 0..<400 {
+            let base = GeneratedPolicy(rules: 6, using: &random)
+            guard let wide = base.rules.filter({ $0.effect == .deny && $0.section != .global }).randomElement(using: &random) else {
+                continue
+            }
+            var narrow = wide
+            narrow.id = "x"
+            let name = { (member: String) in String(member.prefix { $0 != ":" }) }
+            let taken = Set(narrow.when.map(name))
+            if let more = GeneratedPolicy.members.filter({ !taken.contains(name($0)) && !taken.contains("anonymous") }).randomElement(
+                using: &random)
+            {
+                narrow.when.append(more)
+            }
+            var deny = base, allow = base
+            deny.rules.append(narrow)
+            narrow.effect = .allow
+            allow.rules.append(narrow)
+            let bundles = try [base, deny, allow].map { try $0.load() }
+            let policies = try bundles.map { try #require($0.namespace("/chat")) }
+            for _ in 0..<20 {
+                let subject = GeneratedPolicy.subject(bundles[0].global, using: &random)
+                let action = GeneratedPolicy.action(using: &random)
+                let decisions = policies.map { $0.grants(for: subject).decide(action, now: GeneratedPolicy.now) }
+                let isDenied = [.denyRule, .evaluationError].contains(decisions[0].reason)
+                if isDenied { denied += 1 }
+                // A deny inside a deny changes nothing at all; an allow inside a deny opens nothing.
+                guard decisions[1].isAllowed == decisions[0].isAllowed, !isDenied || !decisions[2].isAllowed else {
+                    Issue.record("seed \(seed): \(decisions) for \(action) \(subject)\n\(base)\n\(narrow)")
+                    return
+                }
+            }
+        }
+        #expect(denied > 100)
+    }
+
+    @Test("POL-09: report and warn decide as enforce does and only let it through", arguments: [PolicyMode.report, .warn])
+    func watching(mode: PolicyMode) throws {
+        let seed = Self.seed &+ 300
+        print("seed of the mode test: \(seed)")
+        var random = SplitMix64(seed: seed)
+        var watched = 0
+        for _ in 0..<300 {
+            var generated = GeneratedPolicy(rules: 8, using: &random)
+            let strict = try generated.load()
+            generated.mode = mode.rawValue
+            let lax = try generated.load()
+            let policies = (try #require(strict.namespace("/chat")), try #require(lax.namespace("/chat")))
+            for _ in 0..<20 {
+                let subject = GeneratedPolicy.subject(strict.global, using: &random)
+                let action = GeneratedPolicy.action(using: &random)
+                let enforced = policies.0.grants(for: subject).decide(action, now: GeneratedPolicy.now)
+                let recorded = policies.1.grants(for: subject).decide(action, now: GeneratedPolicy.now)
+                // Guard rails of the transport, the Origin, the global file and the need for a token hold in every mode.
+                guard recorded.isAllowed || !enforced.isAllowed, !recorded.isAllowed || recorded.wouldDeny == !enforced.isAllowed,
+                    !recorded.isAllowed || (policies.0.ruleID(enforced), enforced.reason) == (policies.1.ruleID(recorded), recorded.reason)
+                else {
+                    Issue.record("seed \(seed): \(enforced), \(recorded) for \(action) \(subject)\n\(generated)")
+                    return
+                }
+                if recorded.wouldDeny { watched += 1 }
+            }
+        }
+        #expect(watched > 500)
+    }
+
     /// Each round makes four bundles: the base, one with an allow more, one with a deny more, and one with an allow narrowed.
     @Test("POL-03: an allow more takes nothing, a deny more and a narrowed allow give nothing", arguments: 0..<4)
     func monotone(part: UInt64) throws {

@@ -31,7 +31,8 @@ import Testing
     @Test(
         "what a moderator may do in /admin",
         arguments: [
-            ("session.list", true), ("session.kick", true), ("stats", true), ("announce", true), ("ban.add", false), ("audit.query", false),
+            ("session.list", true), ("session.kick", true), ("stats", true), ("announce", true), ("token.revoke", true),
+            ("user.reauth", true), ("ban.add", false), ("audit.query", false),
             ("nothing", false),
         ])
     func verbs(event: String, allowed: Bool) throws {

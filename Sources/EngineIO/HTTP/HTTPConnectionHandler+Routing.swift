@@ -123,7 +123,7 @@ extension HTTPConnectionHandler {
         upgrade(head) { [self] loop, slot, request in
             do throws(EngineRefusal) {
                 let session = try newSession(request, application, polling: false)
-                return .success(WebSocketHandler(loop: loop, slot: slot, limits: session.webSocketLimits, receiver: session))
+                return .success(session.makeWebSocket(slot))
             } catch {
                 return .failure(error)
             }
@@ -132,8 +132,8 @@ extension HTTPConnectionHandler {
 
     private func attach(_ head: HTTPRequestHead, _ session: EngineSession) {
         guard !session.closeIfExpired() else { return refuse(.unknownSession) }
-        upgrade(head) { loop, slot, _ in
-            let socket = WebSocketHandler(loop: loop, slot: slot, limits: session.webSocketLimits, receiver: session)
+        upgrade(head) { _, slot, _ in
+            let socket = session.makeWebSocket(slot)
             return session.attach(socket) ? .success(socket) : .failure(.badRequest)
         }
     }
@@ -174,6 +174,7 @@ extension HTTPConnectionHandler {
                 return
             }
             socket.returnsBuffers = !isSecure
+            try? context.channel.syncOptions?.setOption(.recvAllocator, value: loop.receiveAllocator(.webSocket, isFirst: false))
             let leftover = handOver()
             context.pipeline.syncOperations.removeHandler(self, promise: nil)
             socket.start(leftover)
@@ -188,9 +189,11 @@ extension HTTPConnectionHandler {
 }
 
 extension EngineSession {
-    var webSocketLimits: WebSocketLimits {
+    fileprivate func makeWebSocket(_ slot: ConnectionSlot?) -> WebSocketHandler {
         var limits = loop.configuration.fragments
         limits.message = inboundLimit
-        return limits
+        let socket = WebSocketHandler(loop: loop, slot: slot, limits: limits, receiver: self)
+        socket.outboundLimit = outboundLimit
+        return socket
     }
 }

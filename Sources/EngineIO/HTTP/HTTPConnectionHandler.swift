@@ -28,7 +28,8 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     /// Refuses whatever comes first, when the connection is over a limit.
     private let refusal: EngineRefusal?
     var phase = Phase.head
-    var head: HTTPRequestHead?
+    /// What the answer to the request at hand depends on; nil between requests.
+    private var asked: AskedRequest?
     private var decoder: HTTPRequestDecoder
     private(set) var context: ChannelHandlerContext?
     /// Bytes read and not decoded: requests behind one that is not answered yet.
@@ -152,7 +153,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     }
 
     private func received(_ head: HTTPRequestHead) {
-        self.head = head
+        asked = AskedRequest(head, keepsOrigin: loop.configuration.cors != nil)
         if let refusal { return refuse(refusal, close: true) }
         route(head)
     }
@@ -209,18 +210,20 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         }
         guard let context else { return }
         var response = response
-        if let cors = loop.configuration.cors, let head {
-            response.fields += head.method == "OPTIONS" ? cors.preflightFields(origin: head.origin) : cors.fields(origin: head.origin)
+        if let cors = loop.configuration.cors, let asked {
+            response.fields += asked.isPreflight ? cors.preflightFields(origin: asked.origin) : cors.fields(origin: asked.origin)
         }
         let isBodyUnread: Bool
-        if case .waiting = phase { isBodyUnread = false } else { isBodyUnread = head?.hasBody ?? true }
-        let keepAlive = !close && !isBodyUnread && (head?.keepAlive ?? false) && !loop.isShuttingDown
+        if case .waiting = phase { isBodyUnread = false } else { isBodyUnread = asked?.hasBody ?? true }
+        let keepAlive = !close && !isBodyUnread && (asked?.keepAlive ?? false) && !loop.isShuttingDown
         var output = loop.outboundBuffers.take()
-        response.write(into: &output, withBody: head?.method != "HEAD", keepAlive: keepAlive)
+        response.write(into: &output, withBody: !(asked?.isHEAD ?? false), keepAlive: keepAlive)
         context.write(wrapOutboundOut(output), promise: nil)
         if !isReading || !keepAlive { context.flush() }
         loop.outboundBuffers.giveBack(output)
-        head = nil
+        asked = nil
+        // A flush that finds the peer gone ends the connection within the call.
+        if case .handedOver = phase { return }
         if keepAlive {
             phase = .head
             expect(.idle, loop.configuration.timeouts.idle)
@@ -322,10 +325,21 @@ extension HTTPConnectionHandler: DeadlineTarget {
     }
 }
 
-extension HTTPRequestHead {
-    /// The `Origin`, if there is exactly one.
-    var origin: String? {
-        let all = fields.all("origin")
-        return all.count == 1 ? all.first : nil
+/// The few things of a request that its answer depends on: a head of 32 KiB does not stay for as long as a GET waits.
+private struct AskedRequest {
+    let isHEAD: Bool
+    let isPreflight: Bool
+    let hasBody: Bool
+    let keepAlive: Bool
+    /// The `Origin`, if there is exactly one and it matters.
+    let origin: String?
+
+    init(_ head: HTTPRequestHead, keepsOrigin: Bool) {
+        isHEAD = head.method == "HEAD"
+        isPreflight = head.method == "OPTIONS"
+        hasBody = head.hasBody
+        keepAlive = head.keepAlive
+        let origins = keepsOrigin ? head.fields.all("origin") : []
+        origin = origins.count == 1 ? origins.first : nil
     }
 }

@@ -11,11 +11,14 @@ package struct HTTPRequestHead: Sendable {
     package let method: String
     /// The request target as it came.
     package let target: String
-    let isVersion11: Bool
+    package let isVersion11: Bool
     let body: Body
     let keepAlive: Bool
     let expectsContinue: Bool
     private let fieldsStart: Int
+
+    /// Bytes that whoever keeps the head holds.
+    var heldBytes: Int { bytes.capacity &+ target.utf8.count }
 
     package var fields: HTTPFields { HTTPFields(bytes: bytes, start: fieldsStart) }
 

@@ -18,6 +18,9 @@ package struct PayloadCodec: Sendable {
     private var rest: ByteBuffer
     private var isDone = false
 
+    /// Bytes held for packets that have not been taken.
+    package var heldBytes: Int { rest.capacity }
+
     /// - Parameters:
     ///   - body: the whole body, bounded by the caller.
     ///   - limit: packets it may hold.

@@ -15,9 +15,8 @@ enum ConnectionSetup {
     }
 
     private static func install(on channel: any Channel, _ loop: EngineLoop, tls: TLSHandler?, replay: ByteBuffer?) throws {
-        let buffers = NIOLoopBound(loop.receiveBuffers, eventLoop: loop.eventLoop)
         let options = channel.syncOptions
-        try options?.setOption(.recvAllocator, value: LoopReceiveAllocator(buffers))
+        try options?.setOption(.recvAllocator, value: loop.receiveAllocator(.http, isFirst: true))
         try options?.setOption(.maxMessagesPerRead, value: 1)
         try? options?.setOption(.socketOption(.tcp_nodelay), value: 1)
         let bytes = channel.remoteAddress.flatMap(AddressRange.bytes)

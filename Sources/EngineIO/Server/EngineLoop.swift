@@ -18,7 +18,7 @@ protocol LoopConnection: AnyObject {
     func shutDown()
     /// Ends it now.
     func abort()
-    /// Bytes it holds of what its client sent and has not finished.
+    /// Bytes it holds of what its client sent and has not finished, and of what it owes its client.
     var heldBytes: Int { get }
 }
 
@@ -37,7 +37,7 @@ package final class EngineLoop {
     /// Where WebSocket payloads are unmasked.
     var scratch = ByteBuffer()
 
-    private(set) var applications: [String: any EngineApplication] = [:]
+    package private(set) var applications: [String: any EngineApplication] = [:]
     private(set) var sessions: [SessionID: EngineSession] = [:]
     private(set) var isShuttingDown = false
     private var connections: [ObjectIdentifier: any LoopConnection] = [:]
@@ -83,8 +83,20 @@ package final class EngineLoop {
     package var openSessions: [EngineSession] { sessions.values.filter(\.isOpen) }
     /// Connections in the middle of a request.
     package var halfReadRequests: Int { connections.values.count { ($0 as? HTTPConnectionHandler)?.isInsideRequest ?? false } }
-    /// Bytes held for messages and requests that are not complete, all connections together (SEC-A).
-    package var heldBytes: Int { connections.values.reduce(0) { $0 &+ $1.heldBytes } }
+    /// Bytes held for clients: handshakes, messages and requests that are not complete, answers not taken, all connections and sessions
+    /// together (SEC-A).
+    package var heldBytes: Int {
+        var sum = 0
+        for connection in connections.values { sum &+= connection.heldBytes }
+        for session in sessions.values { sum &+= session.heldBytes }
+        return sum
+    }
+    /// The most of these that one client is the reason for: a connection, or a session with its WebSocket.
+    package var largestHolding: Int {
+        let connection = connections.values.lazy.map(\.heldBytes).max() ?? 0
+        let session = sessions.values.lazy.map { $0.heldBytes &+ ($0.socket?.heldBytes ?? 0) }.max() ?? 0
+        return max(connection, session)
+    }
     /// Connections of this loop, whatever they carry.
     package var connectionCount: Int { connections.count }
     /// Entries in the deadline wheel.
@@ -146,6 +158,11 @@ package final class EngineLoop {
     }
 
     // MARK: Sessions and connections
+
+    /// How a channel of this loop reads.
+    func receiveAllocator(_ size: ReceiveBuffers.Size, isFirst: Bool) -> LoopReceiveAllocator {
+        LoopReceiveAllocator(NIOLoopBound(receiveBuffers, eventLoop: eventLoop), size, isFirst: isFirst)
+    }
 
     /// The scratch buffer, for one decoder at a time: another that runs meanwhile gets one of its own.
     func takeScratch() -> ByteBuffer {

@@ -1,23 +1,39 @@
 import NIOCore
 
-/// The buffer every socket of an event loop reads into. One is enough: a loop reads one socket at a time, and the handler gives the buffer
-/// back before the next read. So an idle connection holds none.
+/// The buffers that the sockets of an event loop read into, one for each size. One is enough: a loop reads one socket at a time, and the
+/// handler gives the buffer back before the next read. So an idle connection holds none.
 final class ReceiveBuffers {
-    static let capacity = 65_536
-    private var spare: ByteBuffer?
+    /// What one read may bring.
+    enum Size: Int, CaseIterable {
+        /// While a connection speaks HTTP. What is pipelined behind an unanswered request has to be held, and this bounds it (SEC-A).
+        case http = 16_384
+        case webSocket = 65_536
+    }
+
+    private var spareHTTP: ByteBuffer?
+    private var spareWebSocket: ByteBuffer?
 
     /// An empty buffer nobody else refers to.
-    func take() -> ByteBuffer {
-        guard var buffer = spare else { return ByteBufferAllocator().buffer(capacity: Self.capacity) }
+    func take(_ size: Size) -> ByteBuffer {
+        var spare: ByteBuffer?
+        switch size {
+        case .http: swap(&spare, &spareHTTP)
+        case .webSocket: swap(&spare, &spareWebSocket)
+        }
+        guard var buffer = spare else { return ByteBufferAllocator().buffer(capacity: size.rawValue) }
+        // The last reference but this one must be gone, or `clear` allocates afresh: for someone kept a slice of it.
         spare = nil
-        // Allocates afresh if someone kept a slice of it.
-        buffer.clear(minimumCapacity: Self.capacity)
+        buffer.clear(minimumCapacity: size.rawValue)
         return buffer
     }
 
     /// Takes back what `take` gave, after its bytes have been dealt with.
     func giveBack(_ buffer: ByteBuffer) {
-        if spare == nil, buffer.storageCapacity == Self.capacity { spare = buffer }
+        switch Size(rawValue: buffer.storageCapacity) {
+        case .http where spareHTTP == nil: spareHTTP = buffer
+        case .webSocket where spareWebSocket == nil: spareWebSocket = buffer
+        case .http, .webSocket, nil: break
+        }
     }
 }
 
@@ -25,18 +41,22 @@ final class ReceiveBuffers {
 extension ReceiveBuffers: Sendable {}
 
 /// Hands a channel the loop's receive buffer. NIO keeps the first buffer it is given for the life of the channel and, with one message a
-/// read, none of the later ones; so the first is a tiny one.
+/// read, none of the later ones; so the first of a new channel is a tiny one.
 struct LoopReceiveAllocator: RecvByteBufferAllocator {
     private static let firstCapacity = 16
     private let buffers: NIOLoopBound<ReceiveBuffers>
-    private var isFirst = true
+    private let size: ReceiveBuffers.Size
+    private var isFirst: Bool
 
-    init(_ buffers: NIOLoopBound<ReceiveBuffers>) {
+    /// - Parameter isFirst: whether the channel has not read yet.
+    init(_ buffers: NIOLoopBound<ReceiveBuffers>, _ size: ReceiveBuffers.Size, isFirst: Bool) {
         self.buffers = buffers
+        self.size = size
+        self.isFirst = isFirst
     }
 
     func buffer(allocator: ByteBufferAllocator) -> ByteBuffer {
-        isFirst ? allocator.buffer(capacity: Self.firstCapacity) : buffers.value.take()
+        isFirst ? allocator.buffer(capacity: Self.firstCapacity) : buffers.value.take(size)
     }
 
     func nextBufferSize() -> Int? { nil }

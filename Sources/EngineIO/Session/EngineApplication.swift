@@ -20,10 +20,13 @@ package protocol EngineSessionDelegate: AnyObject {
     func engineReadComplete()
     /// The session is over. Called exactly once, and nothing is called after it.
     func engineClosed(_ reason: EngineCloseReason)
+    /// `EngineSession.applicationDeadline` has passed, and has been taken back.
+    func engineDeadlineReached(_ now: NIODeadline)
     /// What the session owes its client fell below the mark again after `isWritable` was false.
     func engineBecameWritable()
 }
 
 extension EngineSessionDelegate {
     package func engineBecameWritable() {}
+    package func engineDeadlineReached(_ now: NIODeadline) {}
 }

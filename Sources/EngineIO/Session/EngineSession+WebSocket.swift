@@ -94,6 +94,7 @@ extension EngineSession: WebSocketReceiver {
         polling.takeParked()?.respondPayload(Self.noop)
         self.socket = socket
         socket.messageLimit = inboundLimit
+        socket.outboundLimit = outboundLimit
         leaveUnauthenticatedShare()
         if isPaused { socket.pauseReading() }
         polling.queue.drain { packet, isBinary in socket.send(packet, isText: !isBinary) }

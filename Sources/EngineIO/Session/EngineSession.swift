@@ -18,7 +18,12 @@ package final class EngineSession {
     var state = State.open
     var closeReason: EngineCloseReason?
     var heartbeat: Heartbeat
+    /// The one entry in the loop's wheel, for whatever comes first.
     private var deadline: DeadlineWheel<any DeadlineTarget>.Handle?
+    /// When the layer above wants to be called, which takes no entry of its own (SEC-A); nil for not at all.
+    package var applicationDeadline: NIODeadline? {
+        didSet { if applicationDeadline != oldValue, state == .open { arm() } }
+    }
     /// The transport, once it is WebSocket.
     var socket: WebSocketHandler?
     /// The transport while it is polling.
@@ -52,6 +57,17 @@ package final class EngineSession {
         isAuthenticated ? loop.configuration.maxPayload : min(loop.configuration.unauthenticatedMessage, loop.configuration.maxPayload)
     }
 
+    /// Bytes a WebSocket may owe the client now.
+    var outboundLimit: Int {
+        let limit = loop.configuration.outboundQueue
+        return isAuthenticated ? limit : min(loop.configuration.unauthenticatedOutbound, limit)
+    }
+
+    /// Bytes held for the client, but for those that its connections hold (SEC-A).
+    var heldBytes: Int {
+        request.head.heldBytes &+ (polling?.queue.queuedBytes ?? 0) &+ (polling?.payload?.heldBytes ?? 0)
+    }
+
     /// Whether an upgrade is going on.
     var isUpgrading: Bool { polling?.upgrade.deadline != nil }
 
@@ -80,6 +96,7 @@ package final class EngineSession {
         isAuthenticated = true
         if let socket {
             socket.messageLimit = inboundLimit
+            socket.outboundLimit = outboundLimit
             socket.slot?.authenticate()
         }
         leaveUnauthenticatedShare()
@@ -101,7 +118,9 @@ package final class EngineSession {
 
     /// Puts the nearest deadline into the wheel.
     func arm() {
-        let next = polling?.upgrade.deadline.map { min($0, heartbeat.deadline) } ?? heartbeat.deadline
+        var next = heartbeat.deadline
+        if let other = polling?.upgrade.deadline { next = min(next, other) }
+        if let other = applicationDeadline { next = min(next, other) }
         arm(at: next)
     }
 
@@ -146,8 +165,9 @@ package final class EngineSession {
     package func resumeReading() {
         guard isPaused, state == .open else { return }
         isPaused = false
-        socket?.resumeReading()
+        // What a POST brought before the upgrade comes before what the WebSocket brought after it (EIO-15).
         if polling?.payload != nil { takePackets() }
+        if !isPaused { socket?.resumeReading() }
     }
 }
 
@@ -160,6 +180,11 @@ extension EngineSession: DeadlineTarget {
         guard state == .open else {
             if state == .draining { forget() }
             return
+        }
+        if let due = applicationDeadline, now >= due {
+            applicationDeadline = nil
+            delegate?.engineDeadlineReached(now)
+            guard state == .open else { return }
         }
         if let limit = polling?.upgrade.deadline, now >= limit {
             abandonUpgrade()

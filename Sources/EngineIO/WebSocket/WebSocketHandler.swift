@@ -19,6 +19,7 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
     private var isReading = false
     private var isPaused = false
     private var wasFull = false
+    private var hasEnded = false
     /// Bytes read but not decoded, because reading was paused.
     private var held: ByteBuffer?
     var isMarkedForFlush = false
@@ -33,11 +34,15 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
         self.slot = slot
         self.receiver = receiver
         messageLimit = limits.message
+        outboundLimit = loop.configuration.outboundQueue
         decoder = WebSocketDecoder(limits: limits)
     }
 
     /// Largest message the peer may send, bytes.
     var messageLimit: Int
+
+    /// What the peer may leave untaken before it is cut, bytes.
+    var outboundLimit: Int
 
     var isOpen: Bool { closing.state == .open && context != nil }
 
@@ -202,7 +207,7 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
         guard let context else { return }
         if batch.readableBytes == 0 { batch = loop.outboundBuffers.take() }
         write(&batch)
-        if batch.readableBytes >= Self.earlyFlush || !context.channel.isWritable { relieve(context) }
+        if batch.readableBytes >= min(Self.earlyFlush, outboundLimit) || !context.channel.isWritable { relieve(context) }
         if !isReading { loop.markForFlush(self) }
     }
 
@@ -237,10 +242,19 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
             handBatch(to: context)
             context.flush()
             hasUnflushedWrites = false
-            return
+            return cutIfLimited()
         }
         wasFull = true
-        guard closing.state == .open, queuedBytes > loop.configuration.outboundQueue else { return }
+        cutIfBehind()
+    }
+
+    /// A limit below the channel's own mark is not noticed by the channel.
+    private func cutIfLimited() {
+        if outboundLimit < Self.earlyFlush { cutIfBehind() }
+    }
+
+    private func cutIfBehind() {
+        guard closing.state == .open, queuedBytes > outboundLimit else { return }
         batch.clear()
         receiver?.webSocketOverflowed(self)
     }
@@ -261,6 +275,7 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
         if hasUnflushedWrites {
             hasUnflushedWrites = false
             context.flush()
+            cutIfLimited()
         }
     }
 
@@ -272,6 +287,7 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
         report(.local)
         guard context != nil else { return }
         append { $0.writeCloseFrame(code, reason) }
+        guard !hasEnded else { return }
         armCloseDeadline()
         if isPaused {
             isPaused = false
@@ -283,7 +299,8 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
     /// deadline.
     private func end() {
         flush()
-        guard let context else { return }
+        // A flush that finds the peer gone ends the connection within the call.
+        guard let context, !hasEnded else { return }
         armCloseDeadline()
         context.close(mode: .output, promise: nil)
     }
@@ -305,6 +322,7 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
     }
 
     private func ended() {
+        hasEnded = true
         _ = closing.expire()
         if let deadline = closeDeadline { loop.cancel(deadline) }
         closeDeadline = nil
@@ -326,7 +344,7 @@ extension WebSocketHandler: FlushTarget {
 extension WebSocketHandler: LoopConnection {
     func shutDown() { close(.goingAway, "shutdown") }
 
-    var heldBytes: Int { decoder.heldBytes &+ (held?.capacity ?? 0) }
+    var heldBytes: Int { decoder.heldBytes &+ (held?.capacity ?? 0) &+ queuedBytes }
 }
 
 extension WebSocketHandler: DeadlineTarget {

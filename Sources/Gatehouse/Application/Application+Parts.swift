@@ -1,5 +1,6 @@
 import EngineIO
 import GatehouseAudit
+import GatehouseJSON
 import GatehousePolicy
 import GatehouseTLS
 import GatehouseTokens
@@ -59,7 +60,12 @@ extension Application {
     }
 }
 
+/// The limits that each layer is given. `EffectiveLimits` shows these and no others.
 extension Configuration {
+    var jsonLimits: JSONLimits { .default }
+
+    var tls: TLSHandlerOptions { TLSHandlerOptions() }
+
     var socketIOLimits: SocketIOLimits {
         var result = SocketIOLimits()
         result.namespacesPerConnection = limits.namespacesPerConnection
@@ -80,10 +86,24 @@ extension Configuration {
         engine.pingTimeout = TimeAmount(limits.pingTimeout)
         engine.upgradeTimeout = TimeAmount(limits.upgradeTimeout)
         engine.outboundQueue = limits.outboundQueue
-        engine.connections.node = bundle.global.connections.node ?? engine.connections.node
-        engine.connections.perAddress = bundle.global.connections.perIP ?? engine.connections.perAddress
-        engine.connections.unauthenticated = bundle.global.connections.unauthenticated ?? engine.connections.unauthenticated
+        engine.connections = ConnectionLimits(bundle.global.connections)
         engine.trustedProxies = bundle.global.trustedProxies.compactMap { AddressRange($0.description) }
         return engine
     }
+}
+
+extension ConnectionLimits {
+    /// What the policy says, or the default. Whoever has not shown a token gets at most a tenth of the node's connections (SEC-A), however
+    /// many those are.
+    init(_ caps: ConnectionCaps) {
+        self.init()
+        node = caps.node ?? node
+        perAddress = caps.perIP ?? perAddress
+        unauthenticated = caps.unauthenticated ?? node.map { max(1, $0 / 10) }
+    }
+}
+
+extension ConnectionCaps {
+    /// Connections of one user to the node.
+    var perUserOrDefault: Int { perUser ?? 20 }
 }

@@ -1,4 +1,4 @@
-import EngineIO
+package import EngineIO
 import GatehouseAudit
 import GatehousePolicy
 import GatehouseTLS
@@ -22,6 +22,8 @@ public struct Application: Service {
     private var stages = Stages()
     private var announce: @Sendable (RunningServer) -> Void = { _ in }
     private var logger: Logger
+    private var clock = ServerClock.system
+    private var engineClock = EngineClock.system
 
     /// An application without gateways.
     /// - Parameter logger: where operational messages go. It never sees a token or a payload.
@@ -51,6 +53,14 @@ public struct Application: Service {
     public func onStart(_ body: @escaping @Sendable (RunningServer) -> Void) -> Application {
         var copy = self
         copy.announce = body
+        return copy
+    }
+
+    /// Takes its time from the caller, which is for tests that do not wait.
+    package func clocked(by clock: ServerClock, engine: EngineClock) -> Application {
+        var copy = self
+        copy.clock = clock
+        copy.engineClock = engine
         return copy
     }
 
@@ -89,17 +99,41 @@ public struct Application: Service {
         return try PendingMount.mount(mounts, global: stages)
     }
 
+    /// Opens what gateways have of their own: all of it, or none stays open.
+    private func openStateful(_ runtime: ServerRuntime) throws(StartError) -> [any StatefulGateway] {
+        var opened: [any StatefulGateway] = []
+        for gateway in mounts.compactMap(\.stateful) {
+            do {
+                try gateway.open(for: runtime)
+            } catch {
+                for earlier in opened { try? earlier.close() }
+                throw error
+            }
+            opened.append(gateway)
+        }
+        return opened
+    }
+
     private func listen(
         _ mounted: [MountedNamespace], _ keys: TokenKeys, _ unknownKeys: UnknownKeys, _ certificates: CertificateStore?,
         _ audit: AuditLog, _ auditKey: AuditKey
     ) async throws -> RunningServer {
         let bundle = keys.policies.current
-        let sockets = SocketIOServer(namespaces: mounted.map(\.namespace), limits: configuration.socketIOLimits)
+        let sockets = SocketIOServer(
+            namespaces: mounted.map(\.namespace), limits: configuration.socketIOLimits, jsonLimits: configuration.jsonLimits)
         let runtime = ServerRuntime(
             sockets: sockets, audit: audit, auditKey: auditKey, policies: keys.policies, tokens: keys.tokens,
             mounted: mounted,
-            stages: stages, handlerTimeout: configuration.handlerTimeout, clock: .system, logger: logger)
+            stages: stages, handlerTimeout: configuration.handlerTimeout, clock: clock, logger: logger,
+            policySource: PolicySource(
+                directory: configuration.policies, root: configuration.root, strict: configuration.strict,
+                catalogue: RouteCatalogue(mounted: mounted)),
+            keys: keys)
         audit.record(AuditRecord(.nodeStarting, detail: ["policy_sha256": .string(bundle.sha256)]))
+        var engineConfiguration = configuration.engine(bundle)
+        engineConfiguration.clock = engineClock
+        let options = configuration.tls
+        let stateful = try openStateful(runtime)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops)
         let keyWatch = KeyWatch(keys: keys, audit: audit, logger: logger)
         let remoteKeys = RemoteKeys(watch: keyWatch, unknownKeys: unknownKeys, clock: runtime.clock, group: group)
@@ -107,8 +141,8 @@ public struct Application: Service {
             // Nobody of an issuer gets in before its keys are there. A start that cannot fetch them goes on, and tries again.
             await remoteKeys?.refresh()
             let engine = try await EngineServer(
-                configuration: configuration.engine(bundle), eventLoopGroup: group,
-                tls: certificates.map { certificates in EngineTLS { certificates.current } }
+                configuration: engineConfiguration, eventLoopGroup: group,
+                tls: certificates.map { certificates in EngineTLS(options: options) { certificates.current } }
             ) { engineLoop in
                 SocketIOLoop(engine: engineLoop, server: sockets) { Pipeline(runtime: runtime, loop: $0) }
             }
@@ -122,8 +156,9 @@ public struct Application: Service {
             let watch = certificates.map { CertificateWatch(store: $0, audit: audit, clock: runtime.clock, logger: logger) }
             return RunningServer(
                 runtime: runtime, engine: engine, group: group, address: address, watch: watch, keyWatch: keyWatch,
-                remoteKeys: remoteKeys, drainTimeout: configuration.drainTimeout)
+                remoteKeys: remoteKeys, stateful: stateful, drainTimeout: configuration.drainTimeout)
         } catch {
+            for gateway in stateful { try? gateway.close() }
             try? await group.shutdownGracefully()
             throw StartError(
                 code: .listen, message: "cannot listen on \(configuration.host):\(configuration.port)", cause: error)

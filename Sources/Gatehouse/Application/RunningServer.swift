@@ -1,4 +1,4 @@
-import EngineIO
+package import EngineIO
 import GatehouseAudit
 import NIOCore
 import NIOPosix
@@ -7,13 +7,15 @@ import SocketIO
 /// A server that listens. Stop it, or it runs on.
 public final class RunningServer: Sendable {
     package let runtime: ServerRuntime
-    private let engine: EngineServer
+    package let engine: EngineServer
     private let group: MultiThreadedEventLoopGroup
     private let drainTimeout: Duration
     private let watch: CertificateWatch?
     package let keyWatch: KeyWatch
     private let remoteKeys: RemoteKeys?
     private let watching: [Task<Void, Never>]
+    private let stateful: [any StatefulGateway]
+    private let works: [Task<Void, Never>]
     /// The address as bound.
     public let host: String
     /// The port as bound.
@@ -23,7 +25,7 @@ public final class RunningServer: Sendable {
 
     init(
         runtime: ServerRuntime, engine: EngineServer, group: MultiThreadedEventLoopGroup, address: SocketAddress,
-        watch: CertificateWatch?, keyWatch: KeyWatch, remoteKeys: RemoteKeys?, drainTimeout: Duration
+        watch: CertificateWatch?, keyWatch: KeyWatch, remoteKeys: RemoteKeys?, stateful: [any StatefulGateway], drainTimeout: Duration
     ) {
         self.runtime = runtime
         self.engine = engine
@@ -35,10 +37,17 @@ public final class RunningServer: Sendable {
         self.watch = watch
         self.keyWatch = keyWatch
         self.remoteKeys = remoteKeys
-        watching = [
-            watch.map { watch in Task { await watch.run() } }, Task { await keyWatch.run() },
-            remoteKeys.map { remoteKeys in Task { await remoteKeys.run() } },
-        ].compactMap { $0 }
+        var watching: [Task<Void, Never>] = []
+        if let watch { watching.append(Task { await watch.run() }) }
+        if let reload = runtime.policyReload {
+            let policies = PolicyWatch(directory: reload.directory, reload: reload)
+            watching.append(Task { await policies.run() })
+        }
+        watching.append(Task { await keyWatch.run() })
+        if let remoteKeys { watching.append(Task { await remoteKeys.run() }) }
+        self.watching = watching
+        self.stateful = stateful
+        works = stateful.map { gateway in Task { await gateway.run(for: runtime) } }
     }
 
     /// Where clients connect to.
@@ -50,12 +59,13 @@ public final class RunningServer: Sendable {
     /// Everyone who is connected, for code outside handlers.
     public var handle: ServerHandle { ServerHandle(runtime: runtime) }
 
-    /// Reads the TLS certificate and the token keys again and begins a new audit file: what SIGHUP asks for. Blocks on the disk: not for an
-    /// event loop.
-    public func reload() {
+    /// Reads the TLS certificate, the policies and the token keys again and begins a new audit file: what SIGHUP asks for. Blocks on the disk: not for an
+    /// event loop. What is wrong with files leaves in force what was, and is in both logs.
+    public func reload() async {
         watch?.reload()
         keyWatch.reload()
         remoteKeys?.hasten()
+        _ = try? await runtime.policyReload?.reload(by: .hangUp)
         runtime.audit.rotate()
     }
 
@@ -67,7 +77,23 @@ public final class RunningServer: Sendable {
         let drained = try await engine.shutdown(within: TimeAmount(drainTimeout))
         runtime.audit.record(AuditRecord(.nodeDrained, detail: ["complete": .bool(drained)]))
         try await group.shutdownGracefully()
+        await closeStateful()
         try await runtime.audit.stop()
+    }
+
+    private func closeStateful() async {
+        for work in works {
+            work.cancel()
+            await work.value
+        }
+        for gateway in stateful {
+            do {
+                try gateway.close()
+            } catch {
+                // What it keeps is safe with each change; the rest of the stop must go on.
+                runtime.logError("a gateway could not be closed: \(error)")
+            }
+        }
     }
 
     /// Tells every client that the server goes, in batches, with a retry time that spreads their return.

@@ -13,6 +13,7 @@ public struct Broadcaster: Sendable {
     private(set) var target = BroadcastTarget()
     private(set) var isVolatile = false
     private(set) var ackTimeout: Duration = .seconds(5)
+    private var generation: UInt64?
 
     init(server: SocketIOServer, definition: NamespaceDefinition?) {
         self.server = server
@@ -47,6 +48,12 @@ public struct Broadcaster: Sendable {
         return copy
     }
 
+    func under(_ generation: UInt64?) -> Broadcaster {
+        var copy = self
+        copy.generation = generation
+        return copy
+    }
+
     private func changing(_ change: (inout BroadcastTarget) -> Void) -> Broadcaster {
         var copy = self
         change(&copy.target)
@@ -60,7 +67,9 @@ public struct Broadcaster: Sendable {
         guard let definition else { return }
         let message = try PacketWriter.message(event, prefix: definition.prefix, ackID: nil, repeat each arguments)
         server.broadcast(
-            Broadcast(namespace: definition, event: event, message: message, target: target, isVolatile: isVolatile))
+            Broadcast(
+                namespace: definition, event: event, message: message, target: target, isVolatile: isVolatile,
+                generation: generation))
     }
 
     /// Sends an event and collects the acks of everyone it reached.
@@ -72,7 +81,9 @@ public struct Broadcaster: Sendable {
         guard let definition else { return BroadcastAnswers(answers: [], silent: []) }
         let id = server.nextAckID()
         let message = try PacketWriter.message(event, prefix: definition.prefix, ackID: id, repeat each arguments)
-        let broadcast = Broadcast(namespace: definition, event: event, message: message, target: target, isVolatile: isVolatile)
+        let broadcast = Broadcast(
+            namespace: definition, event: event, message: message, target: target, isVolatile: isVolatile,
+            generation: generation)
         return try await server.broadcast(broadcast, ackID: id, timeout: TimeAmount(ackTimeout))
     }
 

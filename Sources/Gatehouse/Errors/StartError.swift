@@ -22,6 +22,8 @@ public struct StartError: Error, Sendable, CustomStringConvertible {
         public static let tls = Code("tls")
         /// The audit log cannot be opened.
         public static let audit = Code("audit")
+        /// What moderation keeps cannot be opened.
+        public static let moderation = Code("moderation")
         /// The address cannot be listened on.
         public static let listen = Code("listen")
     }

@@ -16,6 +16,8 @@ package struct MountedNamespace: Sendable {
 struct PendingMount: Sendable {
     let namespace: Namespace
     let name: String
+    /// The gateway again, if it has something to open.
+    let stateful: (any StatefulGateway)?
     let build: @Sendable (Stages, Int) throws -> Built
 
     struct Built: Sendable {
@@ -28,6 +30,7 @@ struct PendingMount: Sendable {
     init<Owner: Gateway>(_ gateway: Owner) {
         namespace = Owner.namespace
         name = String(describing: Owner.self)
+        stateful = gateway as? any StatefulGateway
         build = { global, firstIndex in
             var routes = Routes<Owner>()
             Owner.routes(&routes)

@@ -12,9 +12,9 @@ package final class AddressLimits: Sendable {
         let connects: AddressRate?
         let failures: AddressRate?
 
-        init(connects: RateLimit?, failures: RateLimit?) {
-            self.connects = connects.map { AddressRate($0, capacity: AddressLimits.capacity) }
-            self.failures = failures.map { AddressRate($0, capacity: AddressLimits.capacity) }
+        init(connects: RateLimit?, failures: RateLimit?, following previous: Gate?) {
+            self.connects = AddressRate.following(previous?.connects, connects, capacity: AddressLimits.capacity)
+            self.failures = AddressRate.following(previous?.failures, failures, capacity: AddressLimits.capacity)
         }
     }
 
@@ -23,15 +23,26 @@ package final class AddressLimits: Sendable {
     /// By the rule's index in the bundle.
     private let rules: [Int32: AddressRate]
 
-    package init(_ bundle: PolicyBundle) {
-        node = Gate(connects: bundle.global.ipConnects, failures: bundle.global.ipFailedAuth)
-        namespaces = bundle.namespaces.mapValues { policy in
-            Gate(connects: policy.settings.limits.ipConnects, failures: policy.settings.limits.ipFailedAuth)
+    /// - Parameter previous: what was in force before. What it has counted goes on where the limit is the same, so that a reload gives nobody
+    ///   a fresh start.
+    package init(_ bundle: PolicyBundle, following previous: PolicyInForce? = nil) {
+        let old = previous?.addresses
+        node = Gate(connects: bundle.global.ipConnects, failures: bundle.global.ipFailedAuth, following: old?.node)
+        var namespaces: [String: Gate] = [:]
+        for (name, policy) in bundle.namespaces {
+            namespaces[name] = Gate(
+                connects: policy.settings.limits.ipConnects, failures: policy.settings.limits.ipFailedAuth, following: old?.namespaces[name]
+            )
+        }
+        self.namespaces = namespaces
+        var earlier: [String: AddressRate] = [:]
+        for (index, rule) in (previous?.bundle.rules ?? []).enumerated() {
+            if let index = Int32(exactly: index), let rate = old?.rules[index] { earlier[rule.id] = rate }
         }
         var rules: [Int32: AddressRate] = [:]
         for (index, rule) in bundle.rules.enumerated() {
             guard let limit = rule.rate?.ip, let index = Int32(exactly: index) else { continue }
-            rules[index] = AddressRate(limit, capacity: Self.ruleCapacity)
+            rules[index] = AddressRate.following(earlier[rule.id], limit, capacity: Self.ruleCapacity)
         }
         self.rules = rules
     }
@@ -61,9 +72,18 @@ package final class AddressLimits: Sendable {
 
 /// One rate for every address, or for the /64 that an IPv6 address is in.
 private final class AddressRate: Sendable {
+    private let limit: RateLimit
     private let limiter: Mutex<KeyedRateLimiter<IPAddress>>
 
-    init(_ limit: RateLimit, capacity: Int) { limiter = Mutex(KeyedRateLimiter(limit: limit, capacity: capacity)) }
+    static func following(_ previous: AddressRate?, _ limit: RateLimit?, capacity: Int) -> AddressRate? {
+        guard let limit else { return nil }
+        return previous?.limit == limit ? previous : AddressRate(limit, capacity: capacity)
+    }
+
+    private init(_ limit: RateLimit, capacity: Int) {
+        self.limit = limit
+        limiter = Mutex(KeyedRateLimiter(limit: limit, capacity: capacity))
+    }
 
     func take(_ address: IPAddress, now: Int64) -> Bool { limiter.withLock { $0.take(address.limitKey, now: now) } }
     func has(_ address: IPAddress, now: Int64) -> Bool { limiter.withLock { $0.has(address.limitKey, now: now) } }

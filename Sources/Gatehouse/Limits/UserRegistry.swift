@@ -29,7 +29,8 @@ package final class UserRegistry: Sendable {
 /// What is counted for one user over all connections and event loops.
 package final class UserState: Sendable {
     let key: UserKey
-    private let state = Mutex((connections: 0, messages: TokenBucket(), bytes: TokenBucket(), rules: [Int32: TokenBucket]()))
+    private let state = Mutex(
+        (connections: 0, messages: TokenBucket(), bytes: TokenBucket(), rules: [Int32: TokenBucket](), generation: UInt64(0)))
 
     init(_ key: UserKey) { self.key = key }
 
@@ -56,8 +57,16 @@ package final class UserState: Sendable {
         state.withLock { $0.bytes.take(Int64(count), limit: limit, now: now) }
     }
 
-    /// The number of rules bounds the map.
-    func take(rule: RuleIndex, _ limit: RateLimit, now: Int64) -> Bool {
-        state.withLock { $0.rules[rule.value, default: TokenBucket()].take(limit: limit, now: now) }
+    /// The number of rules bounds the map. The numbers of rules are those of one generation of the policies: a newer one starts afresh, and
+    /// what is still decided under an older one is counted for its connection alone.
+    func take(rule: RuleIndex, of generation: UInt64, _ limit: RateLimit, now: Int64) -> Bool {
+        state.withLock { state in
+            guard generation >= state.generation else { return true }
+            if generation > state.generation {
+                state.rules.removeAll()
+                state.generation = generation
+            }
+            return state.rules[rule.value, default: TokenBucket()].take(limit: limit, now: now)
+        }
     }
 }

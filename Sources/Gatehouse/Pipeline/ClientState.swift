@@ -1,5 +1,6 @@
 import GatehouseAudit
 import GatehousePolicy
+import GatehouseTokens
 import NIOCore
 import SocketIO
 
@@ -14,6 +15,10 @@ final class ClientState {
     var principal: Principal
     var policy: NamespacePolicy
     var grants: Grants
+    /// The token in force; `nil` for an anonymous client.
+    private(set) var token: TokenIdentity?
+    /// Staff want a newer token (`user.reauth`).
+    var reauthentication: Reauthentication?
     /// When the token ends, in milliseconds since 1970.
     private(set) var tokenEnd: Int64?
     /// When the client is to be told that it will end; `nil` once it was, or where tokens cannot be refreshed.
@@ -27,7 +32,7 @@ final class ClientState {
 
     init(
         client: Client, mounted: MountedNamespace, pipeline: Pipeline, actor: AuditActor, user: UserState?, policy: NamespacePolicy,
-        grants: Grants
+        grants: Grants, token: TokenIdentity?
     ) {
         self.client = client
         self.mounted = mounted
@@ -37,15 +42,31 @@ final class ClientState {
         principal = client.principal
         self.policy = policy
         self.grants = grants
+        self.token = token
         setTokenEnd(client.principal.expires.map { Int64(exactly: ($0 * 1_000).rounded(.down)) ?? .max })
     }
 
     /// A refreshed token is in force from here on.
-    func renew(_ principal: Principal, _ grants: Grants, tokenEnd: Int64) {
+    func renew(_ token: TokenIdentity, _ principal: Principal, _ policy: NamespacePolicy, _ grants: Grants, tokenEnd: Int64) {
+        self.token = token
+        reauthentication = nil
+        self.principal = principal
+        client.setPrincipal(principal)
+        self.policy = policy
+        self.grants = grants
+        setTokenEnd(tokenEnd)
+    }
+
+    /// Another bundle is in force from here on (POL-10). The rules that messages were counted under are not those of the new one.
+    func adopt(_ policy: NamespacePolicy, _ principal: Principal, _ grants: Grants) {
+        self.policy = policy
         self.principal = principal
         client.setPrincipal(principal)
         self.grants = grants
+        ruleBuckets = []
+        let wasTold = tokenEnd != nil && expiryNotice == nil
         setTokenEnd(tokenEnd)
+        if wasTold { expiryNotice = nil }
     }
 
     private func setTokenEnd(_ end: Int64?) {
@@ -56,7 +77,11 @@ final class ClientState {
     }
 
     /// The next instant at which something is due about the token.
-    var nextTokenEvent: Int64? { expiryNotice ?? tokenEnd }
+    var nextTokenEvent: Int64? {
+        let own = expiryNotice ?? tokenEnd
+        guard let limit = reauthentication?.by else { return own }
+        return own.map { min($0, limit) } ?? limit
+    }
 
     /// Charges one message, and its size, to the connection and to the user (POL-12).
     func takeMessage(bytes count: Int, now: Int64) -> Bool {
@@ -95,9 +120,9 @@ final class ClientState {
                 ruleBuckets.append((rule, bucket))
             }
         }
-        if let limit = rate.user, let user, !user.take(rule: rule, limit, now: now) { return false }
+        if let limit = rate.user, let user, !user.take(rule: rule, of: policy.generation, limit, now: now) { return false }
         guard rate.ip != nil, let address else { return true }
-        return pipeline.runtime.addresses.take(address, under: rule, now: now)
+        return pipeline.inForce.addresses.take(address, under: rule, now: now)
     }
 
     func join(_ room: RoomName, _ socket: Socket) throws { try pipeline.join(room, socket, self) }

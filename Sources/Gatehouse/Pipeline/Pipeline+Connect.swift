@@ -16,13 +16,13 @@ extension Pipeline {
                 status: .badRequest, code: 3, message: "A token is not taken from the URL; send it in the auth of CONNECT")
         }
         let origins = request.origins
-        guard origins.count <= 1, runtime.policies.current.allowsOrigin(origins.first) else {
+        guard origins.count <= 1, inForce.bundle.allowsOrigin(origins.first) else {
             rejected(request, reason: "origin")
             return .forbidden
         }
         // A request without a session opens one.
         if request.query.single("sid") == nil, let address = IPAddress(request.address),
-            !runtime.addresses.takeConnect(address, now: rateNow)
+            !inForce.addresses.takeConnect(address, now: rateNow)
         {
             rejected(request, reason: "connect_rate")
             return .tooManyConnections
@@ -48,7 +48,7 @@ extension Pipeline {
     }
 
     package func refusedTooManyNamespaces(_ attempt: ConnectAttempt) {
-        refuse(attempt, .limit, "Too many namespaces", reason: "connection_namespaces", bundle: runtime.policies.current)
+        refuse(attempt, .limit, "Too many namespaces", reason: "connection_namespaces", bundle: inForce.bundle)
     }
 
     package func refusedUnknownNamespace(_ name: String, on connection: SocketIOConnection) {
@@ -57,11 +57,11 @@ extension Pipeline {
                 .namespaceDenied, actor: connection.connectionState?.actor, target: AuditTarget(namespace: name),
                 decision: AuditDecision(
                     id: audit.ids.next(), effect: .deny, reason: Decision.Reason.unknownNamespace.rawValue,
-                    generation: runtime.policies.current.generation)))
+                    generation: inForce.bundle.generation)))
     }
 
     package func connect(_ attempt: ConnectAttempt) {
-        let bundle = runtime.policies.current
+        let bundle = inForce.bundle
         let session = attempt.connection.session
         let namespace = attempt.definition.namespace
         guard let policy = bundle.namespace(namespace.name) else {
@@ -73,7 +73,7 @@ extension Pipeline {
         let transport: TransportName = session.transport == .websocket ? .websocket : .polling
         let address = IPAddress(session.request.address)
         let origin = session.request.origins.first
-        if let address, !runtime.addresses.takeConnect(address, to: namespace.name, now: rateNow) {
+        if let address, !inForce.addresses.takeConnect(address, to: namespace.name, now: rateNow) {
             return refuse(attempt, .limit, ConnectErrorCode.limit.message, reason: "connect_rate", bundle: bundle)
         }
 
@@ -86,21 +86,21 @@ extension Pipeline {
             verified = nil
             subject = Subject(anonymousFrom: address, origin: origin, transport: transport)
         case .token(let token):
-            if let address, !runtime.addresses.mayAuthenticate(address, to: namespace.name, now: rateNow) {
+            if let address, !inForce.addresses.mayAuthenticate(address, to: namespace.name, now: rateNow) {
                 return refuse(
                     attempt, .limit, ConnectErrorCode.limit.message, reason: "failed_auth_rate", bundle: bundle, event: .authFailed)
             }
             do {
-                let token = try runtime.tokens.current.verify(token, now: Double(runtime.clock.wallMilliseconds()) / 1_000)
+                let token = try runtime.tokens.verify(token, now: runtime.clock.wallMilliseconds())
                 verified = token
                 subject = Subject(
                     issuer: token.issuer, iss: token.iss, sub: token.sub, claims: token.claims, ip: address, origin: origin,
                     transport: transport, settings: bundle.global)
             } catch {
                 let code = ConnectErrorCode(rawValue: error.code.rawValue) ?? .unauthorized
-                if let address { runtime.addresses.failedAuthentication(address, to: namespace.name, now: rateNow) }
+                if let address { inForce.addresses.failedAuthentication(address, to: namespace.name, now: rateNow) }
                 return refuse(
-                    attempt, code, code.message, reason: error.reason.name, bundle: bundle, event: .authFailed, issuer: error.issuer)
+                    attempt, code, code.message, reason: error.reason.name, bundle: bundle, event: error.auditEvent, issuer: error.issuer)
             }
         }
 
@@ -122,7 +122,7 @@ extension Pipeline {
             guard !runtime.temporaryBans.contains(key, now: runtime.clock.wallMilliseconds()) else {
                 return refuse(attempt, .banned, ConnectErrorCode.banned.message, reason: "violations", bundle: bundle, token: verified)
             }
-            let cap = min(policy.settings.limits.userConnections ?? .max, bundle.global.connections.perUser ?? .max)
+            let cap = min(policy.settings.limits.userConnections ?? .max, bundle.global.connections.perUserOrDefault)
             // A user's connections are counted, not the namespaces that one of them joins.
             let known = attempt.connection.sockets.lazy.compactMap { $0.clientState?.user }.first { $0.key == key }
             guard let entered = known ?? runtime.users.enter(key, cap: cap) else {
@@ -140,9 +140,9 @@ extension Pipeline {
             socket.audience = audience(for: grants)
             return ClientState(
                 client: client, mounted: mounted(attempt.definition), pipeline: self, actor: actor, user: user, policy: policy,
-                grants: grants)
+                grants: grants, token: verified?.identity)
         }
-        guard accepted != nil else {
+        guard let accepted else {
             if let user, isCounted { runtime.users.leave(user) }
             return
         }
@@ -152,6 +152,7 @@ extension Pipeline {
         let target = AuditTarget(namespace: namespace.name)
         if verified != nil { audit.log.record(AuditRecord(.authOK, actor: actor, target: target)) }
         audit.log.record(AuditRecord(.namespaceJoined, actor: actor, target: target, decision: allowed))
+        if let client = accepted.clientState { _ = askForNewerToken(accepted, client) }
         limitLife(of: attempt.connection, policy.settings.token)
     }
 

@@ -7,7 +7,8 @@ package import SocketIO
 /// A message: shape, rate, mute, `send` rule, guards, then the handler (policy requirements, "Pipeline order").
 extension Pipeline {
     package func received(_ event: borrowing IncomingEvent, from socket: Socket) -> HandlerProgress {
-        guard let client = socket.clientState, let connection = socket.connection.connectionState else { return .finished }
+        guard let client = socket.clientState, let connection = socket.connection.connectionState, isUpToDate(client, socket)
+        else { return .finished }
         connection.messages &+= 1
         let now = rateNow
         if let limit = client.policy.settings.limits.payload, event.byteCount > Int(clamping: limit) {
@@ -65,7 +66,8 @@ extension Pipeline {
             return .finished
         }
         let context = EventContext(
-            client: client.client, principal: client.principal, event: route.event, wantsAck: event.ackID != nil)
+            client: client.client, principal: client.principal, event: route.event, wantsAck: event.ackID != nil,
+            generation: client.policy.generation)
         return run(route, payload, context, socket, client, ackID: event.ackID)
     }
 

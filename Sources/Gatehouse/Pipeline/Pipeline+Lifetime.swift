@@ -41,9 +41,10 @@ extension Pipeline {
         for socket in connection.sockets {
             guard let client = socket.clientState, let end = client.tokenEnd else { continue }
             if end <= wall { return expire(connection, client) }
+            if let limit = client.reauthentication?.by, limit <= wall { return requireAuthentication(connection, client) }
             if let notice = client.expiryNotice, notice <= wall {
                 client.expiryNotice = nil
-                socket.emitSystem(.authExpiring, ExpiryNotice(milliseconds: end))
+                socket.emitSystem(.authExpiring, ExpiryNotice(milliseconds: min(end, client.reauthentication?.by ?? end)))
             }
         }
         if let end = state.sessionEnd, end <= now { return connection.close(ConnectionClosure(.sessionMaxAge)) }

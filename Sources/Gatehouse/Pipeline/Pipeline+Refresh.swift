@@ -11,8 +11,14 @@ extension Pipeline {
     static let refreshEvent = SystemEvent.authRefresh.rawValue
 
     func refresh(_ payload: RawPayload, _ socket: Socket, _ client: ClientState, ackID: UInt64?) {
+        // The policy in force decides, which may be another than the one that the client joined under (SEC-18).
+        let bundle = inForce.bundle
+        let namespace = client.client.namespace.name
+        guard let policy = bundle.namespace(namespace) else {
+            return refuseRefresh(socket, client, .forbidden, reason: Decision.Reason.unknownNamespace.rawValue, ackID: ackID)
+        }
         // Where a token's end is the session's, no other token makes it longer.
-        guard client.policy.settings.token.onExpiry == .refresh else {
+        guard policy.settings.token.onExpiry == .refresh else {
             return refuseRefresh(socket, client, .forbidden, reason: "refresh_not_allowed", ackID: ackID)
         }
         guard case .object(let object)? = try? payload.argument(), payload.argumentCount == 1, object.count == 1,
@@ -23,17 +29,17 @@ extension Pipeline {
         }
         let request = socket.connection.session.request
         let address = IPAddress(request.address)
-        let namespace = client.client.namespace.name
-        if let address, !runtime.addresses.mayAuthenticate(address, to: namespace, now: rateNow) {
+        if let address, !inForce.addresses.mayAuthenticate(address, to: namespace, now: rateNow) {
             return refuseRefresh(
                 socket, client, ErrorReply(.rateLimited, "Too many failed tokens; wait"), reason: "failed_auth_rate", ackID: ackID)
         }
         let token: VerifiedToken
         do {
-            token = try runtime.tokens.current.verify(text, now: Double(runtime.clock.wallMilliseconds()) / 1_000)
+            token = try runtime.tokens.verify(text, now: runtime.clock.wallMilliseconds())
         } catch {
-            if let address { runtime.addresses.failedAuthentication(address, to: namespace, now: rateNow) }
-            return refuseRefresh(socket, client, ErrorReply(.unauthorized, "Unauthorized"), reason: error.reason.name, ackID: ackID)
+            if let address { inForce.addresses.failedAuthentication(address, to: namespace, now: rateNow) }
+            return refuseRefresh(
+                socket, client, ErrorReply(.unauthorized, "Unauthorized"), reason: error.reason.name, ackID: ackID, event: error.auditEvent)
         }
         let isSame =
             client.principal.iss?.utf8.elementsEqual(token.iss.utf8) == true
@@ -43,16 +49,19 @@ extension Pipeline {
             return refuseRefresh(
                 socket, client, ErrorReply(.unauthorized, "Unauthorized"), reason: isSame ? "not_later" : "other_subject", ackID: ackID)
         }
-        let bundle = runtime.policies.current
+        // Whom staff asked for a newer token is not done with one that he had already, however late it ends.
+        if let asked = client.reauthentication, token.identity.isIssued(before: asked.issuedSince) {
+            return refuseRefresh(socket, client, ErrorReply(.unauthorized, "Unauthorized"), reason: "before_reauth", ackID: ackID)
+        }
         let subject = Subject(
             issuer: token.issuer, iss: token.iss, sub: token.sub, claims: token.claims, ip: address, origin: request.origins.first,
             transport: socket.connection.session.transport == .websocket ? .websocket : .polling, settings: bundle.global)
-        let grants = client.policy.grants(for: subject)
+        let grants = policy.grants(for: subject)
         let decision = grants.decideConnect(now: wallSeconds)
         guard decision.isAllowed else {
             return refuseRefresh(socket, client, .forbidden, reason: decision.reason.rawValue, ackID: ackID)
         }
-        client.renew(Principal(subject, expires: token.exp), grants, tokenEnd: end)
+        client.renew(token.identity, Principal(subject, expires: token.exp), policy, grants, tokenEnd: end)
         socket.audience = audience(for: grants)
         leaveRoomsNoLongerAllowed(socket, client)
         audit.log.record(
@@ -61,16 +70,11 @@ extension Pipeline {
         if let ackID { socket.acknowledge(ackID) { try? ExpiryNotice(milliseconds: end).encode(into: &$0) } }
     }
 
-    /// POL-10: rooms are decided again; the losers are left.
-    private func leaveRoomsNoLongerAllowed(_ socket: Socket, _ client: ClientState) {
-        for name in socket.memberships.map(\.roomName) where !client.grants.decideJoin(room: name, now: wallSeconds).isAllowed {
-            if let room = RoomName(name) { _ = client.leave(room, socket) }
-        }
-    }
-
-    private func refuseRefresh(_ socket: Socket, _ client: ClientState, _ reply: ErrorReply, reason: String, ackID: UInt64?) {
+    private func refuseRefresh(
+        _ socket: Socket, _ client: ClientState, _ reply: ErrorReply, reason: String, ackID: UInt64?, event: AuditEvent = .authFailed
+    ) {
         let id = audit.denied(
-            .authFailed, client, event: Self.refreshEvent, rule: "builtin.refresh", reason: reason, generation: client.policy.generation)
+            event, client, event: Self.refreshEvent, rule: "builtin.refresh", reason: reason, generation: client.policy.generation)
         fail(socket, reply, decision: id, event: Self.refreshEvent, ackID: ackID)
         violation(socket, decision: id)
     }

@@ -17,6 +17,8 @@ package final class Pipeline: SocketIOApplication {
     let audit: PipelineAudit
     let executor: LoopTaskExecutor
     let logger: Logger
+    /// The policies on this loop. They change between two messages, never within one (POL-08).
+    private(set) var inForce: PolicyInForce
     /// By receive rights; as many as there are combinations of rules that hold for someone.
     private var audiences: [Grants.ReceiveClass: Audience] = [:]
 
@@ -27,6 +29,8 @@ package final class Pipeline: SocketIOApplication {
         audit = PipelineAudit(log: runtime.audit)
         executor = LoopTaskExecutor(loop.eventLoop)
         logger = runtime.logger
+        inForce = runtime.policies.inForce
+        loop.audienceGeneration = inForce.bundle.generation
     }
 
     /// Nanoseconds for rate buckets; read once for a batch of messages.
@@ -66,11 +70,35 @@ package final class Pipeline: SocketIOApplication {
         return client.grants.decideReceive(event: client.policy.event(event), now: wallSeconds).isAllowed
     }
 
+    package func mayReceive(_ event: String, _ socket: Socket, under generation: UInt64) -> Bool {
+        guard let client = socket.clientState else { return false }
+        // So long ago that its bundle is not kept: what is in force decides.
+        guard let bundle = runtime.policies.bundle(generation: generation), generation != client.policy.generation else {
+            return mayReceive(event, socket)
+        }
+        guard let policy = bundle.namespace(client.client.namespace.name),
+            let subject = subject(of: client.principal, on: socket.connection, seenBy: bundle)
+        else { return false }
+        return policy.grants(for: subject).decideReceive(event: policy.event(event), now: wallSeconds).isAllowed
+    }
+
+    package func renewAudience(of socket: Socket) {
+        guard let client = socket.clientState else { return }
+        _ = isUpToDate(client, socket)
+    }
+
+    /// The policies of this loop from here on.
+    func setInForce(_ policies: PolicyInForce) {
+        inForce = policies
+        audiences = [:]
+        loop.audienceGeneration = policies.bundle.generation
+    }
+
     /// The audience of a session. Where the rules look at the clock, the session is one of its own.
     func audience(for grants: Grants) -> Audience {
-        guard let key = grants.receiveClass else { return Audience() }
+        guard let key = grants.receiveClass else { return Audience(generation: grants.generation) }
         if let known = audiences[key] { return known }
-        let audience = Audience()
+        let audience = Audience(generation: grants.generation)
         audiences[key] = audience
         return audience
     }

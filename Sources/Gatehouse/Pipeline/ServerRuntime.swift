@@ -9,12 +9,13 @@ package final class ServerRuntime: Sendable {
     package let sockets: SocketIOServer
     package let audit: AuditLog
     /// Under which session and token ids are written into the audit log (AUD-04).
-    let auditKey: AuditKey
+    package let auditKey: AuditKey
     package let policies: PolicyHolder
+    /// Puts others in force; `nil` where they never change.
+    package let policyReload: PolicyReload?
     package let tokens: CurrentTokenVerifier
     package let mounted: [MountedNamespace]
     package let users: UserRegistry
-    let addresses: AddressLimits
     package let temporaryBans = TemporaryBans()
     package let clock: ServerClock
     package let logger: Logger
@@ -26,7 +27,8 @@ package final class ServerRuntime: Sendable {
     package init(
         sockets: SocketIOServer, audit: AuditLog, auditKey: AuditKey, policies: PolicyHolder, tokens: CurrentTokenVerifier,
         mounted: [MountedNamespace],
-        stages: Stages, handlerTimeout: Duration, clock: ServerClock, logger: Logger
+        stages: Stages, handlerTimeout: Duration, clock: ServerClock, logger: Logger, policySource: PolicySource? = nil,
+        keys: TokenKeys? = nil
     ) {
         self.sockets = sockets
         self.audit = audit
@@ -39,12 +41,18 @@ package final class ServerRuntime: Sendable {
         self.clock = clock
         self.logger = logger
         users = UserRegistry()
-        addresses = AddressLimits(policies.current)
         started = clock.wallMilliseconds()
+        policyReload = policySource.map { source in
+            PolicyReload(
+                source: source, policies: policies, tokens: tokens, keys: keys, sockets: sockets, audit: audit, logger: logger,
+                wallSeconds: { clock.wallMilliseconds() / 1_000 })
+        }
     }
 
     /// A line in the operational log, for layers above that have no logger of their own. It must hold neither token nor payload.
     package func logError(_ text: String) { logger.error("\(text)") }
+
+    package var revocations: CurrentRevocations { tokens.revocations }
 
     package var directory: SessionDirectory { SessionDirectory(sockets) }
 }

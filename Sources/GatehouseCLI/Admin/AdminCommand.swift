@@ -8,6 +8,9 @@ struct AdminCommand: AsyncParsableCommand {
         discussion: """
             Every act is decided by policies/admin.yaml and recorded in the audit log, as that of whoever the token names.
             """,
-        subcommands: [AdminSessionsCommand.self, AdminKickCommand.self, AdminAnnounceCommand.self, AdminStatsCommand.self]
+        subcommands: [
+            AdminSessionsCommand.self, AdminKickCommand.self, AdminRevokeCommand.self, AdminReauthCommand.self, AdminAnnounceCommand.self,
+            AdminStatsCommand.self,
+        ]
     )
 }

@@ -5,7 +5,11 @@ import GatehousePolicy
 enum AdminTarget {
     /// A user is an issuer's `iss` and a subject; most policies have one issuer to think of.
     static func user(_ subject: String, iss: String?, _ source: IssuerOptions) throws(CommandFailure) -> JSONValue {
-        let iss = if let iss { iss } else { try source.chosen().issuer.iss }
-        return ["iss": .string(iss), "sub": .string(subject)]
+        ["iss": .string(try self.iss(iss, source)), "sub": .string(subject)]
+    }
+
+    /// The `iss` that was given, or that of the chosen issuer.
+    static func iss(_ iss: String?, _ source: IssuerOptions) throws(CommandFailure) -> String {
+        if let iss { iss } else { try source.chosen().issuer.iss }
     }
 }

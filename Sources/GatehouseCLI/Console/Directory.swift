@@ -6,6 +6,12 @@
 
 /// Makes directories for what only their owner should change.
 enum Directory {
+    /// Whether there is a directory, or a link to one.
+    static func exists(_ path: String) -> Bool {
+        var status = stat()
+        return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
     /// Makes a directory unless it is there.
     static func make(_ path: String, mode: mode_t, orElse status: ExitStatus) throws(CommandFailure) {
         if unsafe mkdir(path, mode) == 0 || errno == EEXIST { return }

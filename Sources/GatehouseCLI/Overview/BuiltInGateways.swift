@@ -5,10 +5,13 @@ import Logging
 
 /// The gateways that `gatehouse serve` comes with.
 enum BuiltInGateways {
-    static func application(_ configuration: Configuration, logger: Logger = Logger(label: "gatehouse")) -> Application {
+    /// - Parameter store: what moderation keeps. A catalogue of routes needs none that lasts.
+    static func application(
+        _ configuration: Configuration, store: ModerationStore = .inMemory(), logger: Logger = Logger(label: "gatehouse")
+    ) -> Application {
         Application(configuration, logger: logger)
             .mount(ChatGateway())
-            .mount(AdminGateway())
+            .mount(AdminGateway(store: store))
     }
 
     /// What they handle, for the check of policies and for `gatehouse routes`.

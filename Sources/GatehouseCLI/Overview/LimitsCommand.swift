@@ -8,7 +8,7 @@ struct LimitsCommand: ParsableCommand {
         commandName: "limits",
         abstract: "Show the limits that a server with these policies has.",
         discussion: """
-            In JSON, sizes are bytes, names that end in _ms are milliseconds, and rates are written as in policies.
+            In JSON, sizes are bytes, names that end in _ms are milliseconds, rates are written as in policies, and null is no limit.
 
             Example:
               gatehouse limits --json

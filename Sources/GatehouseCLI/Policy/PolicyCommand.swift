@@ -1,11 +1,14 @@
 import ArgumentParser
 
 /// `gatehouse policy`
-struct PolicyCommand: ParsableCommand {
+struct PolicyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "policy",
-        abstract: "Check, test and explain policies.",
-        subcommands: [PolicyCheckCommand.self, PolicyTestCommand.self, PolicyExplainCommand.self, PolicyMatrixCommand.self]
+        abstract: "Check, test, explain, compare, lay out and change policies.",
+        subcommands: [
+            PolicyCheckCommand.self, PolicyTestCommand.self, PolicyExplainCommand.self, PolicyMatrixCommand.self, PolicyDiffCommand.self,
+            PolicyFormatCommand.self, PolicyReloadCommand.self, PolicyRollbackCommand.self,
+        ]
     )
 }
 

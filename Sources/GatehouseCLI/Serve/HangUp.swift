@@ -1,12 +1,12 @@
 import Gatehouse
 import UnixSignals
 
-/// SIGHUP: certificates and token keys are read again, and the audit log begins a new file.
+/// SIGHUP: certificates, token keys and policies are read again, and the audit log begins a new file.
 enum HangUp {
     /// For as long as the process lives.
     static func watch(_ server: RunningServer) {
         Task.detached {
-            for await _ in await UnixSignalsSequence(trapping: .sighup) { server.reload() }
+            for await _ in await UnixSignalsSequence(trapping: .sighup) { await server.reload() }
         }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Gatehouse
+import GatehouseModeration
 import GatehousePolicy
 import GatehouseTLS
 import Logging
@@ -13,8 +14,8 @@ struct ServeCommand: AsyncParsableCommand {
         abstract: "Run the server: chat on /chat, moderation on /admin.",
         discussion: """
             On a fresh checkout it makes development certificates and a token key under certs/, if nothing is there, and writes to var/.
-            SIGTERM or SIGINT stops it gracefully; a second one at once, with exit code 1. SIGHUP reads certificate and token keys again,
-            and begins a new audit file; a changed certificate or key file is noticed without it.
+            SIGTERM or SIGINT stops it gracefully; a second one at once, with exit code 1. SIGHUP reads certificate, token keys and policies
+            again, and begins a new audit file; changed files are noticed without it.
 
             Examples:
               gatehouse serve
@@ -50,7 +51,8 @@ struct ServeCommand: AsyncParsableCommand {
         let logger = Logger(label: "gatehouse")
         let authority = isDevelopment && options.cert == nil ? DevelopmentFiles(directory: options.certs).authority : nil
         let (policies, audit) = (options.policies, options.audit)
-        let application = BuiltInGateways.application(configuration, logger: logger).onStart { server in
+        let store = ModerationStore.file(options.moderation)
+        let application = BuiltInGateways.application(configuration, store: store, logger: logger).onStart { server in
             HangUp.watch(server)
             let report = StartReport(
                 url: server.url, policies: policies, bundle: server.runtime.policies.current, audit: audit, made: made,

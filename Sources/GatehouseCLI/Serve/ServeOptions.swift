@@ -16,7 +16,7 @@ struct ServeOptions: ParsableArguments {
     var certs = DevelopmentFiles.defaultDirectory
 
     @Option(
-        name: .customLong("var"), help: ArgumentHelp("Where the server writes; the audit log goes to audit/ in it.", valueName: "directory")
+        name: .customLong("var"), help: ArgumentHelp("Where the server writes: audit/ and moderation.sqlite.", valueName: "directory")
     )
     var state = "var"
 
@@ -50,6 +50,7 @@ struct ServeOptions: ParsableArguments {
 
     var certificate: String { cert ?? DevelopmentFiles(directory: certs).certificate }
     var audit: String { state + "/audit" }
+    var moderation: String { state + "/moderation.sqlite" }
 
     /// Only what nobody chose a place for is made at a first start.
     var makesDevelopmentFiles: Bool { !strict && certs == DevelopmentFiles.defaultDirectory }

@@ -4,7 +4,7 @@ import ArgumentParser
 struct TokenCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "token",
-        abstract: "Issue, inspect and verify tokens.",
-        subcommands: [TokenIssueCommand.self, TokenInspectCommand.self, TokenVerifyCommand.self]
+        abstract: "Issue, inspect, verify and revoke tokens.",
+        subcommands: [TokenIssueCommand.self, TokenInspectCommand.self, TokenVerifyCommand.self, AdminRevokeCommand.self]
     )
 }

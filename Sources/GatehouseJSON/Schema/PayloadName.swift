@@ -2,8 +2,9 @@
 enum PayloadName {
     static let bytes = 64
 
-    /// The name with everything unprintable escaped, in 64 bytes at most.
+    /// The name with everything unprintable escaped, in 64 bytes at most; the empty name as two quotes.
     static func shown(_ name: String) -> String {
+        guard !name.isEmpty else { return "\"\"" }
         var text = ""
         for scalar in name.unicodeScalars {
             let piece = isPlain(scalar) ? String(scalar) : "\\u{" + String(scalar.value, radix: 16) + "}"

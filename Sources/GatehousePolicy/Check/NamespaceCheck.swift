@@ -24,6 +24,10 @@ struct NamespaceCheck {
         if let transports = rule.when?.transports, !transports.contains(where: policy.settings.transports.contains) {
             return warning("'\(rule.id)' never matches: its transport is not among those of \(policy.name)")
         }
+        if let when = rule.when, let unless = rule.unless, when.implies(unless) {
+            return warning("'\(rule.id)' never matches: whoever meets its 'when' meets its 'unless' too")
+        }
+        if let reason = shutOut(rule, own) { return warning("'\(rule.id)' never matches: \(reason)") }
         for (at, other) in own.enumerated() where at != index && other.section == rule.section {
             guard covers(other, rule) else { continue }
             if other.effect == .deny, (other.mode ?? policy.settings.mode) == .enforce, rule.effect == .allow {
@@ -44,10 +48,26 @@ struct NamespaceCheck {
         return []
     }
 
+    /// Why nobody whom a rule speaks of is in the namespace at all.
+    private func shutOut(_ rule: PolicyRule, _ own: [PolicyRule]) -> String? {
+        // Rules that only watch let in whoever has a token.
+        guard rule.section != .connect, policy.settings.mode == .enforce else { return nil }
+        let doors = own.filter { $0.section == .connect && $0.effect == .allow }
+        guard !doors.isEmpty else { return nil }
+        if rule.when?.anonymous == true {
+            return doors.contains { $0.when?.anonymous == true } ? nil : "no 'connect' rule lets anybody in without a token"
+        }
+        guard let issuers = rule.when?.issuers else { return nil }
+        let isOpen = doors.contains { door in
+            door.when?.anonymous != true && door.when?.issuers.map { $0.contains(where: issuers.containsBytes(of:)) } ?? true
+        }
+        return isOpen ? nil : "no 'connect' rule lets tokens of \(issuers.joined(separator: " or ")) in"
+    }
+
     /// Whether `wide` matches whatever `narrow` matches, as far as can be seen from the files.
     private func covers(_ wide: PolicyRule, _ narrow: PolicyRule) -> Bool {
-        let sameConditions = wide.when == narrow.when && wide.unless == narrow.unless
-        guard sameConditions || (wide.when == nil && wide.unless == nil) else { return false }
+        if let when = wide.when, !(narrow.when?.implies(when) ?? false) { return false }
+        if let unless = wide.unless, !(narrow.unless.map { unless.implies($0) } ?? false) { return false }
         if wide.section == .connect, wide.effect == .allow, narrow.when?.anonymous == true, wide.when?.anonymous != true { return false }
         guard narrow.events.allSatisfy({ event in wide.events.contains { $0.covers(event) } }) else { return false }
         guard !wide.joined || narrow.joined, (wide.maxBytes ?? .max) >= (narrow.maxBytes ?? .max) else { return false }

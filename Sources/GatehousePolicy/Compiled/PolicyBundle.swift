@@ -30,6 +30,8 @@ package final class PolicyBundle: Sendable {
     /// The places of `mode:` members other than `enforce`, for a start record and for `--strict` (POL-09).
     package let relaxations: [PolicyRelaxation]
     let positions: [String: SourcePosition]
+    /// The texts it was made of, so that it can be put in force again under another generation (POL-42).
+    package let sources: [PolicyFile]
 
     /// A file as audit names it.
     package struct FileRecord: Sendable, Equatable {
@@ -40,7 +42,8 @@ package final class PolicyBundle: Sendable {
 
     init(
         generation: UInt64, global: GlobalSettings, rules: [PolicyRule], namespaces: [NamespacePolicy], files: [FileRecord], sha256: String,
-        relaxations: [PolicyRelaxation], positions: [String: SourcePosition]
+        relaxations: [PolicyRelaxation], positions: [String: SourcePosition],
+        sources: [PolicyFile]
     ) {
         self.generation = generation
         self.global = global
@@ -50,6 +53,7 @@ package final class PolicyBundle: Sendable {
         self.sha256 = sha256
         self.relaxations = relaxations
         self.positions = positions
+        self.sources = sources
     }
 
     /// The policy of a namespace; nil means that everything in it is denied.

@@ -12,18 +12,23 @@ struct TemplateValues: Sendable {
 
     init(_ templates: [NamePattern.Template], _ subject: Subject) {
         for template in templates {
-            let value: String? =
-                switch template {
-                case .subject: subject.sub
-                case .claim(let pointer): subject.claims?.value(at: pointer)?.stringValue
-                }
-            guard let value, Self.isSafe(value) else {
+            guard let value = Self.text(of: template, subject) else {
                 ranges.append((0, 0))
                 continue
             }
             ranges.append((Int32(clamping: text.count), Int32(clamping: value.utf8.count)))
             text.append(contentsOf: value.utf8)
         }
+    }
+
+    /// The segment that a template stands for; nil where it matches nothing.
+    static func text(of template: NamePattern.Template, _ subject: Subject) -> String? {
+        let value: String? =
+            switch template {
+            case .subject: subject.sub
+            case .claim(let pointer): subject.claims?.value(at: pointer)?.stringValue
+            }
+        return value.flatMap { isSafe($0) ? $0 : nil }
     }
 
     func range(_ template: Int) -> Range<Int>? {

@@ -75,7 +75,7 @@ extension PolicyBundle {
                 FileRecord(name: $0.name, revision: revisions[$0.name] ?? global.revision, sha256: SHA256Digest.hexadecimal($0.bytes))
             },
             sha256: digest(files), relaxations: relaxations(namespaces.map(\.result), rules),
-            positions: Dictionary(namespaces.map { ($0.result.namespace, $0.result.position) }) { first, _ in first })
+            positions: Dictionary(namespaces.map { ($0.result.namespace, $0.result.position) }) { first, _ in first }, sources: files)
     }
 
     private static func digest(_ files: [PolicyFile]) -> String {

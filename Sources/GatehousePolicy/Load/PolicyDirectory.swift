@@ -92,6 +92,19 @@ private func systemRead(_ descriptor: Int32, _ buffer: UnsafeMutableRawPointer?,
     unsafe read(descriptor, buffer, count)
 }
 
+extension PolicyFile {
+    /// The policies of a directory and the tests in it, as they are. Who may write them does not matter. Blocking.
+    package static func all(in directory: String) throws(PolicyErrors) -> [PolicyFile] {
+        let diagnostics = Diagnostics()
+        var files = PolicyDirectory.read(directory, suffix: ".yaml", checkModes: false, diagnostics)
+        if PolicyDirectory.exists(directory + "/tests") {
+            files += PolicyDirectory.read(directory + "/tests", suffix: ".test.yaml", checkModes: false, label: "tests/", diagnostics)
+        }
+        guard diagnostics.errors.isEmpty else { throw PolicyErrors(diagnostics.errors) }
+        return files
+    }
+}
+
 extension PolicyDirectory {
     static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 }

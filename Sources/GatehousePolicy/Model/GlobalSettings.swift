@@ -1,7 +1,7 @@
 package import GatehouseJSON
 
 /// What `_global.yaml` says besides its rules.
-package struct GlobalSettings: Sendable {
+package struct GlobalSettings: Sendable, Equatable {
     package var issuers: [IssuerPolicy] = []
     /// Where the roles are: an array of strings.
     package var rolesClaim: JSONPointer?
@@ -17,7 +17,7 @@ package struct GlobalSettings: Sendable {
 }
 
 /// `limits.connections` of the node.
-package struct ConnectionCaps: Sendable {
+package struct ConnectionCaps: Sendable, Equatable {
     package var node: Int?
     package var perIP: Int?
     package var perUser: Int?
@@ -63,4 +63,26 @@ package struct IssuerPolicy: Sendable {
     /// A key that anybody on this machine may have made: `serve` says so at every start and refuses it where `--strict` is set.
     package var development: Bool
     package var position: SourcePosition
+}
+
+extension IssuerPolicy.Keys: Equatable {
+    package static func == (left: Self, right: Self) -> Bool {
+        func same(_ left: [(kid: String, path: String)], _ right: [(kid: String, path: String)]) -> Bool {
+            left.count == right.count && zip(left, right).allSatisfy { $0 == $1 }
+        }
+        return switch (left, right) {
+        case (.jwksFile(let left), .jwksFile(let right)): left == right
+        case (.pemFiles(let left), .pemFiles(let right)), (.secretFiles(let left), .secretFiles(let right)): same(left, right)
+        default: false
+        }
+    }
+}
+
+extension IssuerPolicy: Equatable {
+    /// Where it stands does not matter.
+    package static func == (left: Self, right: Self) -> Bool {
+        (left.name, left.iss, left.keys) == (right.name, right.iss, right.keys)
+            && (left.audience, left.algorithms, left.typ, left.require) == (right.audience, right.algorithms, right.typ, right.require)
+            && (left.leeway, left.maxLifetime, left.development) == (right.leeway, right.maxLifetime, right.development)
+    }
 }

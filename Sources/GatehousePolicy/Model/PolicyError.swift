@@ -33,6 +33,10 @@ package struct PolicyError: Error, Sendable, Hashable, CustomStringConvertible {
         package static let unknownName = Code("unknown_name")
         /// Something of the format that this version cannot enforce.
         package static let notSupported = Code("not_supported")
+        /// A finding of `policy check` that keeps a bundle from being put in force.
+        package static let check = Code("check")
+        /// A case of `tests/` that does not come out as written.
+        package static let test = Code("test")
         /// A revision that does not grow.
         package static let revision = Code("revision")
     }

@@ -31,6 +31,9 @@ package struct CIDR: Sendable, Hashable, CustomStringConvertible {
         address.high & highMask == base.high && address.low & lowMask == base.low
     }
 
+    /// Whether every address of another block is in this one.
+    package func covers(_ other: CIDR) -> Bool { bits <= other.bits && contains(other.base) }
+
     package var description: String {
         base.isV4 && bits >= 96 ? "\(base)/\(bits - 96)" : "\(base)/\(bits)"
     }

@@ -62,7 +62,11 @@ extension YAMLReader {
                 guard index == lineStart || bytes[index - 1] == UInt8(ascii: " ") else {
                     throw error(.syntax, "put a space before the '#' of a comment, or quote the text")
                 }
+                let start = index, place = position
                 while let inside = peek(), !isBreak(inside) { index += 1 }
+                var end = index
+                while end > start, bytes[end - 1] == UInt8(ascii: " ") { end -= 1 }
+                comments.append(YAMLComment(text: String(decoding: bytes[start..<end], as: UTF8.self), position: place))
             case UInt8(ascii: "%") where indentation == 0:
                 throw error(.unsupportedYAML, "a directive (%) is not allowed in a policy: remove this line")
             default: return

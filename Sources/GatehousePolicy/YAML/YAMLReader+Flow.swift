@@ -38,7 +38,7 @@ extension YAMLReader {
             }
         }
         advance(1)
-        return YAMLNode(kind: .sequence(items), position: start)
+        return YAMLNode(kind: .sequence(items), position: start, closingLine: line)
     }
 
     private mutating func flowMapping(depth: Int) throws(PolicyError) -> YAMLNode {
@@ -66,7 +66,7 @@ extension YAMLReader {
             }
         }
         advance(1)
-        return YAMLNode(kind: .mapping(entries.list), position: start)
+        return YAMLNode(kind: .mapping(entries.list), position: start, closingLine: line)
     }
 
     private mutating func flowKey() throws(PolicyError) -> String {

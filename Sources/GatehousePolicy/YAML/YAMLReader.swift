@@ -3,7 +3,7 @@
 /// It is deliberately not all of YAML. Anchors, aliases, tags, merge keys, directives, further documents, complex keys and scalars over
 /// several lines are refused where they stand, so that what a reviewer reads is what is enforced. Whatever is accepted means the same to
 /// every YAML 1.2 reader; nothing is expanded, and nesting is bounded before it is followed.
-struct YAMLReader {
+package struct YAMLReader {
     /// The largest file, in bytes.
     static let maximumBytes = 256 * 1_024
     /// The deepest nesting of mappings and lists.
@@ -16,6 +16,8 @@ struct YAMLReader {
     /// The line of `index`, from 1, and where it starts.
     var line = 1
     var lineStart = 0
+    /// The comments so far, in the order of the file.
+    var comments: [YAMLComment] = []
 
     private init(_ bytes: [UInt8], file: String, diagnostics: Diagnostics) {
         self.bytes = bytes
@@ -25,11 +27,19 @@ struct YAMLReader {
 
     /// Reads one file. Mistakes go to `diagnostics`.
     /// - Returns: the root node, or nil where the text could not be read to its end.
-    static func read(_ bytes: [UInt8], file: String, diagnostics: Diagnostics) -> YAMLNode? {
+    package static func read(_ bytes: [UInt8], file: String, diagnostics: Diagnostics) -> YAMLNode? {
+        readWithComments(bytes, file: file, diagnostics: diagnostics)?.root
+    }
+
+    /// Reads one file with what it says to people only.
+    static func readWithComments(
+        _ bytes: [UInt8], file: String, diagnostics: Diagnostics
+    ) -> (root: YAMLNode, comments: [YAMLComment])? {
         var reader = YAMLReader(bytes, file: file, diagnostics: diagnostics)
         do throws(PolicyError) {
             try reader.checkText()
-            return try reader.document()
+            let root = try reader.document()
+            return (root, reader.comments)
         } catch {
             diagnostics.report(error)
             return nil

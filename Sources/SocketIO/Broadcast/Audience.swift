@@ -4,8 +4,10 @@ package final class Audience {
     /// The delivery that ``allowed`` is the answer for.
     var delivery: UInt64 = 0
     var allowed = false
+    /// The generation of the rules that it stands for; those of another one are asked anew.
+    let generation: UInt64
 
-    package init() {}
+    package init(generation: UInt64 = 0) { self.generation = generation }
 }
 
 @available(*, unavailable)

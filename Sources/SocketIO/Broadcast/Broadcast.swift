@@ -10,10 +10,12 @@ package struct Broadcast: Sendable {
     package let isVolatile: Bool
     /// ERR-04 events go past the `receive` rules: they are the system's own, under the rule `builtin.system` (POL-11).
     package let isSystem: Bool
+    /// The generation of the rules that decide who receives it (POL-08); `nil` for those that each event loop has.
+    package let generation: UInt64?
 
     package init(
         namespace: NamespaceDefinition, event: String, message: EngineMessage, target: BroadcastTarget, isVolatile: Bool = false,
-        isSystem: Bool = false
+        isSystem: Bool = false, generation: UInt64? = nil
     ) {
         self.namespace = namespace
         self.event = event
@@ -21,6 +23,7 @@ package struct Broadcast: Sendable {
         self.target = target
         self.isVolatile = isVolatile
         self.isSystem = isSystem
+        self.generation = generation
     }
 }
 
@@ -42,16 +45,26 @@ extension SocketIOLoop {
         delivery &+= 1
         let current = delivery
         let application = application
+        let rules = broadcast.generation ?? audienceGeneration
         namespaces[broadcast.namespace.index].forEach(in: broadcast.target) { socket in
             // Sending to one may have put out another.
             guard socket.isConnected else { return }
             if !broadcast.isSystem {
+                if socket.audience.generation != audienceGeneration {
+                    application.renewAudience(of: socket)
+                    // The rules that are new may have put it out, or out of the room.
+                    guard socket.isConnected, broadcast.target.means(socket) else { return }
+                }
                 let audience = socket.audience
-                if audience.delivery != current {
+                if rules != audienceGeneration {
+                    guard application.mayReceive(broadcast.event, socket, under: rules) else { return }
+                } else if audience.delivery != current {
                     audience.allowed = application.mayReceive(broadcast.event, socket)
                     audience.delivery = current
+                    guard audience.allowed else { return }
+                } else if !audience.allowed {
+                    return
                 }
-                guard audience.allowed else { return }
             }
             if broadcast.isVolatile, !socket.isWritable {
                 counters.droppedVolatile &+= 1

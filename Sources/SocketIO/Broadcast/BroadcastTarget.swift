@@ -15,4 +15,10 @@ package struct BroadcastTarget: Sendable, Hashable {
         self.except = except
         self.exceptSockets = exceptSockets
     }
+
+    /// Whether a socket is named, or in one of the rooms, as it is now. What is excepted is not looked at.
+    func means(_ socket: Socket) -> Bool {
+        (rooms.isEmpty && sockets.isEmpty) || sockets.contains(socket.id)
+            || rooms.contains { socket.isIn($0) || $0 == socket.id.description }
+    }
 }

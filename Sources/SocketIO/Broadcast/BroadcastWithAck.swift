@@ -34,7 +34,7 @@ extension SocketIOLoop {
             let id = socket.id
             // In place before the event leaves: an ack can never come too early (REG-12).
             socket.pendingAcks.insert(ackID, deadline: deadline) { collector.settle(id, $0) }
-            reschedule(socket.connection)
+            socket.connection.reschedule()
             socket.connection.session.send(broadcast.message)
         }
         collector.allSent()

@@ -20,12 +20,22 @@ package protocol SocketIOApplication: AnyObject {
     func disconnected(_ socket: Socket, reason: DisconnectReason)
     /// Whether an event may be delivered to a socket, and so to every socket of its audience (POL-11).
     func mayReceive(_ event: String, _ socket: Socket) -> Bool
+    /// The same by the rules of another generation, which the event was decided under (POL-08). Seldom asked.
+    func mayReceive(_ event: String, _ socket: Socket, under generation: UInt64) -> Bool
+    /// The socket's audience is of rules that are no longer in force: it gets another one, or is put out.
+    func renewAudience(of socket: Socket)
     func connectionOpened(_ connection: SocketIOConnection)
     /// The connection has gone, all its sockets before it.
     func connectionClosed(_ connection: SocketIOConnection, reason: EngineCloseReason, fault: PacketError?)
 }
 
 extension SocketIOApplication {
+    /// For a layer above whose rules never change.
+    package func mayReceive(_ event: String, _ socket: Socket, under generation: UInt64) -> Bool { mayReceive(event, socket) }
+
+    /// For a layer above whose rules never change.
+    package func renewAudience(of socket: Socket) {}
+
     /// Refuses, for a layer above that keeps no record of decisions.
     package func refusedTooManyNamespaces(_ attempt: ConnectAttempt) {
         attempt.refuse(ConnectRefusal(message: "Too many namespaces", code: ConnectErrorCode.limit.rawValue, decision: ""))

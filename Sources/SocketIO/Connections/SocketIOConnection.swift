@@ -4,7 +4,7 @@ package import NIOCore
 
 /// One client's connection: the namespaces it is in, the CONNECTs that wait for an answer, and the packet whose attachments are due.
 /// Bound to the event loop of its Engine.IO session, and closed exactly once.
-package final class SocketIOConnection: EngineSessionDelegate, DeadlineTarget {
+package final class SocketIOConnection: EngineSessionDelegate {
     package let session: EngineSession
     package let loop: SocketIOLoop
     /// What the layer above keeps with a connection.
@@ -24,8 +24,6 @@ package final class SocketIOConnection: EngineSessionDelegate, DeadlineTarget {
     package private(set) var applicationDeadline: (instant: NIODeadline, action: () -> Void)?
     private var closure: ConnectionClosure?
     private var fault: PacketError?
-    /// The connection's one entry in the loop's deadline wheel.
-    var deadlineHandle: DeadlineWheel<any DeadlineTarget>.Handle?
 
     init(session: EngineSession, loop: SocketIOLoop) {
         self.session = session
@@ -52,7 +50,7 @@ package final class SocketIOConnection: EngineSessionDelegate, DeadlineTarget {
             isAssemblyDropped = joined(header, text) == nil
             guard !isAssemblyDropped || wasLeftLately(header, text) else { return absent(header, text) }
             assembly = BinaryAssembly(header: header, text: text, deadline: loop.now + loop.limits.attachmentTimeout)
-            return loop.reschedule(self)
+            return reschedule()
         }
         receive(header, text, [])
     }
@@ -269,7 +267,7 @@ package final class SocketIOConnection: EngineSessionDelegate, DeadlineTarget {
         resumeReadingIfThereIsRoom()
         if sockets.isEmpty, !isClosed {
             connectDeadline = loop.now + loop.limits.connectTimeout
-            loop.reschedule(self)
+            reschedule()
         }
     }
 
@@ -322,7 +320,12 @@ package final class SocketIOConnection: EngineSessionDelegate, DeadlineTarget {
     /// Calls `action` on the event loop once `instant` has passed, at most a wheel tick late; `nil` takes an earlier one back.
     package func setApplicationDeadline(_ instant: NIODeadline?, action: @escaping () -> Void = {}) {
         applicationDeadline = instant.map { ($0, action) }
-        loop.reschedule(self)
+        reschedule()
+    }
+
+    /// Asks to be called when the next thing is late.
+    func reschedule() {
+        if !isClosed { session.applicationDeadline = nextDeadline }
     }
 
     /// The next instant at which something is late.
@@ -338,11 +341,10 @@ package final class SocketIOConnection: EngineSessionDelegate, DeadlineTarget {
         return next
     }
 
-    /// The loop's wheel has come to this connection: acts on whatever is late at `now`.
-    package func deadlineReached(_ now: NIODeadline) {
-        deadlineHandle = nil
+    /// Acts on whatever is late at `now`.
+    package func engineDeadlineReached(_ now: NIODeadline) {
         guard !isClosed else { return }
-        defer { loop.reschedule(self) }
+        defer { reschedule() }
         for socket in sockets {
             for completion in socket.pendingAcks.takeExpired(at: now) {
                 completion(.failure(AckError(.timeout, "the client did not answer in time")))

@@ -18,6 +18,8 @@ package final class SocketIOLoop: EngineApplication {
     private var batchNow: NIODeadline?
     /// Numbers the deliveries of this loop, for ``Audience``.
     var delivery: UInt64 = 0
+    /// The generation of the `receive` rules in force on this loop. An ``Audience`` of another one is renewed before it is asked.
+    package var audienceGeneration: UInt64 = 0
 
     /// The layer above on this loop.
     package private(set) lazy var application: any SocketIOApplication = makeApplication(self)
@@ -62,14 +64,12 @@ package final class SocketIOLoop: EngineApplication {
         let connection = SocketIOConnection(session: session, loop: self)
         connections[ObjectIdentifier(connection)] = connection
         application.connectionOpened(connection)
-        reschedule(connection)
+        connection.reschedule()
         return connection
     }
 
     func forget(_ connection: SocketIOConnection) {
         connections[ObjectIdentifier(connection)] = nil
-        if let handle = connection.deadlineHandle { engine.cancel(handle) }
-        connection.deadlineHandle = nil
     }
 
     // MARK: Namespaces
@@ -81,17 +81,6 @@ package final class SocketIOLoop: EngineApplication {
 
     package func namespace(_ namespace: Namespace) -> LocalNamespace? {
         namespaces.first { $0.definition.namespace == namespace }
-    }
-
-    // MARK: Deadlines
-
-    func reschedule(_ connection: SocketIOConnection) {
-        guard !connection.isClosed, let next = connection.nextDeadline else { return }
-        if let handle = connection.deadlineHandle {
-            engine.reschedule(handle, at: next)
-        } else {
-            connection.deadlineHandle = engine.schedule(connection, at: next)
-        }
     }
 }
 

@@ -2,12 +2,14 @@
 ///
 /// A room is compared byte by byte. Pattern characters (`*`) are refused, so that a name can never be read as a rule.
 public struct RoomName: Sendable, Hashable, CustomStringConvertible {
+    /// The longest name.
+    package static let maximumBytes = 256
     /// The name.
     public let name: String
 
     /// - Returns: `nil` if the text is empty, longer than 256 bytes, or has a control character or a `*`.
     public init?(_ name: String) {
-        guard !name.isEmpty, name.utf8.count <= 256 else { return nil }
+        guard !name.isEmpty, name.utf8.count <= Self.maximumBytes else { return nil }
         for scalar in name.unicodeScalars {
             guard scalar.value >= 0x20, scalar != "*", !(0x7F...0x9F).contains(scalar.value),
                 scalar.value != 0x2028, scalar.value != 0x2029

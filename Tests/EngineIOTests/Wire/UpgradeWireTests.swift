@@ -50,6 +50,28 @@ struct UpgradeWireTests {
         }
     }
 
+    @Test("EIO-15: what a POST brought before the upgrade comes before what the WebSocket brought, though reading was paused")
+    func pausedPost() async throws {
+        try await T.with { server in
+            let (poll, post, socket) = (try await server.connect(), try await server.connect(), try await server.connect())
+            let sid = try await server.open(poll)
+            let body = "4x\u{1E}4pause\u{1E}4a"
+            try await post.send("POST \(T.polling(sid)) HTTP/1.1\r\nHost: test\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
+            #expect(try await poll.get(T.polling(sid)).body == "4x")
+            #expect(try await socket.upgrade(T.webSocket(sid)).status == 101)
+            try await socket.send(Frames.text("2probe") + Frames.text("5") + Frames.text("4b"))
+            #expect(try await socket.frame().text == "3probe")
+            var isUpgraded = false
+            while !isUpgraded {
+                isUpgraded = try await server.server.onEachLoop { $0.openSessions.contains { $0.transport == .websocket } }.contains(true)
+            }
+            _ = try await server.server.onEachLoop { loop in loop.openSessions.forEach { $0.resumeReading() } }
+            #expect(try await socket.frame().text == "4a")
+            #expect(try await socket.frame().text == "4b")
+            #expect(try await post.response().body == "ok")
+        }
+    }
+
     @Test(
         "EIO-14, REG-07: a probe that breaks off closes only the WebSocket, and another may follow",
         arguments: [

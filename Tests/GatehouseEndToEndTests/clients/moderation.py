@@ -1,10 +1,11 @@
 """What a moderator does in /admin: with python-socketio, and with the gatehouse command."""
 
+import asyncio
 import json
 import os
 import time
 
-from gateway import URL, connect, denied, gatehouse, is_error, issue, note, run
+from gateway import URL, connect, denied, gatehouse, is_error, issue, note, refused, run
 
 ROOM = "lobby:tea"
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -119,4 +120,31 @@ async def command_line():
     admin("sessions", token=issue("eve", "user"), status=1)
 
 
-run({"kick": kick, "rank": rank, "announce": announce, "command-line": command_line})
+async def revoke(transport):
+    """`gatehouse token revoke` ends what lives on the user's tokens; they open nothing any more, and newer ones do."""
+    token = issue("mo", "moderator")
+    stolen = issue("alice", "user")
+    alice = await connect(stolen, transport=transport)
+    bob = await connect(issue("bob", "user"), transport=transport)
+    options = ("--url", URL, "--ca", "certs/dev-ca.pem", "--json")
+    answer = json.loads(gatehouse("token", "revoke", "--user", "alice", "--reason", "stolen laptop", *options, token=token))
+    assert answer["closed"] == 1 and isinstance(answer["audit_seq"], int), answer
+    closed = await alice.event("system.closed")
+    assert closed["code"] == "token_revoked" and closed["retry"] is False, closed
+    note("audit", "auth.revoked_use", closed["decision"])
+    await alice.disconnected()
+    await refused(stolen, "token_revoked", "auth.revoked_use", transport=transport)
+    note("event", "admin.token.revoke")
+
+    # Tokens tell their second: the next one is newer.
+    await asyncio.sleep(1.1)
+    again = await connect(issue("alice", "user"), transport=transport)
+    assert admin("reauth", "--user", "alice", "--within", "1s", "--reason", "roles changed", token=token)["asked"] in (0, 1)
+    assert admin("reauth", "--user", "bob", "--within", "1s", "--reason", "roles changed", token=token)["asked"] == 1
+    assert (await bob.event("auth.expiring"))["exp"] >= int(time.time())
+    assert (await bob.event("system.closed"))["code"] == "reauth_required"
+    note("event", "admin.user.reauth")
+    await again.close()
+
+
+run({"kick": kick, "rank": rank, "announce": announce, "command-line": command_line, "revoke": revoke})

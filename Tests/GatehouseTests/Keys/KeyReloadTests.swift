@@ -162,7 +162,7 @@ struct KeyReloadTests {
             let before = server.runtime.tokens.current
             for _ in 0..<3 { server.keyWatch.look() }
             #expect(server.runtime.tokens.current === before)
-            server.reload()
+            await server.reload()
             #expect(server.runtime.tokens.current !== before)
             let loaded = try await records(server, fixture, "key.loaded")
             #expect(loaded.map { $0["detail"] } == [["source": "files", "keys": 1, "added": "", "removed": ""]])

@@ -13,11 +13,12 @@ struct AdminTests {
     private static let policies = TestPolicies().allowing().allowing("/side").allowing(
         "/admin", connect: "{ id: admin.staff, when: { roles: { any_of: [viewer, moderator, admin] } } }",
         send: "{ id: adm.read, event: [session.list, stats] }\n"
-            + "    - { id: adm.act, event: [session.kick, announce], when: { roles: { any_of: [moderator, admin] } } }")
+            + "    - { id: adm.act, event: [session.kick, announce, token.revoke, user.reauth], when: { roles: { any_of: [moderator, admin] } } }"
+    )
 
     private func server(_ body: (TestServer) async throws -> Void) async throws {
         try await TestServer.with(
-            PendingMount(ScriptGateway<Root>()), PendingMount(ScriptGateway<Side>()), PendingMount(AdminGateway()),
+            PendingMount(ScriptGateway<Root>()), PendingMount(ScriptGateway<Side>()), PendingMount(AdminGateway(store: .inMemory())),
             configure: { $0.policies = Self.policies }, body)
     }
 

@@ -66,6 +66,28 @@ struct ReceiveRuleTests {
         }
     }
 
+    @Test("AC-24: acks are asked only of those who may receive the event; an event of the system's own comes to its own subject alone")
+    func acksAndSystemEventsOfOthers() async throws {
+        let receive = "{ id: recv.said, event: said, when: { roles: { any_of: [user] } } }"
+        try await TestServer.with(
+            PendingMount(ScriptGateway<Root>()), configure: { $0.policies = TestPolicies().allowing(receive: receive) }
+        ) { server in
+            let user = try await server.join("alice", roles: ["user"])
+            let guest = try await server.join("bob", roles: ["guest"])
+            try await user.onAckRequest { _ in SocketIOPayload(["here"]) }
+            try await guest.onAckRequest { _ in SocketIOPayload(["not asked"]) }
+            let found = try await server.handle.of("/").emitWithAck("said")
+            #expect(found.answers.count == 1 && found.silent.isEmpty)
+            try await guest.emit("nothing")
+            #expect(try await guest.event("exception").first?["code"] == "forbidden")
+            try await guest.sendPacket("abc")
+            #expect(try await guest.event("system.closed").first?["code"] == "protocol_error")
+            _ = try await guest.closed()
+            #expect(try await user.emitWithAck("now", [["value": 1]]) == [1])
+            for event in ["exception", "system.closed"] { try await user.refute(event, within: .zero) }
+        }
+    }
+
     @Test("POL-11: a refreshed token changes what its session receives")
     func refreshed() async throws {
         let receive = "{ id: recv.staff, event: said, when: { roles: { any_of: [staff] } } }\n    - { id: recv.last, event: last }"

@@ -35,11 +35,11 @@ enum RawHTTP {
 extension TestServer {
     /// Joins by polling and then polls no more: a client that is connected and not ready for anything.
     /// - Returns: the session's id.
-    func stall(_ subject: String) async throws -> String {
+    func stall(_ subject: String, lifetime: Int64 = 3_600) async throws -> String {
         let target = "/socket.io/?EIO=4&transport=polling"
         let opened = try await RawHTTP.send("GET", target, to: url)
         let sid = String(opened.split(separator: "\"sid\":\"").last?.prefix { $0 != "\"" } ?? "")
-        let token = try TestTokens.token(subject, now: clock.wallMilliseconds / 1_000)
+        let token = try TestTokens.token(subject, lifetime: lifetime, now: clock.wallMilliseconds / 1_000)
         _ = try await RawHTTP.send("POST", target + "&sid=\(sid)", body: "40{\"token\":\"\(token)\"}", to: url)
         _ = try await RawHTTP.send("GET", target + "&sid=\(sid)", to: url)
         return sid

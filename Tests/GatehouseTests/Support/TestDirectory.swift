@@ -20,6 +20,12 @@ struct TestDirectory: Sendable {
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
     }
 
+    /// Writes policies where a server reads them again, and nothing else beside them.
+    func write(_ policies: TestPolicies) throws {
+        try? FileManager.default.removeItem(at: url.appendingPathComponent("policies"))
+        for (name, text) in policies.texts { try write(text, to: "policies/" + name) }
+    }
+
     func remove() { try? FileManager.default.removeItem(at: url) }
 
     /// The audit log, read without the server's own reader.

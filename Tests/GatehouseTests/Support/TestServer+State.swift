@@ -48,6 +48,17 @@ extension TestServer {
         get async throws { try await sum { $0.connectionState?.running.count ?? 0 } }
     }
 
+    /// When each client's token ends, in milliseconds since 1970; `nil` for one that has no end.
+    var tokenEnds: [Int64?] {
+        get async throws {
+            var ends: [Int64?] = []
+            for loop in runtime.sockets.allLoops {
+                ends += try await loop.submit { $0.connections.values.flatMap { $0.sockets.map { $0.clientState?.tokenEnd } } }
+            }
+            return ends
+        }
+    }
+
     /// Bytes that wait for clients.
     var queuedBytes: Int {
         get async throws { try await sum { $0.session.queuedBytes } }

@@ -54,6 +54,7 @@ struct TestServer: Sendable {
         let mounted = try PendingMount.mount(gateways, global: settings.stages)
         let names = Dictionary(uniqueKeysWithValues: mounted.map { ($0.namespace.name, $0.routes.map(\.event)) })
         let bundle = try PolicyBundle.load(files: settings.policies.files, options: PolicyLoadOptions(eventNames: names))
+        try directory.write(settings.policies)
         var auditing = AuditConfiguration(directory: directory.path("audit"), node: "test")
         auditing.reserveBytes = 0
         let audit = try AuditLog.open(auditing)
@@ -62,7 +63,10 @@ struct TestServer: Sendable {
             sockets: sockets, audit: audit, auditKey: try AuditKey.loadOrMake(at: directory.path("audit/audit.key")),
             policies: PolicyHolder(bundle), tokens: CurrentTokenVerifier(try TestTokens.verifier()), mounted: mounted,
             stages: settings.stages, handlerTimeout: settings.handlerTimeout, clock: clock.server,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            policySource: PolicySource(
+                directory: directory.path("policies"), root: directory.path(""), catalogue: RouteCatalogue(mounted: mounted)))
+        for gateway in gateways.compactMap(\.stateful) { try gateway.open(for: runtime) }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: settings.loops)
         let engine = try await EngineServer(configuration: settings.engine, eventLoopGroup: group) { engineLoop in
             SocketIOLoop(engine: engineLoop, server: sockets) { Pipeline(runtime: runtime, loop: $0) }
@@ -79,6 +83,7 @@ struct TestServer: Sendable {
         }
         _ = try await engine.shutdown(interval: .milliseconds(1), within: .milliseconds(50))
         try await group.shutdownGracefully()
+        for gateway in gateways.compactMap(\.stateful) { try gateway.close() }
         try? await audit.stop()
         directory.remove()
         try result.get()

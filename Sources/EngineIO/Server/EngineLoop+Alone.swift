@@ -1,0 +1,20 @@
+package import NIOCore
+
+extension EngineLoop {
+    /// A loop without a server, whose connections and time are the caller's: for simulations.
+    package convenience init(
+        alone eventLoop: any EventLoop, configuration: EngineConfiguration, application: @Sendable (EngineLoop) -> any EngineApplication
+    ) {
+        self.init(
+            eventLoop: eventLoop, index: 0, configuration: configuration, ledger: ConnectionLedger(limits: configuration.connections),
+            relocation: nil, application: application)
+    }
+
+    /// Serves a channel of this loop, without TLS, as a server does with one that it has accepted.
+    package func serve(_ channel: any Channel) throws {
+        try ConnectionSetup.accept(channel, self, tls: nil)
+    }
+
+    /// Connections and unauthenticated entries that are counted now.
+    package var counted: (connections: Int, unauthenticated: Int) { ledger.totals }
+}

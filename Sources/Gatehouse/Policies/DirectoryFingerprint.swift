@@ -1,0 +1,44 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// What a directory of policies looks like from outside: names, inodes, sizes and times of its files, and of those in `tests/`. Equal as long
+/// as nobody has written there.
+struct DirectoryFingerprint: Equatable, Sendable {
+    private struct File: Equatable, Sendable {
+        let name: String
+        let inode: UInt64
+        let size: Int64
+        let seconds: Int
+        let nanoseconds: Int
+        let mode: UInt32
+    }
+
+    private let files: [File]
+
+    init(of directory: String) {
+        files = (Self.files(directory, "") + Self.files(directory + "/tests", "tests/")).sorted { $0.name < $1.name }
+    }
+
+    private static func files(_ path: String, _ prefix: String) -> [File] {
+        guard let directory = unsafe opendir(path) else { return [] }
+        defer { unsafe closedir(directory) }
+        var found: [File] = []
+        while let entry = unsafe readdir(directory), found.count < 4_096 {
+            var field = unsafe entry.pointee.d_name
+            let name = unsafe withUnsafeBytes(of: &field) { raw in unsafe String(decoding: raw.prefix { $0 != 0 }, as: UTF8.self) }
+            guard name.hasSuffix(".yaml") || name.hasSuffix(".yml") else { continue }
+            var status = stat()
+            guard unsafe fstatat(dirfd(directory), name, &status, 0) == 0 else { continue }
+            found.append(
+                File(
+                    name: prefix + name, inode: UInt64(status.st_ino), size: Int64(status.st_size), seconds: status.st_mtim.tv_sec,
+                    nanoseconds: status.st_mtim.tv_nsec, mode: UInt32(status.st_mode)))
+        }
+        return found
+    }
+}

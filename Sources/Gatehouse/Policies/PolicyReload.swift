@@ -1,0 +1,185 @@
+package import GatehouseAudit
+package import GatehousePolicy
+import GatehouseTokens
+import Logging
+import NIOCore
+import SocketIO
+
+/// Puts other policies in force while the server runs: read, check, test, swap one reference on every event loop, audit, decide live sessions
+/// again (POL-40). One change at a time, in the order in which they were asked for. Whatever fails leaves what is in force in force (POL-41).
+package actor PolicyReload {
+    /// Who asked for a change.
+    package enum Origin: Sendable {
+        case hangUp
+        case fileChange
+        /// Staff, and who that is to the rules of `/admin`: nobody may put in force what gives himself more (POL-44).
+        case staff(Subject, AuditActor)
+
+        var name: String {
+            switch self {
+            case .hangUp: "sighup"
+            case .fileChange: "file"
+            case .staff: "staff"
+            }
+        }
+
+        var actor: AuditActor? { if case .staff(_, let actor) = self { actor } else { nil } }
+    }
+
+    /// What came of a change.
+    package struct Outcome: Sendable {
+        package let bundle: PolicyBundle
+        /// Connections that the new policies put out.
+        package let closed: Int
+        /// What `policy check` warns of.
+        package let warnings: [PolicyFinding]
+        /// Whether anything changed: files that say what is in force already are left alone.
+        package let changed: Bool
+    }
+
+    private let source: PolicySource
+    /// The directory of the policy files.
+    package nonisolated var directory: String { source.directory }
+    private let policies: PolicyHolder
+    private let tokens: CurrentTokenVerifier
+    /// Puts the keys of a bundle's issuers in force together with it; `nil` where a test keeps its own.
+    private let keys: TokenKeys?
+    private let sockets: SocketIOServer
+    private let audit: AuditLog
+    private let logger: Logger
+    private let wallSeconds: @Sendable () -> Int64
+    private var lastGeneration: UInt64
+    private var isBusy = false
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    init(
+        source: PolicySource, policies: PolicyHolder, tokens: CurrentTokenVerifier, keys: TokenKeys? = nil, sockets: SocketIOServer,
+        audit: AuditLog,
+        logger: Logger, wallSeconds: @escaping @Sendable () -> Int64
+    ) {
+        self.source = source
+        self.policies = policies
+        self.tokens = tokens
+        self.keys = keys
+        self.sockets = sockets
+        self.audit = audit
+        self.logger = logger
+        self.wallSeconds = wallSeconds
+        lastGeneration = policies.current.generation
+    }
+
+    /// Reads the directory again.
+    /// - Parameter force: take files whose revision does not grow (POL-22); this is recorded.
+    @discardableResult
+    package func reload(by origin: Origin, force: Bool = false) async throws(PolicyReloadError) -> Outcome {
+        await begin()
+        defer { end() }
+        let current = policies.current
+        do throws(PolicyReloadError) {
+            let ready = try source.read(generation: lastGeneration + 1, following: current, force: force)
+            guard ready.activation.bundle.sha256 != current.sha256 else {
+                return Outcome(bundle: current, closed: 0, warnings: ready.activation.warnings, changed: false)
+            }
+            return try await activate(ready, .policyActivated, origin)
+        } catch {
+            reject(error, origin)
+            throw error
+        }
+    }
+
+    /// Puts the policies in force again that were so `steps` changes ago. The files stay as they are: the next change of one reads them all.
+    package func rollback(_ steps: Int, by origin: Origin) async throws(PolicyReloadError) -> Outcome {
+        await begin()
+        defer { end() }
+        let earlier = policies.earlier
+        do throws(PolicyReloadError) {
+            guard steps >= 1, steps <= earlier.count else {
+                throw PolicyReloadError(.noEarlier, "\(earlier.count) earlier policies are kept, so there is nothing \(steps) back")
+            }
+            let ready = try source.revive(earlier[steps - 1], generation: lastGeneration + 1, following: policies.current)
+            return try await activate(ready, .policyRolledBack, origin)
+        } catch {
+            reject(error, origin)
+            throw error
+        }
+    }
+
+    private func activate(
+        _ ready: PolicySource.Ready, _ event: AuditEvent, _ origin: Origin
+    ) async throws(PolicyReloadError) -> Outcome {
+        let bundle = ready.activation.bundle
+        if case .staff(let subject, _) = origin {
+            let gains = bundle.gains(for: subject, over: policies.current, in: "/admin", now: wallSeconds())
+            guard gains.isEmpty else {
+                throw PolicyReloadError(
+                    .gain, "this would give you what the policies in force do not: \(gains.map(\.description).joined(separator: ", "))")
+            }
+        }
+        var detail: AuditDetail = [
+            "generation": .integer(Int64(clamping: bundle.generation)), "revision": .integer(bundle.revision),
+            "sha256": .string(bundle.sha256), "by": .string(origin.name), "tests": .integer(Int64(ready.activation.tests)),
+        ]
+        if !ready.activation.forced.isEmpty { detail.append("forced", .integer(Int64(ready.activation.forced.count))) }
+        do {
+            // Class A: on the disk before the effect.
+            try await audit.recordDurably(AuditRecord(.policyChecked, actor: origin.actor, detail: detail))
+        } catch {
+            throw PolicyReloadError(.auditUnavailable, "the change cannot be recorded now, so it was not made", cause: error)
+        }
+        lastGeneration = bundle.generation
+        let closed = await activateOnEveryLoop(try commit(ready))
+        detail.append("closed", .integer(Int64(closed)))
+        audit.record(AuditRecord(event, actor: origin.actor, detail: detail))
+        logger.info("policies of revision \(bundle.revision) are in force", metadata: ["generation": "\(bundle.generation)"])
+        return Outcome(bundle: bundle, closed: closed, warnings: ready.activation.warnings, changed: true)
+    }
+
+    /// Keys and policies change together.
+    private func commit(_ ready: PolicySource.Ready) throws(PolicyReloadError) -> PolicyInForce {
+        let bundle = ready.activation.bundle
+        guard let keys else {
+            if let verifier = ready.verifier { tokens.replace(with: verifier) }
+            return policies.replace(with: bundle)
+        }
+        var inForce = policies.inForce
+        do {
+            _ = try keys.reload(for: bundle) { inForce = policies.replace(with: bundle) }
+        } catch {
+            throw PolicyReloadError(.rejected, "token keys cannot be used", cause: error)
+        }
+        return inForce
+    }
+
+    private func activateOnEveryLoop(_ inForce: PolicyInForce) async -> Int {
+        var results: [EventLoopFuture<Int>] = []
+        for loop in sockets.allLoops {
+            let promise = loop.eventLoop.makePromise(of: Int.self)
+            loop.execute { socketLoop in
+                guard let pipeline = socketLoop.application as? Pipeline else { return promise.succeed(0) }
+                pipeline.activate(inForce) { promise.succeed($0) }
+            }
+            results.append(promise.futureResult)
+        }
+        var closed = 0
+        for result in results { closed += (try? await result.get()) ?? 0 }
+        return closed
+    }
+
+    private func reject(_ error: PolicyReloadError, _ origin: Origin) {
+        audit.record(
+            AuditRecord(
+                .policyRejected, actor: origin.actor, detail: ["by": .string(origin.name), "reason": .string(error.code.rawValue)]))
+        logger.error("the policies were not taken; those before stay in force", metadata: ["error": "\(error)"])
+    }
+
+    // MARK: One at a time
+
+    private func begin() async {
+        guard isBusy else { return isBusy = true }
+        await withCheckedContinuation { waiting.append($0) }
+    }
+
+    private func end() {
+        if waiting.isEmpty { isBusy = false } else { waiting.removeFirst().resume() }
+    }
+}

@@ -1,0 +1,72 @@
+import GatehouseJSON
+
+/// Something that a bundle gives a person and the bundle in force does not (POL-44).
+package struct PolicyGain: Sendable, Hashable, CustomStringConvertible {
+    package enum Kind: String, Sendable {
+        /// To enter the namespace.
+        case connect
+        /// To join a room, send an event, receive one.
+        case join, send, receive
+        /// To act on rooms beyond those of the person's claim (`scope.rooms_claim`).
+        case scope
+        /// To act alone where the bundle in force wants a second person (`send.approvals`).
+        case approval
+        /// An issuer or a trusted proxy that is new or changed: whoever stands behind it can be anybody.
+        case trust
+        /// There are too many names to compare them all, so it cannot be shown that there is no gain.
+        case incomparable
+    }
+
+    package let kind: Kind
+    /// The event, room, issuer or namespace.
+    package let name: String
+    /// The rule that gives it, where one does.
+    package let rule: String?
+
+    package var description: String { "\(kind.rawValue) '\(name)'" + (rule.map { " by \($0)" } ?? "") }
+}
+
+extension PolicyBundle {
+    /// What this bundle grants a subject in a namespace that `current` does not: staff may put a bundle in force only if it is nothing
+    /// (POL-44). Pure; takes milliseconds.
+    ///
+    /// Both bundles decide for the same bearer and the same token: each looks up its issuer, roles and scopes by its own settings. Every
+    /// event and room that the patterns of either can tell apart is asked about, now and when the authentication has grown old. What a rule
+    /// only lets through by its mode counts as granted. Rates and other limits are not rights and are not compared.
+    ///
+    /// - Parameters:
+    ///   - subject: who wants to put this bundle in force, as the bundle in force sees him.
+    ///   - events: further names of events, such as those of the routes.
+    ///   - now: seconds since 1970.
+    /// - Returns: at most one gain for each kind and name, in the order of kind and name.
+    package func gains(
+        for subject: Subject, over current: PolicyBundle, in namespace: String, events: [String] = [], now: Int64
+    ) -> [PolicyGain] {
+        var gains = trustGains(over: current)
+        if let policy = self.namespace(namespace), let seen = subject.seen(by: self) {
+            let comparison = GainComparison(
+                new: policy, newGrants: policy.grants(for: seen), old: current.namespace(namespace),
+                oldGrants: subject.seen(by: current).flatMap { subject in current.namespace(namespace)?.grants(for: subject) },
+                subject: seen, now: now)
+            gains += comparison.gains(events)
+        }
+        return gains.sorted { ($0.kind.rawValue, $0.name) < ($1.kind.rawValue, $1.name) }
+    }
+
+    private func trustGains(over current: PolicyBundle) -> [PolicyGain] {
+        global.issuers.filter { !current.global.issuers.contains($0) }.map { PolicyGain(kind: .trust, name: $0.name, rule: nil) }
+            + global.trustedProxies.filter { !current.global.trustedProxies.contains($0) }
+            .map { PolicyGain(kind: .trust, name: $0.description, rule: nil) }
+    }
+}
+
+extension Subject {
+    /// The same bearer of the same token as another bundle sees him; nil if that bundle knows no such issuer.
+    package func seen(by bundle: PolicyBundle) -> Subject? {
+        guard !anonymous else { return self }
+        guard let iss, let known = bundle.global.issuers.first(where: { $0.iss.utf8.elementsEqual(iss.utf8) }) else { return nil }
+        return Subject(
+            issuer: known.name, iss: known.iss, sub: sub ?? "", claims: claims ?? .object([:]), ip: ip, origin: origin,
+            transport: transport, settings: bundle.global)
+    }
+}

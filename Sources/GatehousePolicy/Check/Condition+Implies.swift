@@ -1,0 +1,43 @@
+extension Condition {
+    /// Whether `other` holds whenever this does, as far as can be seen member by member. False says nothing.
+    func implies(_ other: Condition) -> Bool {
+        if other.anonymous, !anonymous { return false }
+        if let wanted = other.issuers, !(issuers.map { $0.allSatisfy(wanted.containsBytes(of:)) } ?? false) { return false }
+        if let wanted = other.roles, !(roles?.implies(wanted) ?? false) { return false }
+        if let wanted = other.scopes, !(scopes?.implies(wanted) ?? false) { return false }
+        guard other.claims.allSatisfy({ wanted in claims.contains { $0.implies(wanted) } }) else { return false }
+        if let wanted = other.auth, !(auth?.implies(wanted) ?? false) { return false }
+        if let wanted = other.ip, !(ip.map { $0.allSatisfy { block in wanted.contains { $0.covers(block) } } } ?? false) { return false }
+        if let wanted = other.transports, !(transports.map { $0.allSatisfy(wanted.contains) } ?? false) { return false }
+        return true
+    }
+}
+
+extension MemberTest {
+    fileprivate func implies(_ other: MemberTest) -> Bool {
+        let certain = (allOf ?? []) + (anyOf.map { $0.count == 1 ? $0 : [] } ?? [])
+        if let wanted = other.allOf, !wanted.allSatisfy(certain.containsBytes(of:)) { return false }
+        guard let wanted = other.anyOf else { return true }
+        return certain.contains(where: wanted.containsBytes(of:)) || anyOf.map { $0.allSatisfy(wanted.containsBytes(of:)) } ?? false
+    }
+}
+
+extension ClaimTest {
+    fileprivate func implies(_ other: ClaimTest) -> Bool {
+        guard pointer == other.pointer else { return false }
+        if self == other { return true }
+        guard other.equals == nil, other.atLeast == nil, other.atMost == nil, other.exists != false, exists != false else { return false }
+        guard let wanted = other.among else { return true }
+        // Numbers are compared by value, so 1 is 1.0; that such tests imply each other is not seen.
+        return equals.map { wanted.contains($0) } ?? among.map { $0.allSatisfy(wanted.contains) } ?? false
+    }
+}
+
+extension AuthenticationTest {
+    fileprivate func implies(_ other: AuthenticationTest) -> Bool {
+        if let wanted = other.maxAge, (maxAge ?? .max) > wanted { return false }
+        if let wanted = other.amrAny, !(amrAny.map { $0.allSatisfy(wanted.containsBytes(of:)) } ?? false) { return false }
+        if let wanted = other.acrAny, !(acrAny.map { $0.allSatisfy(wanted.containsBytes(of:)) } ?? false) { return false }
+        return true
+    }
+}

@@ -1,0 +1,172 @@
+import Gatehouse
+import GatehousePolicy
+
+/// How many there may be.
+extension LimitProbe {
+    private static func answered(_ code: String) -> String {
+        "expect text-beginning \"431[{\\\"status\\\":\\\"error\\\",\\\"code\\\":\\\"\(code)\\\"\""
+    }
+    private static let joined = "expect text-beginning \"40\""
+    private static let echo = "send text(\"421[\\\"echo\\\",{}]\")"
+
+    /// An event with so many attachments, and those.
+    private static func attachments(_ n: Int) -> String {
+        let places = (0..<n).map { "{\\\"_placeholder\\\":true,\\\"num\\\":\($0)}" }.joined(separator: ",")
+        return "joined\nsend text(\"45\(n)-1[\\\"echo\\\",{\\\"value\\\":[\(places)]}]\")" + String(repeating: " binary(\"x\")", count: n)
+    }
+
+    private static func echoes(_ n: Int) -> String {
+        "joined\n" + String(repeating: echo + "\nexpect text \"431[]\"\n", count: n - 1) + echo
+    }
+
+    private static func sockets(_ n: Int) -> String { String(repeating: "joined\n", count: n - 1) + "tcp\nsend $upgrade" }
+
+    /// Events of 1,000 bytes.
+    private static func kilobytes(_ n: Int) -> String {
+        let event = "send text(\"421[\\\"echo\\\",{\\\"value\\\":\\\"\" \(1_000 - 23)*\"x\" \"\\\"}]\")"
+        let answer = "\nexpect text-beginning \"431[\\\"x\"\n"
+        let rest = n % 1_000
+        return "joined\n" + String(repeating: event + answer, count: n / 1_000)
+            + "send text(\"421[\\\"echo\\\",{\\\"value\\\":\\\"\" \(rest - 23)*\"x\" \"\\\"}]\")"
+    }
+
+    static let counts: [LimitProbe] = [
+        LimitProbe("packets_per_payload", within: "expect status 200", beyond: "expect status 400") { n in
+            "polling\nsend post(\"6\" \(n - 1)*\"\\x1E6\")"
+        },
+        LimitProbe(
+            "attachments", configured: .count(3), { $0.configuration.limits.attachments = 3 },
+            within: "expect text-beginning \"431[\"\nexpect handled 1", beyond: "expect close 4500\nexpect handled 0"
+        ) { attachments($0) },
+        LimitProbe(
+            "attachments", "the default", within: "expect text-beginning \"431[\"\nexpect handled 1",
+            beyond: "expect close 4500\nexpect handled 0"
+        ) { attachments($0) },
+        LimitProbe("refusals_per_connection", isLeast: true, tries: -1...0, within: "expect close 4506", beyond: "expect open") { n in
+            "websocket\n" + String(repeating: "send text(\"40{\\\"token\\\":\\\"no\\\"}\")\nexpect text-beginning \"44\"\n", count: n)
+        },
+        LimitProbe(
+            "namespaces_per_connection", configured: .count(2), { $0.configuration.limits.namespacesPerConnection = 2 },
+            within: "expect text-beginning \"40\"",
+            beyond:
+                "expect text-beginning \"44/third,{\\\"message\\\":\\\"Too many namespaces\\\",\\\"data\\\":{\\\"code\\\":\\\"limit\\\"\""
+        ) { n in
+            "websocket\n"
+                + ["", "/admin,", "/third,"].prefix(n).map { "send text(\"40\($0){\\\"token\\\":\\\"\" $token \"\\\"}\")" }
+                .joined(separator: "\nexpect text-beginning \"40\"\n")
+        },
+        LimitProbe(
+            "rooms_per_connection", configured: .count(4), { $0.configuration.limits.roomsPerConnection = 4 },
+            within: "expect text \"431[true]\"", beyond: answered("limit")
+        ) { rooms($0) },
+        LimitProbe(
+            "queued_events", configured: .count(6), { $0.configuration.limits.queuedEvents = 6 },
+            isLeast: true, within: "advance 1ms\nsend ping(\"?\")\nadvance 1ms\nexpect silence", beyond: "expect open"
+        ) { n in "joined\nsend text(\"42[\\\"hold\\\",{}]\")\nadvance 1ms\nsend \(n)*(text(\"42[\\\"echo\\\",{}]\"))" },
+    ]
+
+    private static func rooms(_ n: Int) -> String {
+        "joined\n"
+            + (0..<n).map { "send text(\"421[\\\"join\\\",{\\\"room\\\":\\\"r\($0)\\\"}]\")" }.joined(
+                separator: "\nexpect text \"431[true]\"\n")
+    }
+
+    static let connections: [LimitProbe] = [
+        LimitProbe(
+            "connections.node", configured: .count(4),
+            { $0.globalLimits = ["connections: { node: 4, per_ip: 50, per_user: 50, unauthenticated: 3 }"] },
+            within: "expect status 101", beyond: "expect status 503"
+        ) { sockets($0) },
+        LimitProbe(
+            "connections.per_ip", configured: .count(3), { $0.globalLimits = ["connections: { node: 50, per_ip: 3, per_user: 50 }"] },
+            within: "expect status 101", beyond: "expect status 429"
+        ) { sockets($0) },
+        LimitProbe(
+            "connections.per_ip", "the default", { $0.globalLimits = ["connections: { per_user: 100 }"] },
+            within: "expect status 101", beyond: "expect status 429"
+        ) { sockets($0) },
+        LimitProbe(
+            "connections.per_user", configured: .count(2), { $0.globalLimits = ["connections: { node: 50, per_user: 2 }"] },
+            within: joined,
+            beyond: "expect text-beginning \"44{\\\"message\\\":\\\"Too many connections\\\",\\\"data\\\":{\\\"code\\\":\\\"limit\\\"\""
+        ) { userJoins($0) },
+        LimitProbe(
+            "connections.per_user", "the default", { $0.globalLimits = [] },
+            within: joined,
+            beyond: "expect text-beginning \"44{\\\"message\\\":\\\"Too many connections\\\",\\\"data\\\":{\\\"code\\\":\\\"limit\\\"\""
+        ) { userJoins($0) },
+        LimitProbe(
+            "/ user.connections", configured: .count(2), { $0.limits = ["user: { connections: 2 }"] },
+            within: joined,
+            beyond: "expect text-beginning \"44{\\\"message\\\":\\\"Too many connections\\\",\\\"data\\\":{\\\"code\\\":\\\"limit\\\"\""
+        ) { userJoins($0) },
+        LimitProbe(
+            "connections.unauthenticated", configured: .count(2), { $0.globalLimits = ["connections: { node: 50, unauthenticated: 2 }"] },
+            within: "expect status 101", beyond: "expect status 503"
+        ) { n in String(repeating: "websocket\n", count: n - 1) + "tcp\nsend $upgrade" },
+        LimitProbe(
+            "connections.unauthenticated", "a tenth of the node's", configured: .count(3),
+            { $0.globalLimits = ["connections: { node: 30 }"] },
+            within: "expect status 101", beyond: "expect status 503"
+        ) { n in String(repeating: "websocket\n", count: n - 1) + "tcp\nsend $upgrade" },
+    ]
+
+    private static func userJoins(_ n: Int) -> String {
+        String(repeating: "joined\n", count: n - 1) + "websocket\nsend text(\"40{\\\"token\\\":\\\"\" $token \"\\\"}\")"
+    }
+
+    /// Rates, each by what may be spent at once. A probe is alone on its server for it.
+    static let rates: [LimitProbe] = [
+        LimitProbe(
+            "ip.connects", configured: .rate(.init(count: 1, burst: 4)), { $0.globalLimits = ["ip: { connects: 1/s burst 4 }"] },
+            within: "expect status 101", beyond: "expect status 429"
+        ) { sockets($0) },
+        LimitProbe(
+            "ip.failed_auth", configured: .rate(.init(count: 1, burst: 3)), { $0.globalLimits = ["ip: { failed_auth: 1/s burst 3 }"] },
+            within: "expect text-beginning \"44{\\\"message\\\":\\\"Unauthorized\\\"\"",
+            beyond: "expect text-beginning \"44{\\\"message\\\":\\\"Too many connections\\\"\""
+        ) { failures($0) },
+        LimitProbe(
+            "/ ip.connects", configured: .rate(.init(count: 1, burst: 4)), { $0.limits = ["ip: { connects: 1/s burst 4 }"] },
+            within: joined, beyond: "expect text-beginning \"44{\\\"message\\\":\\\"Too many connections\\\"\""
+        ) { userJoins($0) },
+        LimitProbe(
+            "/ ip.failed_auth", configured: .rate(.init(count: 1, burst: 3)), { $0.limits = ["ip: { failed_auth: 1/s burst 3 }"] },
+            within: "expect text-beginning \"44{\\\"message\\\":\\\"Unauthorized\\\"\"",
+            beyond: "expect text-beginning \"44{\\\"message\\\":\\\"Too many connections\\\"\""
+        ) { failures($0) },
+        LimitProbe(
+            "/ connection.messages", configured: .rate(.init(count: 1, burst: 5)),
+            { $0.limits = ["connection: { messages: 1/s burst 5 }"] }, within: "expect text \"431[]\"", beyond: answered("rate_limited")
+        ) { echoes($0) },
+        LimitProbe(
+            "/ user.messages", configured: .rate(.init(count: 1, burst: 5)), { $0.limits = ["user: { messages: 1/s burst 5 }"] },
+            within: "expect text \"431[]\"", beyond: answered("rate_limited")
+        ) { echoes($0) },
+        LimitProbe(
+            "/ connection.bytes", configured: .rate(.init(count: 1, burst: 4_096, isBytes: true)),
+            { $0.limits = ["connection: { bytes: 1B/s burst 4KiB }"] }, within: "expect text-beginning \"431[\\\"x\"",
+            beyond: answered("rate_limited")
+        ) { kilobytes($0) },
+        LimitProbe(
+            "/ user.bytes", configured: .rate(.init(count: 1, burst: 4_096, isBytes: true)),
+            { $0.limits = ["user: { bytes: 1B/s burst 4KiB }"] }, within: "expect text-beginning \"431[\\\"x\"",
+            beyond: answered("rate_limited")
+        ) { kilobytes($0) },
+        LimitProbe(
+            "/ violations.disconnect_after", configured: .within(3, 60_000_000_000),
+            { $0.limits = ["violations: { window: 60s, disconnect_after: 3 }"] }, isLeast: true, tries: -1...0,
+            within: "expect close 4505", beyond: "expect open"
+        ) { n in "joined\n" + String(repeating: "send text(\"421[\\\"unknown\\\",{}]\")\nexpect text-beginning \"431[\"\n", count: n) },
+        LimitProbe(
+            "/ violations.ban_after", configured: .within(3, 60_000_000_000),
+            { $0.limits = ["violations: { window: 60s, ban_after: 3, ban_for: 1s }"] }, isLeast: true, tries: -1...0,
+            within: "expect close 4503", beyond: "expect open"
+        ) { n in "joined\n" + String(repeating: "send text(\"421[\\\"unknown\\\",{}]\")\nexpect text-beginning \"431[\"\n", count: n) },
+    ]
+
+    private static func failures(_ n: Int) -> String {
+        String(repeating: "websocket\nsend text(\"40{\\\"token\\\":\\\"no\\\"}\")\nexpect text-beginning \"44\"\n", count: n - 1)
+            + "websocket\nsend text(\"40{\\\"token\\\":\\\"no\\\"}\")"
+    }
+}

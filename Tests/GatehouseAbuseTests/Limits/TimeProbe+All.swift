@@ -1,0 +1,51 @@
+import Gatehouse
+
+extension TimeProbe {
+    static let all: [TimeProbe] = [
+        TimeProbe(
+            "http.head_timeout_ms", "nothing", start: "tcp", before: "expect silence", after: "expect end"),
+        TimeProbe(
+            "http.head_timeout_ms", "a head, a byte at a time", start: "tcp\ndribble 1 \"GET / HTTP/1.1\\r\\nHost: a\\r\\n\"",
+            before: "dribble 1 \"X: y\"\nexpect silence", after: "expect status 408\nexpect end"),
+        TimeProbe(
+            "http.body_timeout_ms",
+            start:
+                "joined-polling\nsend \"POST /socket.io/?EIO=4&transport=polling&sid=\" $sid \" HTTP/1.1\\r\\nHost: a\\r\\nContent-Length: 99\\r\\n\\r\\n\"",
+            before: "dribble 1 \"444\"\nexpect silence", after: "expect status 408\nexpect end"),
+        TimeProbe(
+            "http.idle_timeout_ms", start: "tcp\nsend \"GET /nowhere HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n\"\nexpect status 404",
+            before: "expect silence", after: "expect end"),
+        TimeProbe(
+            "connect_timeout_ms", "on a WebSocket", configured: .span(milliseconds: 2_000),
+            { $0.configuration.limits.connectTimeout = .seconds(2) }, start: "websocket", before: "expect open",
+            after: "expect close 4009"),
+        TimeProbe(
+            "connect_timeout_ms", "while pings are dribbled", start: "websocket", before: "dribble 1 ping(\"?\")\nexpect pong \"?\"",
+            after: "expect close 4009"),
+        TimeProbe(
+            "connect_timeout_ms", "after the last namespace was left", configured: .span(milliseconds: 2_000),
+            { $0.configuration.limits.connectTimeout = .seconds(2) }, start: "joined\nsend text(\"41\")", before: "expect open",
+            after: "expect close 4009"),
+        TimeProbe(
+            "attachment_timeout_ms",
+            start: "joined\nsend text(\"451-[\\\"echo\\\",{\\\"value\\\":{\\\"_placeholder\\\":true,\\\"num\\\":0}}]\")",
+            before: "expect open", after: "expect close 4500"),
+        TimeProbe(
+            "upgrade_timeout_ms", configured: .span(milliseconds: 3_000), { $0.configuration.limits.upgradeTimeout = .seconds(3) },
+            start: "joined-polling\nprobing\nsend text(\"2probe\")\nexpect text \"3probe\"", before: "expect open",
+            after: "expect close 1002\non 1\nsend post(\"6\")\nexpect status 200"),
+        TimeProbe(
+            "ping_interval_ms", configured: .span(milliseconds: 7_000), { $0.configuration.limits.pingInterval = .seconds(7) },
+            start: "joined", before: "expect silence", after: "expect text \"2\""),
+        TimeProbe(
+            "ping_timeout_ms", configured: .span(milliseconds: 4_000),
+            {
+                $0.configuration.limits.pingInterval = .seconds(1)
+                $0.configuration.limits.pingTimeout = .seconds(4)
+            }, start: "joined\nadvance 1100ms\nexpect text \"2\"", before: "expect open", after: "expect close 4002"),
+        TimeProbe(
+            "handler_timeout_ms", configured: .span(milliseconds: 2_000), { $0.configuration.handlerTimeout = .seconds(2) },
+            start: "joined\nsend text(\"421[\\\"hold\\\",{}]\")", before: "expect open",
+            after: "expect text-beginning \"431[{\\\"status\\\":\\\"error\\\",\\\"code\\\":\\\"timeout\\\"\""),
+    ]
+}

@@ -1,0 +1,200 @@
+import Foundation
+import NIOCore
+
+/// Plays one case of a file against a server.
+final class AbusePlayer {
+    struct Unexpected: Error, CustomStringConvertible {
+        var description: String
+    }
+
+    private let server: LiveServer
+    private var sockets: [RawSocket] = []
+    private var current = 0
+    private var variables: [String: [UInt8]] = [:]
+    private var answer = HTTPAnswer()
+    private let handledBefore: Int
+
+    static let upgradeFields =
+        "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+    static let open = "/socket.io/?EIO=4&transport="
+
+    init(_ server: LiveServer, variant: [ByteExpression] = []) throws {
+        self.server = server
+        handledBefore = server.handled.now
+        variables["token"] = Array(try server.token().utf8)
+        variables["upgrade"] = Array("GET \(Self.open)websocket HTTP/1.1\r\nHost: a\r\n\(Self.upgradeFields)\r\n".utf8)
+        variables["fields"] = Array(Self.upgradeFields.utf8)
+        variables["each"] = try ByteExpression.bytes(variant, variables)
+    }
+
+    func closeAll() {
+        for socket in sockets { socket.close() }
+        sockets = []
+    }
+
+    private var socket: RawSocket {
+        get throws {
+            guard sockets.indices.contains(current) else { throw Unexpected(description: "no connection has been opened") }
+            return sockets[current]
+        }
+    }
+
+    private func bytes(_ parts: [ByteExpression]) throws -> [UInt8] { try ByteExpression.bytes(parts, variables) }
+
+    func play(_ steps: [AbuseStep]) async throws {
+        for step in steps {
+            do {
+                try await play(step)
+            } catch let error as Unexpected {
+                throw error
+            } catch {
+                throw Unexpected(description: "\(String(describing: step).prefix(200)): \(error)")
+            }
+        }
+    }
+
+    private func play(_ step: AbuseStep) async throws {
+        switch step {
+        case .connect(let state): try connect(state)
+        case .use(let number): current = number - 1
+        case .send(let parts, let piece):
+            let bytes = try bytes(parts)
+            guard let piece else {
+                try socket.send(bytes)
+                return
+            }
+            for start in stride(from: 0, to: bytes.count, by: piece) {
+                try socket.send(Array(bytes[start..<min(start + piece, bytes.count)]))
+            }
+        case .flood(let limit, let parts): try flood(limit, try bytes(parts))
+        case .expect(let expectation): try await check(expectation)
+        case .reset: try socket.reset()
+        case .hangUp: try socket.close()
+        case .advance(let amount):
+            try await server.settle()
+            try await server.advance(amount)
+        case .times(let count, let steps): for _ in 0..<count { try await play(steps) }
+        }
+    }
+
+    /// Stops when the server has taken nothing for a while: it has stopped reading, or has gone.
+    private func flood(_ limit: Int, _ once: [UInt8]) throws {
+        var chunk: [UInt8] = []
+        while chunk.count < 65_536 { chunk += once }
+        var sent = 0
+        while sent < limit {
+            let count = try socket.send(chunk, patience: 100)
+            sent += count
+            guard count == chunk.count else { return }
+        }
+    }
+
+    // MARK: States
+
+    private func connect(_ state: AbuseStep.State) throws {
+        sockets.append(try RawSocket(port: server.port, receiveBuffer: state == .narrow ? 4_096 : nil))
+        current = sockets.count - 1
+        switch state {
+        case .tcp: break
+        case .narrow, .websocket: try upgrade("")
+        case .joined:
+            try upgrade("")
+            try join()
+        case .polling: try openPolling()
+        case .joinedPolling:
+            try openPolling()
+            try joinPolling()
+        case .probing:
+            try upgrade("&sid=" + String(decoding: variables["sid"] ?? [], as: UTF8.self))
+        }
+    }
+
+    private func upgrade(_ query: String) throws {
+        try socket.send(Array("GET \(Self.open)websocket\(query) HTTP/1.1\r\nHost: a\r\n\(Self.upgradeFields)\r\n".utf8))
+        try check(status: [101])
+        if query.isEmpty { _ = try frame() }
+    }
+
+    private func join() throws {
+        let packet = Array("40{\"token\":\"".utf8) + (variables["token"] ?? []) + Array("\"}".utf8)
+        try socket.send(ClientFrame(payload: packet).bytes)
+        let answer = try frame()
+        guard answer.payload.starts(with: "40{".utf8) else { throw Unexpected(description: "not joined: \(Self.text(answer.payload))") }
+    }
+
+    private func openPolling() throws {
+        try socket.send(Array("GET \(Self.open)polling HTTP/1.1\r\nHost: a\r\n\r\n".utf8))
+        try check(status: [200])
+        let sid = String(decoding: answer.body, as: UTF8.self).split(separator: "\"sid\":\"").last?.prefix { $0 != "\"" } ?? ""
+        variables["sid"] = Array(sid.utf8)
+        variables["get"] = Array("GET \(Self.open)polling&sid=\(sid) HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
+    }
+
+    private func joinPolling() throws {
+        let post = try ByteExpressionParser.parse(#"post("40{\"token\":\"" $token "\"}") $get"#)
+        try socket.send(try bytes(post))
+        try check(status: [200])
+        try check(status: [200])
+        guard answer.body.starts(with: "40{".utf8) else { throw Unexpected(description: "not joined: \(Self.text(answer.body))") }
+    }
+
+    // MARK: Expectations
+
+    private func frame() throws -> ServerFrame { try socket.receive("a frame") { ServerFrame.take(&$0) } }
+
+    private func check(status: [Int]) throws {
+        answer = try socket.receive("an answer") { HTTPAnswer.take(&$0) }
+        guard status.contains(answer.status) else {
+            throw Unexpected(description: "status \(answer.status), not \(status): \(Self.text(answer.body))")
+        }
+    }
+
+    private func check(_ expectation: AbuseStep.Expectation) async throws {
+        switch expectation {
+        case .status(let status): try check(status: status)
+        case .body(let parts): try check(answer.body == bytes(parts), answer.body)
+        case .bodyContains(let parts): try check(answer.body.firstRange(of: bytes(parts)) != nil, answer.body)
+        case .bodyLacks(let parts): try check(answer.body.firstRange(of: bytes(parts)) == nil, answer.body)
+        case .noField(let name): try check(answer.fields[name] == nil, Array((answer.fields[name] ?? "").utf8))
+        case .text(let parts):
+            let frame = try frame()
+            try check(frame.opcode == 1 && frame.payload == bytes(parts), frame.payload)
+        case .textBeginning(let parts):
+            let frame = try frame()
+            try check(frame.opcode == 1 && frame.payload.starts(with: bytes(parts)), frame.payload)
+        case .pong(let parts):
+            let frame = try frame()
+            try check(frame.opcode == 10 && frame.payload == bytes(parts), frame.payload)
+        case .close(let codes):
+            let code = try socket.receive("a close frame") { bytes in
+                while let frame = ServerFrame.take(&bytes) {
+                    if frame.opcode == 8 { return frame.closeCode ?? 0 }
+                }
+                return nil
+            }
+            guard codes.contains(code) else { throw Unexpected(description: "closed with \(code), not \(codes)") }
+        case .end: try socket.receiveEnd()
+        case .silence:
+            try await server.settle()
+            try check(socket.isSilent(), socket.received)
+        case .open:
+            try socket.send(ClientFrame(opcode: 9, payload: Array("still?".utf8)).bytes)
+            let payload = try socket.receive("a pong") { bytes in
+                while let frame = ServerFrame.take(&bytes) {
+                    if frame.opcode == 8 || frame.payload == Array("still?".utf8) { return frame.payload }
+                }
+                return nil
+            }
+            try check(payload == Array("still?".utf8), payload)
+        case .handled(let count):
+            let handled = server.handled.now - handledBefore
+            guard handled == count else { throw Unexpected(description: "\(handled) events came to a handler, not \(count)") }
+        }
+    }
+
+    private func check(_ holds: Bool, _ came: [UInt8]) throws {
+        guard holds else { throw Unexpected(description: "what came is \(Self.text(came))") }
+    }
+
+    private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes.prefix(300), as: UTF8.self).debugDescription }
+}

@@ -1,0 +1,108 @@
+import Gatehouse
+import Synchronization
+
+/// Counts what comes to the handlers of a server.
+final class HandlerCount: Sendable {
+    private let count = Atomic<Int>(0)
+
+    var now: Int { count.load(ordering: .sequentiallyConsistent) }
+
+    func add() { count.add(1, ordering: .sequentiallyConsistent) }
+}
+
+protocol TrialPlace: Sendable { static var namespace: Namespace { get } }
+enum Root: TrialPlace { static var namespace: Namespace { "/" } }
+enum Admin: TrialPlace { static var namespace: Namespace { "/admin" } }
+enum Third: TrialPlace { static var namespace: Namespace { "/third" } }
+
+/// Any value, and a room.
+struct Anything: DTO {
+    var value: JSONValue?
+    var room: RoomName?
+
+    static let schema = Schema(Field<JSONValue?>("value"), Field<RoomName?>("room"), make: Anything.init)
+}
+
+/// A number of each kind that a field may have.
+struct Numbers: DTO {
+    var int: Int?
+    var int64: Int64?
+    var uint: UInt?
+    var double: Double?
+    var float: Float?
+
+    static let schema = Schema(
+        Field<Int?>("int"), Field<Int64?>("int64"), Field<UInt?>("uint"), Field<Double?>("double"), Field<Float?>("float"),
+        make: Numbers.init)
+}
+
+/// What the servers of these tests do: little, and countably.
+struct TrialGateway<Place: TrialPlace>: Gateway {
+    static var namespace: Namespace { Place.namespace }
+
+    let handled: HandlerCount
+    /// What `hold` waits for.
+    var latch = Latch()
+
+    static func routes(_ routes: inout Routes<Self>) {
+        routes.on("echo", Self.echo)
+        routes.on("numbers", Self.numbers)
+        routes.on("join", Self.join)
+        routes.on("hold", Self.hold)
+        routes.on("pour", Self.pour)
+    }
+
+    func echo(_ dto: Anything, _ context: EventContext) -> JSONValue? {
+        handled.add()
+        return dto.value
+    }
+
+    func numbers(_ dto: Numbers, _ context: EventContext) { handled.add() }
+
+    func join(_ dto: Anything, _ context: EventContext) throws -> Bool {
+        handled.add()
+        if let room = dto.room { try context.client.join(room) }
+        return true
+    }
+
+    /// Takes until the latch is opened.
+    func hold(_ dto: Anything, _ context: EventContext) async {
+        handled.add()
+        await latch.wait()
+    }
+
+    /// Sends the client so many kibibytes, a kibibyte an event.
+    func pour(_ dto: Anything, _ context: EventContext) throws {
+        handled.add()
+        let kibibyte = String(repeating: "x", count: 1_024)
+        for _ in 0..<min(16_384, dto.value?.integerValue ?? 0) { try context.client.emit("drop", kibibyte) }
+    }
+}
+
+/// Something that a handler waits for and the test decides on.
+final class Latch: Sendable {
+    private struct State {
+        var isOpen = false
+        var waiting: [CheckedContinuation<Void, Never>] = []
+    }
+    private let state = Mutex(State())
+
+    func open() {
+        let waiting = state.withLock { state in
+            state.isOpen = true
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        for one in waiting { one.resume() }
+    }
+
+    func wait() async {
+        await withCheckedContinuation { continuation in
+            let isOpen = state.withLock { state in
+                if !state.isOpen { state.waiting.append(continuation) }
+                return state.isOpen
+            }
+            if isOpen { continuation.resume() }
+        }
+    }
+}

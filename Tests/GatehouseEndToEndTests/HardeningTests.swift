@@ -1,0 +1,21 @@
+import Testing
+
+@Suite("The built server under a scanner, and without descriptors", .serialized)
+struct HardeningTests {
+    @Test(
+        "SEC-01, SEC-43, R21: sslyze finds nothing against Mozilla's intermediate profile; no old version, h2, renegotiation, compression")
+    func scanned() async throws {
+        let server = try await RunningServer(in: ServerDirectory())
+        let scan = try await server.run(Scenario("a TLS scan", "tls_scan.py"))
+        #expect(scan.status == 0, "\(scan.account)")
+        #expect(await server.stop() == 0, "\(server.output.text)")
+    }
+
+    @Test("SEC-46, R15: with 256 descriptors, all taken: it lives, hardly computes, serves who is there, and takes new clients within 2 s")
+    func withoutDescriptors() async throws {
+        let server = try await RunningServer(in: ServerDirectory(), descriptors: 256)
+        let client = try await server.run(Scenario("no descriptors are left", "descriptors.py", "exhaustion"))
+        #expect(client.status == 0, "\(client.account)\n\(server.output.text)")
+        #expect(await server.stop() == 0, "\(server.output.text)")
+    }
+}

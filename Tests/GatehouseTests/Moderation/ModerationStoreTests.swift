@@ -1,0 +1,188 @@
+import Foundation
+import GRDB
+import GatehouseTokens
+import Testing
+
+@testable import Gatehouse
+@testable import GatehouseModeration
+
+@Suite("The file of moderation")
+struct ModerationStoreTests {
+    private static let iss = "https://idp.example"
+    private static let subjects: [Revocation.Subject] = [
+        .token(iss: iss, jti: "j\u{0}1"), .user(iss: iss, sub: "e\u{301}", issuedBefore: 5),
+        .user(iss: iss, sub: "\u{E9}", issuedBefore: 6),
+        .reauthentication(iss: iss, sub: "bob", issuedBefore: 7, by: 8),
+    ]
+
+    /// Runs `body` with a server whose only purpose is to have a store opened for it.
+    private func with(_ body: (ServerRuntime, TestDirectory, String) async throws -> Void) async throws {
+        try await TestServer.with(PendingMount(ScriptGateway<Root>())) { server in
+            try await body(server.runtime, server.directory, server.directory.path("moderation.sqlite"))
+        }
+    }
+
+    private func fill(_ path: String, _ runtime: ServerRuntime) async throws {
+        let store = try OpenModerationStore(.file(path), runtime)
+        for subject in Self.subjects { _ = try await store.revoke(Revocation(subject, until: .max), now: 0) }
+        try store.close()
+    }
+
+    private func refusal(_ path: String, _ runtime: ServerRuntime) -> String {
+        let error = #expect(throws: StartError.self) { try ModerationStore.file(path).open(for: runtime) }
+        #expect(error?.code == .moderation && error?.description.contains(path) == true)
+        return error?.description ?? ""
+    }
+
+    @Test("MOD-50: the file is its owner's alone, writes ahead, waits for the disk, and tells its version")
+    func properties() async throws {
+        try await with { runtime, directory, path in
+            let store = try OpenModerationStore(.file(path), runtime)
+            for name in [path, path + "-wal"] {
+                let mode = try FileManager.default.attributesOfItem(atPath: name)[.posixPermissions] as? Int
+                #expect(mode == 0o600, "\(name)")
+            }
+            #expect(try store.pragma("journal_mode") == "wal" && store.pragma("synchronous") == "2")
+            try store.close()
+            let queue = try DatabaseQueue(path: path)
+            #expect(try queue.read { try Int.fetchAll($0, sql: "SELECT schema_version FROM meta") } == [ModerationSchema.version])
+            try queue.close()
+        }
+    }
+
+    @Test("MOD-52: what was written is there again, byte for byte, and in force")
+    func reopened() async throws {
+        try await with { runtime, _, path in
+            try await fill(path, runtime)
+            runtime.revocations.replace(with: RevocationList())
+            let store = ModerationStore.file(path)
+            try store.open(for: runtime)
+            let found = runtime.revocations.current.revocations.map { "\($0.subject)" }.sorted()
+            #expect(found == Self.subjects.map { "\($0)" }.sorted())
+            try store.close()
+        }
+    }
+
+    @Test("MOD-51: a change that the file refuses is not in force either")
+    func failedWrite() async throws {
+        try await with { runtime, _, path in
+            let store = try OpenModerationStore(.file(path), runtime)
+            try store.close()
+            await #expect(throws: (any Error).self) {
+                try await store.revoke(Revocation(.token(iss: Self.iss, jti: "j"), until: .max), now: 0)
+            }
+            #expect(runtime.revocations.current.count == 0)
+        }
+    }
+
+    enum Damage: CaseIterable {
+        case empty, text, truncated, flipped, otherProgram, newer, noVersion, nonsense, lostBesideLog, mode, directory, missingDirectory
+    }
+
+    @Test("MOD-52: a file that is damaged, newer, foreign or open to others refuses the start, in one line", arguments: Damage.allCases)
+    func damaged(_ damage: Damage) async throws {
+        try await with { runtime, directory, path in
+            try await fill(path, runtime)
+            runtime.revocations.replace(with: RevocationList())
+            func edit(_ sql: String) throws {
+                let queue = try DatabaseQueue(path: path)
+                try queue.writeWithoutTransaction { try $0.execute(sql: sql) }
+                try queue.close()
+            }
+            var bytes = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+            func write(_ bytes: [UInt8]) throws {
+                let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+                try handle.truncate(atOffset: 0)
+                try handle.write(contentsOf: Data(bytes))
+                try handle.close()
+            }
+            let expected: String
+            switch damage {
+            case .empty:
+                try write([])
+                expected = "is empty"
+            case .text:
+                try write(Array(String(repeating: "not a database\n", count: 500).utf8))
+                expected = "damaged"
+            case .truncated:
+                try write(Array(bytes.prefix(bytes.count / 2)))
+                expected = "damaged"
+            case .flipped:
+                for index in 4_096..<bytes.count { bytes[index] ^= 0xFF }
+                try write(bytes)
+                expected = "damaged"
+            case .otherProgram:
+                try edit("PRAGMA application_id = 1")
+                expected = "not a moderation store"
+            case .newer:
+                try edit("UPDATE meta SET schema_version = 99")
+                expected = "a later Gatehouse wrote it"
+            case .noVersion:
+                try edit("DELETE FROM meta")
+                expected = "version"
+            case .nonsense:
+                try edit("UPDATE revocations SET name = x'FF' WHERE kind = 'token'")
+                expected = "what is not text"
+            case .lostBesideLog:
+                try FileManager.default.moveItem(atPath: path, toPath: path + "-wal")
+                expected = "bring back both"
+            case .mode:
+                try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: path)
+                expected = "chmod 600"
+            case .directory:
+                try FileManager.default.removeItem(atPath: path)
+                try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+                expected = "not a regular file"
+            case .missingDirectory:
+                let error = refusal(directory.path("nowhere/moderation.sqlite"), runtime)
+                #expect(error.contains("cannot be made"), "\(error)")
+                return
+            }
+            let error = refusal(path, runtime)
+            #expect(error.contains(expected) && !error.contains("\n"), "\(error)")
+            #expect(runtime.revocations.current.count == 0)
+        }
+    }
+
+    @Test("MOD-50: a file is one server's at a time")
+    func inUse() async throws {
+        try await with { runtime, _, path in
+            let first = ModerationStore.file(path)
+            try first.open(for: runtime)
+            #expect(refusal(path, runtime).contains("another process has it open"))
+            try first.close()
+            try first.open(for: runtime)
+            try first.close()
+        }
+    }
+
+    @Test("MOD-52: a first start that was cut off before the file was complete is a first start again")
+    func draft() async throws {
+        try await with { runtime, _, path in
+            try Data("half".utf8).write(to: URL(fileURLWithPath: path + ".new"))
+            let store = try OpenModerationStore(.file(path), runtime)
+            try store.close()
+            #expect(!FileManager.default.fileExists(atPath: path + ".new"))
+        }
+    }
+
+    @Test("MOD-34: what has ended is no longer in the file")
+    func forgotten() async throws {
+        try await with { runtime, _, path in
+            let store = try OpenModerationStore(.file(path), runtime)
+            for (name, end) in [("a", Int64(10)), ("b", 20)] {
+                _ = try await store.revoke(Revocation(.token(iss: Self.iss, jti: name), until: end), now: 0)
+            }
+            try await store.exclude([UserKey(iss: Self.iss, subject: "x")], until: 10)
+            let ended = try await store.removeEnded(now: 10)
+            #expect(ended == [Revocation(.token(iss: Self.iss, jti: "a"), until: 10)])
+            try store.close()
+            let queue = try DatabaseQueue(path: path)
+            let counts = try await queue.read { database in
+                try ["revocations", "exclusions"].map { try Int.fetchOne(database, sql: "SELECT count(*) FROM \($0)") ?? -1 }
+            }
+            #expect(counts == [1, 0])
+            try queue.close()
+        }
+    }
+}

@@ -1,0 +1,255 @@
+import GatehouseAudit
+import GatehouseJSON
+import GatehouseModeration
+import GatehousePolicy
+import GatehouseTesting
+import NIOCore
+import SocketIO
+import Testing
+
+@testable import Gatehouse
+
+@Suite("Policies change while the server runs")
+struct PolicyReloadTests {
+    private static let open = TestPolicies().allowing()
+    /// Everybody sends everything; hosts do, and everybody joins rooms.
+    private static let sending = "event: \"**\" }\nreceive"
+    private static let hostsOnly =
+        "event: \"**\", when: { roles: { any_of: [host] } } }\n    - { id: root.joins, event: join }\nreceive"
+
+    private func changed(_ policies: TestPolicies, _ revision: Int, _ text: String = "", _ other: String = "") -> TestPolicies {
+        var copy = policies
+        if !text.isEmpty { copy.replace(text, with: other, in: "root.yaml") }
+        copy.replace("revision: 1\n", with: "revision: \(revision)\n", in: "root.yaml")
+        return copy
+    }
+
+    private func reload(_ server: TestServer, _ policies: TestPolicies) async throws -> PolicyReload.Outcome {
+        try server.directory.write(policies)
+        return try await #require(server.runtime.policyReload).reload(by: .hangUp)
+    }
+
+    @Test("POL-40: the next message is decided by the new policies, and the audit log says which they are", arguments: [1, 2])
+    func nextMessage(_ loops: Int) async throws {
+        try await TestServer.with(PendingMount(ScriptGateway<Root>()), configure: { $0.loops = loops }) { server in
+            let client = try await server.join()
+            #expect(try await client.emitWithAck("now", [["value": 1]]) == [1])
+            let outcome = try await reload(server, changed(Self.open, 2, Self.sending, Self.hostsOnly))
+            #expect(outcome.changed && outcome.closed == 0)
+            #expect(try await client.emitWithAck("now", [["value": 2]]).first?["code"] == "forbidden")
+            #expect(try await client.emitWithAck("join", [["room": "red"]]) == [true])
+            let activated = try #require(try await server.records("policy.activated").first)
+            #expect(activated["detail"]?["generation"] == 2 && activated["detail"]?["revision"] == 2)
+            #expect(activated["detail"]?["sha256"] == .string(outcome.bundle.sha256) && activated["detail"]?["by"] == "sighup")
+            #expect(try await server.records("policy.checked").count == 1)
+        }
+    }
+
+    @Test(
+        "POL-10: sessions that may no longer be here are closed with forbidden and a decision id; the others stay, on every transport",
+        arguments: [
+            SocketIOClient.Transport.webSocket, .polling,
+        ])
+    func losers(_ transport: SocketIOClient.Transport) async throws {
+        try await TestServer.with(PendingMount(ScriptGateway<Root>())) { server in
+            let user = try await server.join("alice", roles: ["user"], over: transport)
+            let staff = try await server.join("sam", roles: ["staff"], over: transport)
+            let outcome = try await reload(
+                server, changed(Self.open, 2, "when: { issuer: corp }", "when: { issuer: corp, roles: { any_of: [staff] } }"))
+            #expect(outcome.closed == 1)
+            let notice = try #require(try await user.event("system.closed").first)
+            #expect(notice["code"] == "forbidden" && notice["retry"] == .bool(false))
+            let record = try await server.record(of: notice["decision"]?.stringValue)
+            #expect(record?["actor"]?["sub"] == "alice" && record?["decision"]?["gen"] == 2)
+            #expect(try await staff.emitWithAck("now", [["value": 1]]) == [1])
+        }
+    }
+
+    @Test("POL-10: rooms that are no longer allowed are left, and nothing said there is received any more")
+    func rooms() async throws {
+        try await TestServer.with(PendingMount(ScriptGateway<Root>())) { server in
+            let client = try await server.join()
+            for room in ["red", "blue"] { _ = try await client.emitWithAck("join", [["room": .string(room)]]) }
+            _ = try await reload(server, changed(Self.open, 2, "room: \"**\"", "room: blue"))
+            try server.handle.of("/").to("red").emit("said", 1)
+            try server.handle.of("/").to("blue").emit("said", 2)
+            #expect(try await client.event("said") == [2])
+        }
+    }
+
+    @Test("POL-11: who receives an event is asked of the new rules, before the session has sent anything")
+    func receivers() async throws {
+        try await TestServer.with(PendingMount(ScriptGateway<Root>())) { server in
+            let client = try await server.join()
+            _ = try await reload(server, changed(Self.open, 2, "receive, event: \"**\"", "receive, event: last"))
+            try server.handle.of("/").emit("said", 1)
+            try server.handle.of("/").emit("last", 2)
+            #expect(try await client.event("last") == [2])
+            #expect((try? await client.event("said", within: .zero)) == nil)
+        }
+    }
+
+    @Test("POL-08: an event that was decided under the earlier policies reaches those who could receive it then")
+    func oneGeneration() async throws {
+        let gate = AsyncStream<Void>.makeStream()
+        let entered = AsyncStream<Void>.makeStream()
+        let gateway = ScriptGateway<Root>(later: { step, context in
+            entered.continuation.yield()
+            for await _ in gate.stream { break }
+            try context.others.emit("said", step.value ?? .null)
+            return step.value
+        })
+        try await TestServer.with(PendingMount(gateway)) { server in
+            let (alice, bob) = (try await server.join("alice"), try await server.join("bob"))
+            async let answer = alice.emitWithAck("later", [["value": 7]])
+            for await _ in entered.stream { break }
+            _ = try await reload(server, changed(Self.open, 2, "receive, event: \"**\"", "receive, event: last"))
+            gate.continuation.yield()
+            #expect(try await answer == [7])
+            #expect(try await bob.event("said") == [7])
+        }
+    }
+
+    @Test(
+        "POL-41: whatever is wrong with the files leaves the old policies in force, and the audit log says so",
+        arguments: [
+            ("revision: 1\n", "revision: 2\nfoo: bar\n", "unknown key"),
+            ("when: { issuer: corp }", "when: { issuer: nobody }", "an issuer that is not there"),
+            ("room: \"**\"", "room: \"*\"", "a revision that does not grow"),
+            ("namespace: /\n", "namespace: /other\n", "another namespace"),
+        ])
+    func rejected(_ text: String, _ other: String, _ what: String) async throws {
+        try await TestServer.with(PendingMount(ScriptGateway<Root>())) { server in
+            let client = try await server.join()
+            var broken = Self.open
+            broken.replace(text, with: other, in: "root.yaml")
+            try server.directory.write(broken)
+            await #expect(throws: PolicyReloadError.self, "\(what)") {
+                try await server.runtime.policyReload?.reload(by: .fileChange)
+            }
+            #expect(server.runtime.policies.current.generation == 1)
+            #expect(try await client.emitWithAck("now", [["value": 1]]) == [1])
+            #expect(try await server.records("policy.rejected").count == 1)
+            #expect(try await server.records("policy.activated").isEmpty)
+        }
+    }
+
+    @Test("POL-41: a bundle whose own tests fail is not put in force")
+    func failingTests() async throws {
+        try await TestServer.with(PendingMount(ScriptGateway<Root>())) { server in
+            try server.directory.write(changed(Self.open, 2))
+            let suite = """
+                apiVersion: gatehouse/v1
+                kind: PolicyTest
+                suite: root
+                cases:
+                  - { name: nobody posts, as: { iss: corp, sub: u1 }, do: { send: now }, expect: { effect: deny } }
+                """
+            try server.directory.write(suite, to: "policies/tests/root.test.yaml")
+            let error = await #expect(throws: PolicyReloadError.self) { try await server.runtime.policyReload?.reload(by: .hangUp) }
+            #expect(error?.description.contains("nobody posts") == true)
+            #expect(server.runtime.policies.current.generation == 1)
+        }
+    }
+
+    @Test("POL-42: a rollback puts the earlier policies in force under a generation of their own")
+    func rollback() async throws {
+        try await TestServer.with(PendingMount(ScriptGateway<Root>())) { server in
+            let client = try await server.join()
+            _ = try await reload(server, changed(Self.open, 2, Self.sending, Self.hostsOnly))
+            #expect(try await client.emitWithAck("now", [["value": 1]]).first?["code"] == "forbidden")
+            let outcome = try await #require(server.runtime.policyReload).rollback(1, by: .hangUp)
+            #expect(outcome.bundle.generation == 3 && outcome.bundle.revision == 1)
+            #expect(try await client.emitWithAck("now", [["value": 1]]) == [1])
+            #expect(try await server.records("policy.rolled_back").count == 1)
+            await #expect(throws: PolicyReloadError.self) { try await server.runtime.policyReload?.rollback(3, by: .hangUp) }
+        }
+    }
+
+    @Test("POL-42: the last eight policies are kept")
+    func history() async throws {
+        try await TestServer.with(PendingMount(ScriptGateway<Root>())) { server in
+            for revision in 2...12 { _ = try await reload(server, changed(Self.open, revision)) }
+            #expect(server.runtime.policies.earlier.map(\.revision) == [11, 10, 9, 8, 7, 6, 5, 4])
+        }
+    }
+
+    @Test("POL-43, POL-08: a thousand reloads under load: nothing is decided by a mix of two bundles, nothing is lost", arguments: [1, 2])
+    func atomic(_ loops: Int) async throws {
+        // In one bundle an event may be sent and received; in the other neither. A message that was accepted reaches the other client; a
+        // mix would accept what nobody may receive.
+        let closed = changed(
+            changed(Self.open, 1, Self.sending, Self.hostsOnly), 1, "receive, event: \"**\"",
+            "receive, event: last")
+        try await TestServer.with(PendingMount(ScriptGateway<Root>()), configure: { $0.loops = loops }) { server in
+            let (alice, bob) = (try await server.join("alice"), try await server.join("bob"))
+            let reloading = Task {
+                for round in 0..<500 {
+                    _ = try await reload(server, changed(closed, 2 * round + 2))
+                    _ = try await reload(server, changed(Self.open, 2 * round + 3))
+                }
+            }
+            var accepted = 0, refused = 0
+            var number: Int64 = 0
+            while server.runtime.policies.current.generation < 1_001 {
+                number += 1
+                let answer = try await alice.emitWithAck("say", [["value": .integer(number)]])
+                if answer.isEmpty {
+                    // The next one that is heard is the next one that was accepted: none is lost, none of the refused is heard.
+                    #expect(try await bob.event("said") == [.integer(number)])
+                    accepted += 1
+                } else {
+                    #expect(answer.first?["code"] == "forbidden")
+                    refused += 1
+                }
+            }
+            try await reloading.value
+            #expect(server.runtime.policies.current.generation == 1_001)
+            #expect(try await alice.emitWithAck("say", [["value": -1]]).isEmpty)
+            #expect(try await bob.event("said") == [-1])
+            #expect(accepted > 0 && refused > 0, "\(accepted) accepted, \(refused) refused")
+        }
+    }
+
+    // MARK: By staff
+
+    private static let admin = open.allowing(
+        "/admin", connect: "{ id: admin.staff, when: { roles: { any_of: [moderator, admin] } } }",
+        send:
+            "{ id: adm.policy, event: [policy.status, policy.reload, policy.rollback], when: { roles: { any_of: [moderator, admin] } } }\n"
+            + "    - { id: adm.read, event: [session.list, stats, announce] }\n    - { id: adm.kick, event: session.kick, when: { roles: { any_of: [admin] } } }"
+    )
+
+    private func ask(_ client: SocketIOClient, _ event: String, _ more: JSONObject = [:]) async throws -> JSONValue {
+        var request: JSONObject = ["request_id": .string(ULIDGenerator.shared.next().description), "reason": "test"]
+        for member in more.members { request[member.key] = member.value }
+        return try #require(try await client.emitWithAck(event, [.object(request)], in: "/admin").first)
+    }
+
+    @Test("MOD-32, POL-44: staff reload and roll back through /admin, but give themselves nothing")
+    func staff() async throws {
+        try await TestServer.with(
+            PendingMount(ScriptGateway<Root>()), PendingMount(AdminGateway(store: .inMemory())), configure: { $0.policies = Self.admin }
+        ) { server in
+            let moderator = try await server.join("mo", roles: ["moderator"], in: "/admin")
+            try server.directory.write(changed(Self.admin, 2))
+            let answer = try await ask(moderator, "policy.reload")
+            #expect(answer["generation"] == 2 && answer["changed"] == .bool(true) && answer["audit_seq"] != nil)
+            #expect(try await ask(moderator, "policy.reload")["changed"] == .bool(false))
+
+            var greedy = changed(Self.admin, 3)
+            greedy.replace("session.kick, when: { roles: { any_of: [admin] } }", with: "session.kick", in: "admin.yaml")
+            greedy.replace("revision: 1\n", with: "revision: 2\n", in: "admin.yaml")
+            try server.directory.write(greedy)
+            let refusal = try await ask(moderator, "policy.reload")
+            #expect(refusal["code"] == "forbidden" && refusal["message"]?.stringValue?.contains("session.kick") == true)
+            #expect(server.runtime.policies.current.generation == 2)
+
+            #expect(try await ask(moderator, "policy.rollback", ["steps": 1])["generation"] == 3)
+            let status = try #require(try await moderator.emitWithAck("policy.status", [.object([:])], in: "/admin").first)
+            #expect(status["generation"] == 3 && status["earlier"]?.arrayValue?.count == 2)
+            let stages = try await server.records("admin.policy.reload").compactMap { $0["detail"]?["stage"]?.stringValue }
+            #expect(stages == ["intent", "result", "intent", "result", "intent", "result"])
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import Testing
+
+@testable import Gatehouse
+
+@Suite("Changed files are read once they are left alone")
+struct SettledChangeTests {
+    private let directory: TestDirectory
+
+    init() throws { directory = try TestDirectory() }
+
+    private func fingerprint() -> DirectoryFingerprint { DirectoryFingerprint(of: directory.path("")) }
+
+    @Test("POL-40: a change is told once, when nothing has been written for half a second")
+    func settles() throws {
+        try directory.write("a", to: "a.yaml")
+        var change = SettledChange(fingerprint(), settle: .milliseconds(500))
+        var told: [Int] = []
+        func look(at milliseconds: Int) {
+            if change.observe(fingerprint(), at: .milliseconds(milliseconds)) { told.append(milliseconds) }
+        }
+        look(at: 0)
+        try directory.write("ab", to: "a.yaml")
+        for instant in [100, 500] { look(at: instant) }
+        // It is still being written.
+        try directory.write("abc", to: "a.yaml")
+        for instant in [700, 1_199, 1_200, 5_000] { look(at: instant) }
+        #expect(told == [1_200])
+        directory.remove()
+    }
+
+    @Test(
+        "POL-40: files that come, go, or lie in tests/ are a change; other files are none",
+        arguments: [("b.yaml", true), ("tests/a.test.yaml", true), ("notes.txt", false)])
+    func seen(_ name: String, _ isSeen: Bool) throws {
+        try directory.write("a", to: "a.yaml")
+        let before = fingerprint()
+        try directory.write("b", to: name)
+        let after = fingerprint()
+        #expect((after != before) == isSeen)
+        directory.remove()
+    }
+}
