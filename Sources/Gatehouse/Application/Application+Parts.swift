@@ -41,7 +41,7 @@ extension Application {
         do {
             return try CertificateStore(
                 TLSServerConfiguration(certificatePath: certificate, privateKeyPath: key),
-                now: ServerClock.system.wallMilliseconds() / 1_000)
+                now: clock.wallMilliseconds() / 1_000)
         } catch {
             throw StartError(code: .tls, message: "the TLS certificate cannot be used", cause: error)
         }

@@ -22,7 +22,7 @@ public struct Application: Service {
     private var stages = Stages()
     private var announce: @Sendable (RunningServer) -> Void = { _ in }
     private var logger: Logger
-    private var clock = ServerClock.system
+    private(set) var clock = ServerClock.system
     private var engineClock = EngineClock.system
 
     /// An application without gateways.

@@ -20,12 +20,14 @@ struct DirectoryFingerprint: Equatable, Sendable {
 
     private let files: [File]
 
-    init(of directory: String) {
-        files = (Self.files(directory, "") + Self.files(directory + "/tests", "tests/")).sorted { $0.name < $1.name }
+    /// `nil` if the directory cannot be read now, which says nothing about its files.
+    init?(of directory: String) {
+        guard let own = Self.files(directory, "") else { return nil }
+        files = (own + (Self.files(directory + "/tests", "tests/") ?? [])).sorted { $0.name < $1.name }
     }
 
-    private static func files(_ path: String, _ prefix: String) -> [File] {
-        guard let directory = unsafe opendir(path) else { return [] }
+    private static func files(_ path: String, _ prefix: String) -> [File]? {
+        guard let directory = unsafe opendir(path) else { return nil }
         defer { unsafe closedir(directory) }
         var found: [File] = []
         while let entry = unsafe readdir(directory), found.count < 4_096 {

@@ -19,7 +19,7 @@ struct PolicyWatch: Sendable {
             } catch {
                 return
             }
-            guard change.observe(DirectoryFingerprint(of: directory), at: clock.now - start) else { continue }
+            guard let seen = DirectoryFingerprint(of: directory), change.observe(seen, at: clock.now - start) else { continue }
             // What is wrong is in the audit log and in the operational one; the files are read again when they change again.
             _ = try? await reload.reload(by: .fileChange)
         }
@@ -28,11 +28,11 @@ struct PolicyWatch: Sendable {
 
 /// Tells a change that is over from one that may still be under way. Pure.
 struct SettledChange {
-    private var known: DirectoryFingerprint
+    private var known: DirectoryFingerprint?
     private var pending: (seen: DirectoryFingerprint, since: Duration)?
     private let settle: Duration
 
-    init(_ known: DirectoryFingerprint, settle: Duration) {
+    init(_ known: DirectoryFingerprint?, settle: Duration) {
         self.known = known
         self.settle = settle
     }

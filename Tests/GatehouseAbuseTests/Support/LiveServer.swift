@@ -84,8 +84,17 @@ final class LiveServer: Sendable {
     }
 
     /// Once, whoever asks first.
-    func stop() async throws {
-        if !isStopped.exchange(true, ordering: .sequentiallyConsistent) { try await running.stop() }
+    func stop(lettingTimePass: Bool = true) async throws {
+        guard !isStopped.exchange(true, ordering: .sequentiallyConsistent) else { return }
+        // A connection that lingers is waited for until its time is up, and here time passes only when it is made to.
+        let passing = Task { [self] in
+            for _ in 0..<(lettingTimePass ? 1_000 : 0) where !Task.isCancelled {
+                clock.advance(.seconds(1))
+                do { _ = try await running.engine.onEachLoop { $0.tick() } } catch { return }
+            }
+        }
+        defer { passing.cancel() }
+        try await running.stop()
     }
 
     var port: Int { running.port }

@@ -4,7 +4,7 @@ import GatehouseTesting
 
 /// What the tests of staff's acts on tokens have in common.
 enum AdminScript {
-    static let policies = TestPolicies()
+    static let policies = TestPolicies(global: "limits:\n  connections: { node: 1000, per_ip: 500, per_user: 500, unauthenticated: 500 }\n")
         .allowing(more: "token: { on_expiry: refresh, refresh: { window: 60s } }").allowing("/side")
         .allowing("/admin", connect: "{ id: admin.staff, when: { roles: { any_of: [moderator, admin] } } }")
 

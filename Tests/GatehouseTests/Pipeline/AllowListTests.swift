@@ -22,7 +22,8 @@ struct AllowListTests {
         var inner: Inner
 
         static let schema = Schema(
-            Field<String>("name"), Field<Int>("count"), Field<Double>("price"), Field<Bool>("express"), Field<[String]>("tags"),
+            Field<String>("name"), Field<Int>("count"), Field<Double>("price"), Field<Bool>("express"),
+            Field<[String]>("tags", .count(0...10)),
             Field<Inner>("inner"), make: Order.init)
     }
 

@@ -217,7 +217,7 @@ struct PolicyReloadTests {
         "/admin", connect: "{ id: admin.staff, when: { roles: { any_of: [moderator, admin] } } }",
         send:
             "{ id: adm.policy, event: [policy.status, policy.reload, policy.rollback], when: { roles: { any_of: [moderator, admin] } } }\n"
-            + "    - { id: adm.read, event: [session.list, stats, announce] }\n    - { id: adm.kick, event: session.kick, when: { roles: { any_of: [admin] } } }"
+            + "    - { id: adm.read, event: [session.list, stats, announce, token.revoke, user.reauth] }\n    - { id: adm.kick, event: session.kick, when: { roles: { any_of: [admin] } } }"
     )
 
     private func ask(_ client: SocketIOClient, _ event: String, _ more: JSONObject = [:]) async throws -> JSONValue {

@@ -8,22 +8,22 @@ struct SettledChangeTests {
 
     init() throws { directory = try TestDirectory() }
 
-    private func fingerprint() -> DirectoryFingerprint { DirectoryFingerprint(of: directory.path("")) }
+    private func fingerprint() throws -> DirectoryFingerprint { try #require(DirectoryFingerprint(of: directory.path(""))) }
 
     @Test("POL-40: a change is told once, when nothing has been written for half a second")
     func settles() throws {
         try directory.write("a", to: "a.yaml")
-        var change = SettledChange(fingerprint(), settle: .milliseconds(500))
+        var change = SettledChange(try fingerprint(), settle: .milliseconds(500))
         var told: [Int] = []
-        func look(at milliseconds: Int) {
-            if change.observe(fingerprint(), at: .milliseconds(milliseconds)) { told.append(milliseconds) }
+        func look(at milliseconds: Int) throws {
+            if change.observe(try fingerprint(), at: .milliseconds(milliseconds)) { told.append(milliseconds) }
         }
-        look(at: 0)
+        try look(at: 0)
         try directory.write("ab", to: "a.yaml")
-        for instant in [100, 500] { look(at: instant) }
+        for instant in [100, 500] { try look(at: instant) }
         // It is still being written.
         try directory.write("abc", to: "a.yaml")
-        for instant in [700, 1_199, 1_200, 5_000] { look(at: instant) }
+        for instant in [700, 1_199, 1_200, 5_000] { try look(at: instant) }
         #expect(told == [1_200])
         directory.remove()
     }
@@ -33,9 +33,9 @@ struct SettledChangeTests {
         arguments: [("b.yaml", true), ("tests/a.test.yaml", true), ("notes.txt", false)])
     func seen(_ name: String, _ isSeen: Bool) throws {
         try directory.write("a", to: "a.yaml")
-        let before = fingerprint()
+        let before = try fingerprint()
         try directory.write("b", to: name)
-        let after = fingerprint()
+        let after = try fingerprint()
         #expect((after != before) == isSeen)
         directory.remove()
     }
