@@ -35,7 +35,8 @@ struct TokenKeysTests {
 
     static func bundle(_ settings: GlobalSettings, generation: UInt64 = 1) -> PolicyBundle {
         PolicyBundle(
-            generation: generation, global: settings, rules: [], namespaces: [], files: [], sha256: "", relaxations: [], positions: [:], sources: [])
+            generation: generation, global: settings, rules: [], namespaces: [], files: [], sha256: "", relaxations: [], positions: [:],
+            sources: [])
     }
 
     private func reason(_ keys: TokenKeys, _ kid: String) throws -> String? {
