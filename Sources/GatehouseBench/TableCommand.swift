@@ -65,10 +65,12 @@ struct TableCommand: ParsableCommand {
 
     private static func fixed(_ value: Double, _ digits: Int) -> String {
         let scale = digits == 0 ? 1.0 : digits == 2 ? 100.0 : 1_000.0
-        let whole = Int((value * scale).rounded())
-        guard digits > 0 else { return String(whole) }
+        let whole = Int((abs(value) * scale).rounded())
+        // Memory of a connection is a difference of two looks at a process, and may come out below zero.
+        let sign = value < 0 && whole > 0 ? "-" : ""
+        guard digits > 0 else { return sign + String(whole) }
         let divisor = Int(scale)
         let fraction = String(whole % divisor)
-        return "\(whole / divisor)." + String(repeating: "0", count: digits - fraction.count) + fraction
+        return sign + "\(whole / divisor)." + String(repeating: "0", count: digits - fraction.count) + fraction
     }
 }

@@ -44,7 +44,7 @@ import Testing
     func withoutTrait() {
         let (issuer, errors) = read("jwks_url: \"https://idp.example.com/jwks\", algorithms: [ES256]", takesPublishedKeys: false)
         #expect(issuer == nil && errors.count == 1)
-        #expect(errors.first?.code == .notSupported && errors.first?.position.description == "f:1:41")
+        #expect(errors.first?.code == .notSupported && errors.first?.position.description == "f:1:39")
         #expect(errors.first?.message.contains("--traits RemoteJWKS") == true && errors.first?.message.contains("jwks_file") == true)
     }
 

@@ -171,7 +171,7 @@ import Testing
         ("issuers: { a: { iss: x, audience: [a], jwks_file: f, algorithms: [ES256], leeway: §61s } }", "value", "at most 1m"),
         ("issuers: { a: { iss: x, audience: [a], jwks_file: f, algorithms: [ES256], development: §1 } }", "type", "true or false"),
         ("issuers: { a: { iss: x, audience: [a], jwks_file: f, algorithms: [ES256], profile: §rfc7519 } }", "value", "rfc9068"),
-        ("issuers: { a: { iss: x, audience: [a], jwks_file: f, algorithms: [ES256], profile: §9068 } }", "type", "write \"9068\""),
+        ("issuers: { a: { iss: x, audience: [a], jwks_file: f, algorithms: [ES256], profile: §9068 } }", "value", "rfc9068"),
         ("issuers: { a: { iss: x, audience: [a], jwks_file: f, algorithms: [ES256], §profil: rfc9068 } }", "unknown_key", "'profile'"),
         (
             "issuers: { a: { iss: x, audience: [a], jwks_file: f, algorithms: [ES256], profile: rfc9068, typ: §[JWT] } }", "conflict",

@@ -5,7 +5,6 @@ public struct JoinedGuard: Guard {
     let pointer: JSONPointer
 
     /// Decides at once.
-    /// Decides at once.
     public func evaluateNow(_ request: GuardRequest) throws -> GuardVerdict? {
         guard let room = request.string(at: pointer) else { return .deny(reason: "room_missing") }
         return request.context.client.isInOnLoop(room) ? .allow : .deny(reason: "not_joined")
@@ -17,7 +16,6 @@ public struct RoleGuard: Guard {
     let roles: Set<String>
 
     /// Decides at once.
-    /// Decides at once.
     public func evaluateNow(_ request: GuardRequest) throws -> GuardVerdict? {
         request.context.principal.roles.contains { roles.contains($0) } ? .allow : .deny(reason: "role_missing")
     }
@@ -27,7 +25,6 @@ public struct RoleGuard: Guard {
 public struct PredicateGuard: Guard {
     let predicate: @Sendable (GuardRequest) throws -> Bool
 
-    /// Decides at once.
     /// Decides at once.
     public func evaluateNow(_ request: GuardRequest) throws -> GuardVerdict? {
         try predicate(request) ? .allow : .deny(reason: "predicate_false")

@@ -5,7 +5,6 @@ public struct CombinedGuard: Guard {
     let mode: Mode
     let parts: [any Guard]
 
-    /// Decides at once, if every part that is needed does.
     /// Decides at once, if every part that is needed for it does.
     public func evaluateNow(_ request: GuardRequest) throws -> GuardVerdict? {
         var denial = GuardVerdict.deny(reason: "no_guard_allowed")
@@ -16,7 +15,6 @@ public struct CombinedGuard: Guard {
         return mode == .any ? denial : .allow
     }
 
-    /// Asks the parts from the first on, and waits for those that suspend.
     /// Decides, asking those parts to wait that must.
     public func evaluate(_ request: GuardRequest) async throws -> GuardVerdict {
         var denial = GuardVerdict.deny(reason: "no_guard_allowed")
