@@ -33,7 +33,7 @@ struct AdminOptions: ParsableArguments {
         return InputFile.exists(development) ? development : nil
     }
 
-    func token() throws(CommandFailure) -> String {
+    func token(role: String = "moderator") throws(CommandFailure) -> String {
         if let tokenFile { return try InputFile.text(at: tokenFile).trimmed }
         if let token = Environment.value("GATEHOUSE_TOKEN"), !token.isEmpty { return token.trimmed }
         guard InputFile.exists(source.key) else {
@@ -41,12 +41,13 @@ struct AdminOptions: ParsableArguments {
                 .refused, "no token: give --token-file or GATEHOUSE_TOKEN; there is no development key \(source.key) to make one with")
         }
         guard let name = `as` ?? Environment.loginName else { throw CommandFailure(.refused, "no login name is known: give one with --as") }
-        return try source.chosen().issue(subject: name, roles: ["moderator"], scope: nil, lifetime: 60, now: WallTime.seconds)
+        return try source.chosen().issue(subject: name, roles: [role], scope: nil, lifetime: 60, now: WallTime.seconds)
     }
 
     /// Connects, asks, disconnects. Gives what the server answered, which is not an error.
-    func ask(_ event: String, _ payload: JSONObject) async throws(CommandFailure) -> JSONValue {
-        try await AdminConnection(url: url, authority: authority, token: try token()).ask(event, payload)
+    /// - Parameter role: of a token that is made with the development key.
+    func ask(_ event: String, _ payload: JSONObject, role: String = "moderator") async throws(CommandFailure) -> JSONValue {
+        try await AdminConnection(url: url, authority: authority, token: try token(role: role)).ask(event, payload)
     }
 
     /// Prints the answer as it is, or as `lines` puts it for people.

@@ -31,7 +31,7 @@ struct PolicyReloadCommand: AsyncParsableCommand {
         let request: JSONObject = [
             "request_id": .string(ULIDGenerator.shared.next().description), "reason": .string(reason), "force": .bool(force),
         ]
-        try PolicyChangeReport(answer: try await admin.ask("policy.reload", request)).show(admin)
+        try PolicyChangeReport(answer: try await admin.ask("policy.reload", request, role: "admin")).show(admin)
     }
 }
 
@@ -67,7 +67,7 @@ struct PolicyRollbackCommand: AsyncParsableCommand {
         let request: JSONObject = [
             "request_id": .string(ULIDGenerator.shared.next().description), "reason": .string(reason), "steps": .integer(Int64(steps)),
         ]
-        try PolicyChangeReport(answer: try await admin.ask("policy.rollback", request)).show(admin)
+        try PolicyChangeReport(answer: try await admin.ask("policy.rollback", request, role: "admin")).show(admin)
     }
 }
 
