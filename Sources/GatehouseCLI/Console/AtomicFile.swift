@@ -19,7 +19,7 @@ enum AtomicFile {
         let name = "\(target[..<slash]).\(target[slash...]).\(getpid())"
         let descriptor = unsafe open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw failure("replaced") }
-        var isDone = fchmod(descriptor, status.st_mode & 0o7777) == 0 && write(Array(text.utf8), to: descriptor) && fsync(descriptor) == 0
+        var isDone = fchmod(descriptor, status.st_mode & 0o7777) == 0 && Console.write(text, to: descriptor) && fsync(descriptor) == 0
         let reason = errno
         isDone = close(descriptor) == 0 && isDone
         guard isDone, unsafe rename(name, target) == 0 else {
@@ -38,27 +38,5 @@ enum AtomicFile {
         guard let text = unsafe realpath(path, nil) else { return nil }
         defer { unsafe free(text) }
         return unsafe String(cString: text)
-    }
-
-    private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
-        var written = 0
-        while written < bytes.count {
-            let count = unsafe bytes.withUnsafeBytes { raw in
-                let rest = unsafe UnsafeRawBufferPointer(rebasing: raw.dropFirst(written))
-                return unsafe systemWrite(descriptor, rest.baseAddress, rest.count)
-            }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return false }
-            written += count
-        }
-        return true
-    }
-
-    private static func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
-        #if canImport(Glibc)
-            unsafe Glibc.write(descriptor, bytes, count)
-        #else
-            unsafe Darwin.write(descriptor, bytes, count)
-        #endif
     }
 }

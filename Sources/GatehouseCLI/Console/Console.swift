@@ -21,7 +21,9 @@ enum Console {
     /// The system's text for an `errno` value.
     static func reason(_ number: Int32) -> String { unsafe strerror(number).map { unsafe String(cString: $0) } ?? "error \(number)" }
 
-    private static func write(_ text: String, to descriptor: Int32) -> Bool {
+    /// Writes all of it, however many calls that takes.
+    /// - Returns: whether that went well; if not, `errno` says why.
+    static func write(_ text: String, to descriptor: Int32) -> Bool {
         let bytes = Array(text.utf8)
         var written = 0
         while written < bytes.count {
