@@ -115,7 +115,7 @@ let package = Package(
             name: "GatehouseBench",
             dependencies: [
                 "Gatehouse", "GatehouseModeration", "GatehouseTLS", "GatehouseTokens", "GatehousePolicy", "GatehouseAudit", "GatehouseJSON",
-                "GatehouseTesting", "SocketIO", nioCore, nioPosix, logging, lifecycle, signals,
+                "GatehouseTesting", "EngineIO", "SocketIO", nioCore, nioPosix, logging, lifecycle, signals,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["Results"],

@@ -47,29 +47,40 @@ struct BenchFiles {
 
         """
 
-    /// - Parameter rules: how many further rules stand beside the ones that are used.
-    static func namespace(rules: Int) -> String {
+    /// - Parameters:
+    ///   - rules: how many further rules stand beside the ones that are used.
+    ///   - role: who may connect.
+    static func namespace(
+        _ name: String = "/", id: String = "bench", rules: Int, revision: Int = 1, role: String = "user"
+    ) -> String {
         var text = """
             apiVersion: gatehouse/v1
             kind: NamespacePolicy
-            namespace: /
-            revision: 1
+            namespace: \(name)
+            revision: \(revision)
             mode: enforce
             transports: [websocket, polling]
             origin: { allow: [], allow_missing: true }
             connect:
               allow:
-                - { id: bench.users, when: { issuer: bench, roles: { any_of: [user] } } }
+                - { id: \(id).users, when: { issuer: bench, roles: { any_of: [\(role)] } } }
+            rooms:
+              join:
+                allow:
+                  - { id: \(id).rooms, room: "own:**" }
+              max_per_connection: 1024
             send:
               allow:
-                - id: bench.echo
+                - id: \(id).echo
                   event: echo
                   when: { roles: { any_of: [user, moderator] } }
                   dto: EchoPayload
                   rate: { connection: 1000000/s burst 1000000 }
-                - { id: bench.broadcast, event: broadcast, dto: BroadcastPayload, when: { roles: { any_of: [user] } } }
 
             """
+        if name == "/" {
+            text += "    - { id: bench.broadcast, event: broadcast, dto: BroadcastPayload, when: { roles: { any_of: [user] } } }\n"
+        }
         if rules > 0 {
             text += "  deny:\n"
             for index in 0..<rules {
@@ -79,7 +90,7 @@ struct BenchFiles {
         return text + """
             receive:
               allow:
-                - { id: bench.receive, event: broadcast, when: { roles: { any_of: [user] } } }
+                - { id: \(id).receive, event: broadcast, when: { roles: { any_of: [user] } } }
             limits:
               connection: { messages: 1000000/s burst 1000000 }
               user: { messages: 1000000/s burst 1000000 }
@@ -91,6 +102,7 @@ struct BenchFiles {
         for path in ["", "/certs", "/policies"] { _ = unsafe mkdir(root + path, 0o750) }
         try write(Self.global, to: "policies/_global.yaml")
         try write(Self.namespace(rules: rules), to: "policies/root.yaml")
+        try write(Self.namespace("/many/*", id: "many", rules: 0), to: "policies/many.+.yaml")
         try write(Self.admin, to: "policies/admin.yaml")
         _ = try DevelopmentCertificates.create(in: root + "/certs", now: Int64(time(nil)))
         let key = try (try? DevelopmentTokenKey.load(from: root + "/certs")) ?? DevelopmentTokenKey.create(in: root + "/certs")
@@ -103,6 +115,9 @@ struct BenchFiles {
         }
         try write(lines, to: "auth.jsonl")
     }
+
+    /// Writes the next revision of the policy of `/`, by which the role that all clients have opens nothing.
+    func shutUsersOut() throws { try write(Self.namespace(rules: 0, revision: 2, role: "nobody"), to: "policies/root.yaml") }
 
     func issuer(_ key: DevelopmentTokenKey) throws(TokenKeyError) -> TokenIssuer {
         try TokenIssuer(key: key.signingKey, iss: Self.iss, audience: ["gatehouse"], typ: "JWT")

@@ -3,6 +3,8 @@ import Gatehouse
 /// What the load generator's standard set asks for: `echo` acks its payload, `broadcast` sends it to everyone.
 struct BenchGateway: Gateway {
     static let namespace: Namespace = .root
+    /// How many rooms of its own every client is put into.
+    var rooms = 0
 
     static func routes(_ routes: inout Routes<Self>) {
         routes.on("echo", Self.echo)
@@ -13,6 +15,10 @@ struct BenchGateway: Gateway {
 
     func broadcast(_ dto: BroadcastPayload, _ context: EventContext) throws {
         try context.everyone.emit("broadcast", dto)
+    }
+
+    func didConnect(_ client: Client) async throws {
+        for index in 0..<rooms { if let room = RoomName("own:\(client.id):\(index)") { try await client.join(room) } }
     }
 }
 
@@ -41,4 +47,15 @@ struct BroadcastPayload: DTO, JSONEncodable {
             $0.member("p", padding)
         }
     }
+}
+
+/// The same for clients in one of many namespaces.
+struct ManyNamespacesGateway: Gateway {
+    static let namespace: NamespacePattern = "/many/*"
+
+    static func routes(_ routes: inout Routes<Self>) {
+        routes.on("echo", Self.echo)
+    }
+
+    func echo(_ dto: EchoPayload, _ context: EventContext) throws -> EchoPayload { dto }
 }

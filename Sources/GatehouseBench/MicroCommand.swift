@@ -6,7 +6,8 @@ import SocketIO
 /// The parts of the way of a message, one by one, on one thread. Nanoseconds an operation, the best of several rounds.
 struct MicroCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "micro", abstract: "Micro-benchmarks: packet decode, JSON scan, DTO, policy decision, broadcast encode.")
+        commandName: "micro",
+        abstract: "Micro-benchmarks: packets, JSON, DTOs, policy decisions, tokens, WebSocket messages, broadcast encode.")
 
     @Option(help: "Operations a round.") var operations = 200_000
 
@@ -24,6 +25,8 @@ struct MicroCommand: ParsableCommand {
         for rules in [1, 10, 100, 1_000] {
             for shape in PolicyBench.Shape.allCases { try PolicyBench(rules: rules, shape: shape).run(decisions: operations) }
         }
+        for content in MessageBench.Content.allCases { try MessageBench(size: 16_384, content: content).run() }
+        try TokenBench().run()
         let payload = EchoPayload(text: String(repeating: "x", count: 88))
         try measure("broadcast encode") { _ = try PacketWriter.message("broadcast", prefix: [], ackID: nil, payload) }
     }

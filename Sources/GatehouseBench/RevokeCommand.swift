@@ -5,14 +5,16 @@ import GatehouseTesting
 import GatehouseTokens
 import Glibc
 
-/// How long a revocation takes to reach live sessions (SEC-17, MOD-40).
+/// How long a revocation, and a change of rules, takes to reach live sessions (SEC-17, MOD-40, POL-10).
 struct RevokeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "revoke",
-        abstract: "Hold many live sessions over both transports, revoke their tokens, and time how soon each client sees its end.",
+        abstract:
+            "Hold many live sessions over both transports, revoke tokens, take a role's rights away, and time how soon each client sees it.",
         discussion: """
             Start `gatehouse-bench server` first, in a process of its own, with the same --directory. Times are from before the request leaves to
-            the moment a client has `system.closed`, in milliseconds, a JSON line for each act.
+            the moment a client has `system.closed`, in milliseconds, a JSON line for each act. For the change of rules the policy file in the
+            directory gets another revision, in which the role of all sessions may no longer connect, and is reloaded through /admin.
             """)
 
     @Option(help: "The server.") var url = "http://127.0.0.1:9001"
@@ -48,9 +50,17 @@ struct RevokeCommand: AsyncParsableCommand {
         report("jti", times)
 
         let names = Set(chosen.map(\.jti))
-        let rest = crowd.sessions.filter { !names.contains($0.jti) }
+        var rest = crowd.sessions.filter { !names.contains($0.jti) }
         let user: JSONObject = ["user": ["iss": .string(BenchFiles.iss), "sub": .string(RevocationCrowd.subject)]]
         report("user", try await measure(rest) { try await admin.revoke(user) })
+
+        // Tokens of another user, since those of the first are no longer taken.
+        let second = try RevocationCrowd(url: url, directory: directory, subject: "others")
+        try await second.join(websockets, over: .webSocket)
+        try await second.join(polling, over: .polling)
+        rest = second.sessions
+        try BenchFiles(root: directory).shutUsersOut()
+        report("rules", try await measure(rest) { try await admin.reload() })
     }
 
     /// Does something that ends sessions, and times each of them: any act will do.
@@ -85,6 +95,8 @@ struct RevokeCommand: AsyncParsableCommand {
 final class RevocationCrowd {
     static let subject = "crowd"
 
+    private let subject: String
+
     struct Session: Sendable {
         let client: SocketIOClient
         let jti: String
@@ -94,8 +106,9 @@ final class RevocationCrowd {
     private let issuer: TokenIssuer
     private(set) var sessions: [Session] = []
 
-    init(url: String, directory: String) throws {
+    init(url: String, directory: String, subject: String = RevocationCrowd.subject) throws {
         self.url = url
+        self.subject = subject
         issuer = try BenchFiles(root: directory).issuer(DevelopmentTokenKey.load(from: directory + "/certs"))
     }
 
@@ -106,7 +119,7 @@ final class RevocationCrowd {
         while left > 0 {
             let batch = min(left, 100)
             left -= batch
-            let tokens = try (0..<batch).map { _ in try token(Self.subject, role: "user") }
+            let tokens = try (0..<batch).map { _ in try token(subject, role: "user") }
             sessions += try await withThrowingTaskGroup(of: Session.self) { group in
                 for token in tokens {
                     group.addTask {
@@ -135,11 +148,15 @@ final class RevocationCrowd {
     struct Admin {
         let client: SocketIOClient
 
-        func revoke(_ target: JSONObject) async throws {
+        func revoke(_ target: JSONObject) async throws { try await act("token.revoke", target) }
+
+        func reload() async throws { try await act("policy.reload", [:]) }
+
+        private func act(_ event: String, _ target: JSONObject) async throws {
             var request = target
             request["request_id"] = .string(ULIDGenerator.shared.next().description)
             request["reason"] = "benchmark"
-            let answer = try await client.emitWithAck("token.revoke", [.object(request)], in: "/admin").first
+            let answer = try await client.emitWithAck(event, [.object(request)], in: "/admin").first
             guard answer?["closed"] != nil else { throw BenchError(message: "refused: \(answer?.serialized ?? "no answer")") }
         }
     }

@@ -15,6 +15,7 @@ struct ServerCommand: AsyncParsableCommand {
     @Option(help: "Directory for policies, keys, tokens and audit.") var directory = "var/bench"
     @Option(help: "Tokens to issue.") var tokens = 1_000
     @Option(help: "Further deny rules that every message is decided against.") var rules = 0
+    @Option(help: "Rooms that every client is put into.") var rooms = 0
     @Option(help: "Event loops.") var loops = 1
     @Flag(help: "TLS instead of plain HTTP.") var tls = false
 
@@ -29,8 +30,10 @@ struct ServerCommand: AsyncParsableCommand {
         configuration.root = directory
         configuration.audit = directory + "/audit"
         configuration.eventLoops = loops
+        configuration.limits.roomsPerConnection = max(configuration.limits.roomsPerConnection, rooms)
         let application = Application(configuration)
-            .mount(BenchGateway())
+            .mount(BenchGateway(rooms: rooms))
+            .mount(ManyNamespacesGateway())
             .mount(AdminGateway(store: .file(directory + "/moderation.sqlite")))
             .onStart { print("listening on \($0.url)") }
         let group = ServiceGroup(

@@ -9,7 +9,7 @@ enum ConformanceServer {
     static func make(on group: any EventLoopGroup, pingTimeout: TimeAmount) async throws -> EngineServer {
         var configuration = configuration
         configuration.pingTimeout = pingTimeout
-        let server = SocketIOServer(namespaces: EchoApplication.namespaces, limits: limits, jsonLimits: .maximum)
+        let server = SocketIOServer(EchoApplication.namespaces, limits: limits, jsonLimits: .maximum)
         return try await EngineServer(configuration: configuration, eventLoopGroup: group) { engine in
             SocketIOLoop(engine: engine, server: server) { _ in EchoApplication() }
         }

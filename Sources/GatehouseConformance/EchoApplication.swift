@@ -7,7 +7,7 @@ import SocketIO
 ///
 /// `/` and `/custom` are those of the public suites; what foreign clients need beyond that is in ``ClientsNamespace``.
 final class EchoApplication: SocketIOApplication {
-    static let namespaces: [Namespace] = [.root, "/custom", ClientsNamespace.name]
+    static let namespaces: [NamespacePattern] = ["/", "/custom", ClientsNamespace.name.pattern]
 
     func admit(_ request: EngineRequest) -> EngineRefusal? { nil }
 

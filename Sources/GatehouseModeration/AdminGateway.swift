@@ -75,7 +75,7 @@ public struct AdminGateway: Gateway {
         } effect: { runtime in
             let announcement = Announcement(level: dto.level, text: dto.text, id: dto.requestID)
             var delivered = 0
-            for definition in runtime.sockets.namespaces where namespace == nil || definition.namespace == namespace {
+            for definition in try await runtime.sockets.liveNamespaces() where namespace == nil || definition.namespace == namespace {
                 let message = try PacketWriter.message(
                     SystemEvent.announcement.rawValue, prefix: definition.prefix, ackID: nil, announcement)
                 delivered += try await runtime.sockets.broadcastCounted(

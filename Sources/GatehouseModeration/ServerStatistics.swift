@@ -14,7 +14,7 @@ enum ServerStatistics {
         var queued = 0
         var counters = SocketIOLoop.Counters()
         for loop in runtime.sockets.allLoops {
-            let part = try await loop.submit { Part($0) }
+            let part = try await loop.submit { Part($0, runtime.mounted) }
             connections += part.connections
             transports.merge(part.transports, uniquingKeysWith: +)
             namespaces.merge(part.namespaces, uniquingKeysWith: +)
@@ -50,7 +50,7 @@ enum ServerStatistics {
         var queuedBytes = 0
         let counters: SocketIOLoop.Counters
 
-        init(_ loop: SocketIOLoop) {
+        init(_ loop: SocketIOLoop, _ mounted: [MountedNamespace]) {
             connections = loop.connections.count
             counters = loop.counters
             for connection in loop.connections.values {
@@ -58,7 +58,10 @@ enum ServerStatistics {
                 queuedBytes += connection.session.queuedBytes
             }
             for namespace in loop.namespaces {
-                namespaces[namespace.definition.namespace.name] = namespace.everyone.members.count
+                // Those of a pattern count together: there may be as many as clients.
+                let definition = namespace.definition
+                let name = definition.isDynamic ? mounted[definition.index].pattern.description : definition.namespace.name
+                namespaces[name, default: 0] += namespace.everyone.members.count
                 rooms += namespace.rooms.count
             }
         }

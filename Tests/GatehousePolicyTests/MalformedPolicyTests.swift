@@ -266,7 +266,9 @@ import Testing
         } throws: { "\($0)".contains(says) }
     }
 
-    @Test("file names stand for namespaces", arguments: [("root.yaml", "/"), ("game.lobby.yaml", "/game/lobby"), ("a-b_c.yaml", "/a-b_c")])
+    @Test(
+        "file names stand for namespaces",
+        arguments: [("root.yaml", "/"), ("game.lobby.yaml", "/game/lobby"), ("a-b_c.yaml", "/a-b_c"), ("tenant.+.yaml", "/tenant/*")])
     func namespaces(file: String, namespace: String) throws {
         let bundle = try PolicyBundle.load(files: [
             PolicyFile(name: "_global.yaml", text: globalText), PolicyFile(name: file, text: namespaceText("", namespace: namespace)),

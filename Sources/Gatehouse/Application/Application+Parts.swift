@@ -12,7 +12,7 @@ extension Application {
     func loadPolicies(_ mounted: [MountedNamespace]) throws(StartError) -> PolicyBundle {
         let bundle: PolicyBundle
         do {
-            let names = Dictionary(uniqueKeysWithValues: mounted.map { ($0.namespace.name, $0.routes.map(\.event)) })
+            let names = Dictionary(uniqueKeysWithValues: mounted.map { ($0.pattern.description, $0.routes.map(\.event)) })
             bundle = try PolicyBundle.load(directory: configuration.policies, options: PolicyLoadOptions(eventNames: names))
         } catch {
             throw StartError(code: .policy, message: "the policies in \(configuration.policies) cannot be used", cause: error)

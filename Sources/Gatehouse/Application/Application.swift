@@ -120,7 +120,7 @@ public struct Application: Service {
     ) async throws -> RunningServer {
         let bundle = keys.policies.current
         let sockets = SocketIOServer(
-            namespaces: mounted.map(\.namespace), limits: configuration.socketIOLimits, jsonLimits: configuration.jsonLimits)
+            mounted.map(\.pattern), limits: configuration.socketIOLimits, jsonLimits: configuration.jsonLimits)
         let runtime = ServerRuntime(
             sockets: sockets, audit: audit, auditKey: auditKey, policies: keys.policies, tokens: keys.tokens,
             mounted: mounted,

@@ -6,8 +6,13 @@ public struct ServerHandle: Sendable {
 
     package init(runtime: ServerRuntime) { self.runtime = runtime }
 
-    /// Everyone in a namespace. A namespace that no gateway serves has no one in it.
+    /// Everyone in a namespace, be it declared or one of a pattern's. A namespace that no gateway serves has no one in it.
     public func of(_ namespace: Namespace) -> Broadcaster {
         Broadcaster(server: runtime.sockets, definition: runtime.sockets.definition(namespace))
+    }
+
+    /// The namespaces of a pattern that somebody is in, by name: to send to all of them, send to each.
+    public func namespaces(of pattern: NamespacePattern) async throws -> [Namespace] {
+        try await runtime.sockets.liveNamespaces().map(\.namespace).filter { pattern.contains($0) }
     }
 }

@@ -14,8 +14,12 @@ public import SocketIO
 /// A handler is reached only through the pipeline: an event that no `send` rule of the namespace's policy allows is refused, and a gateway
 /// whose events, or whose namespace, no policy names is refused at start (GW-03).
 public protocol Gateway: Sendable {
-    /// The namespace the gateway serves. Several gateways may share one; their events must differ.
-    static var namespace: Namespace { get }
+    /// What the gateway is mounted at: a ``Namespace``, or a ``NamespacePattern`` for many.
+    associatedtype Location: NamespaceLocation
+
+    /// The namespace the gateway serves, or a pattern of namespaces such as `/tenant/*`; which of them a client is in,
+    /// ``Client/namespace`` tells. Several gateways may share one; their events must differ.
+    static var namespace: Location { get }
 
     /// Registers the handlers. Called once, when the gateway is mounted.
     static func routes(_ routes: inout Routes<Self>)

@@ -1,8 +1,8 @@
 package import SocketIO
 
-/// One namespace with everything that was mounted on it: the routes joined, the hooks of its gateways.
+/// One namespace, or the namespaces of one pattern, with everything that was mounted there: the routes joined, the hooks of its gateways.
 package struct MountedNamespace: Sendable {
-    package let namespace: Namespace
+    package let pattern: NamespacePattern
     let routes: [MountedRoute]
     let table: EventTable
     let didConnect: [@Sendable (Client) async throws -> Void]
@@ -14,7 +14,7 @@ package struct MountedNamespace: Sendable {
 
 /// A gateway that is to be mounted, its type put away.
 struct PendingMount: Sendable {
-    let namespace: Namespace
+    let pattern: NamespacePattern
     let name: String
     /// The gateway again, if it has something to open.
     let stateful: (any StatefulGateway)?
@@ -28,7 +28,7 @@ struct PendingMount: Sendable {
     }
 
     init<Owner: Gateway>(_ gateway: Owner) {
-        namespace = Owner.namespace
+        pattern = Owner.namespace.pattern
         name = String(describing: Owner.self)
         stateful = gateway as? any StatefulGateway
         build = { global, firstIndex in
@@ -49,28 +49,41 @@ struct PendingMount: Sendable {
     /// Joins gateways by namespace.
     /// - Throws: ``StartError`` for an event that is registered twice, a reserved event name, or a schema that makes no sense.
     static func mount(_ pending: [PendingMount], global: Stages) throws -> [MountedNamespace] {
-        var order: [Namespace] = []
-        var groups: [Namespace: [PendingMount]] = [:]
+        var order: [NamespacePattern] = []
+        var groups: [NamespacePattern: [PendingMount]] = [:]
         for mount in pending {
-            if groups[mount.namespace] == nil { order.append(mount.namespace) }
-            groups[mount.namespace, default: []].append(mount)
+            if groups[mount.pattern] == nil { order.append(mount.pattern) }
+            groups[mount.pattern, default: []].append(mount)
         }
-        return try order.map { namespace in
+        try refuseOverlaps(order)
+        return try order.map { pattern in
             var routes: [MountedRoute] = []
             var built: [Built] = []
-            for mount in groups[namespace] ?? [] {
+            for mount in groups[pattern] ?? [] {
                 let one = try mount.build(global, routes.count)
                 for route in one.routes where routes.contains(where: { $0.event == route.event }) {
                     throw StartError(
-                        code: .duplicateRoute, message: "\(namespace) has two handlers for \"\(route.event)\"; \(mount.name) has the second"
+                        code: .duplicateRoute, message: "\(pattern) has two handlers for \"\(route.event)\"; \(mount.name) has the second"
                     )
                 }
                 routes += one.routes
                 built.append(one)
             }
             return MountedNamespace(
-                namespace: namespace, routes: routes, table: EventTable(routes.map(\.event)), didConnect: built.map(\.didConnect),
+                pattern: pattern, routes: routes, table: EventTable(routes.map(\.event)), didConnect: built.map(\.didConnect),
                 willDisconnect: built.map(\.willDisconnect), didDisconnect: built.map(\.didDisconnect))
+        }
+    }
+
+    /// A namespace has one policy and one set of handlers. One that is mounted under its own name has those, whatever patterns there are.
+    private static func refuseOverlaps(_ patterns: [NamespacePattern]) throws(StartError) {
+        let open = patterns.filter { $0.namespace == nil }
+        for (index, pattern) in open.enumerated() {
+            guard let other = open[..<index].first(where: { $0.overlaps(pattern) }) else { continue }
+            throw StartError(
+                code: .configuration,
+                message:
+                    "gateways are mounted at \(other) and at \(pattern), and a namespace could be one of both: make one of them narrower")
         }
     }
 }

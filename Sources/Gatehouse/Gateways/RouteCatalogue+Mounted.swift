@@ -5,7 +5,7 @@ extension RouteCatalogue {
     init(mounted: [MountedNamespace]) {
         var namespaces: [String: [Route]] = [:]
         for one in mounted {
-            namespaces[one.namespace.name] = one.routes.map { Route(event: $0.event, dto: $0.dto, hasRoom: $0.namesRoom) }
+            namespaces[one.pattern.description] = one.routes.map { Route(event: $0.event, dto: $0.dto, hasRoom: $0.namesRoom) }
         }
         self.init(namespaces)
     }

@@ -64,7 +64,8 @@ extension Pipeline {
         let bundle = inForce.bundle
         let session = attempt.connection.session
         let namespace = attempt.definition.namespace
-        guard let policy = bundle.namespace(namespace.name) else {
+        let mounted = mounted(attempt.definition)
+        guard let policy = policy(of: mounted, in: bundle) else {
             // Start refuses a namespace without a policy; a bundle that lost one since is a refusal, not a hole.
             return refuse(attempt, .forbidden, "Forbidden resource", reason: Decision.Reason.unknownNamespace.rawValue, bundle: bundle)
         }
@@ -73,7 +74,7 @@ extension Pipeline {
         let transport: TransportName = session.transport == .websocket ? .websocket : .polling
         let address = IPAddress(session.request.address)
         let origin = session.request.origins.first
-        if let address, !inForce.addresses.takeConnect(address, to: namespace.name, now: rateNow) {
+        if let address, !inForce.addresses.takeConnect(address, to: policy.name, now: rateNow) {
             return refuse(attempt, .limit, ConnectErrorCode.limit.message, reason: "connect_rate", bundle: bundle)
         }
 
@@ -86,7 +87,7 @@ extension Pipeline {
             verified = nil
             subject = Subject(anonymousFrom: address, origin: origin, transport: transport)
         case .token(let token):
-            if let address, !inForce.addresses.mayAuthenticate(address, to: namespace.name, now: rateNow) {
+            if let address, !inForce.addresses.mayAuthenticate(address, to: policy.name, now: rateNow) {
                 return refuse(
                     attempt, .limit, ConnectErrorCode.limit.message, reason: "failed_auth_rate", bundle: bundle, event: .authFailed)
             }
@@ -98,12 +99,13 @@ extension Pipeline {
                     transport: transport, settings: bundle.global)
             } catch {
                 let code = ConnectErrorCode(rawValue: error.code.rawValue) ?? .unauthorized
-                if let address { inForce.addresses.failedAuthentication(address, to: namespace.name, now: rateNow) }
+                if let address { inForce.addresses.failedAuthentication(address, to: policy.name, now: rateNow) }
                 return refuse(
                     attempt, code, code.message, reason: error.reason.name, bundle: bundle, event: error.auditEvent, issuer: error.issuer)
             }
         }
 
+        subject.namespace = namespace.name
         let grants = policy.grants(for: subject)
         let decision = grants.decideConnect(now: wallSeconds)
         // Rules that only watch let in whoever they do not mean; they open no way around the token (POL-01).
@@ -139,7 +141,7 @@ extension Pipeline {
                 principal: principal)
             socket.audience = audience(for: grants)
             return ClientState(
-                client: client, mounted: mounted(attempt.definition), pipeline: self, actor: actor, user: user, policy: policy,
+                client: client, mounted: mounted, pipeline: self, actor: actor, user: user, policy: policy,
                 grants: grants, token: verified?.identity)
         }
         guard let accepted else {

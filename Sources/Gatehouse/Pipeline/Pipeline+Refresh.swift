@@ -13,8 +13,7 @@ extension Pipeline {
     func refresh(_ payload: RawPayload, _ socket: Socket, _ client: ClientState, ackID: UInt64?) {
         // The policy in force decides, which may be another than the one that the client joined under (SEC-18).
         let bundle = inForce.bundle
-        let namespace = client.client.namespace.name
-        guard let policy = bundle.namespace(namespace) else {
+        guard let policy = policy(of: client.mounted, in: bundle) else {
             return refuseRefresh(socket, client, .forbidden, reason: Decision.Reason.unknownNamespace.rawValue, ackID: ackID)
         }
         // Where a token's end is the session's, no other token makes it longer.
@@ -29,7 +28,7 @@ extension Pipeline {
         }
         let request = socket.connection.session.request
         let address = IPAddress(request.address)
-        if let address, !inForce.addresses.mayAuthenticate(address, to: namespace, now: rateNow) {
+        if let address, !inForce.addresses.mayAuthenticate(address, to: policy.name, now: rateNow) {
             return refuseRefresh(
                 socket, client, ErrorReply(.rateLimited, "Too many failed tokens; wait"), reason: "failed_auth_rate", ackID: ackID)
         }
@@ -37,7 +36,7 @@ extension Pipeline {
         do {
             token = try runtime.tokens.verify(text, now: runtime.clock.wallMilliseconds())
         } catch {
-            if let address { inForce.addresses.failedAuthentication(address, to: namespace, now: rateNow) }
+            if let address { inForce.addresses.failedAuthentication(address, to: policy.name, now: rateNow) }
             return refuseRefresh(
                 socket, client, ErrorReply(.unauthorized, "Unauthorized"), reason: error.reason.name, ackID: ackID, event: error.auditEvent)
         }
@@ -53,9 +52,10 @@ extension Pipeline {
         if let asked = client.reauthentication, token.identity.isIssued(before: asked.issuedSince) {
             return refuseRefresh(socket, client, ErrorReply(.unauthorized, "Unauthorized"), reason: "before_reauth", ackID: ackID)
         }
-        let subject = Subject(
+        var subject = Subject(
             issuer: token.issuer, iss: token.iss, sub: token.sub, claims: token.claims, ip: address, origin: request.origins.first,
             transport: socket.connection.session.transport == .websocket ? .websocket : .polling, settings: bundle.global)
+        subject.namespace = client.client.namespace.name
         let grants = policy.grants(for: subject)
         let decision = grants.decideConnect(now: wallSeconds)
         guard decision.isAllowed else {

@@ -40,10 +40,10 @@ extension Pipeline {
     private func decideAgain(_ client: ClientState, _ socket: Socket) -> Bool {
         let bundle = inForce.bundle
         let connection = socket.connection
-        guard let policy = bundle.namespace(client.client.namespace.name) else {
+        guard let policy = policy(of: client.mounted, in: bundle) else {
             return putOut(client, socket, reason: Decision.Reason.unknownNamespace.rawValue, rule: nil)
         }
-        guard let subject = subject(of: client.principal, on: connection, seenBy: bundle) else {
+        guard let subject = subject(of: client, on: connection, seenBy: bundle) else {
             return putOut(client, socket, reason: "unknown_issuer", rule: nil)
         }
         let grants = policy.grants(for: subject)
@@ -78,10 +78,12 @@ extension Pipeline {
     }
 
     /// Who a session is to the rules of a bundle; `nil` if that bundle does not know the issuer.
-    func subject(of principal: Principal, on connection: SocketIOConnection, seenBy bundle: PolicyBundle) -> Subject? {
+    func subject(of client: ClientState, on connection: SocketIOConnection, seenBy bundle: PolicyBundle) -> Subject? {
         let request = connection.session.request
-        return principal.subject(
+        var subject = client.principal.subject(
             from: request.address, origin: request.origins.first,
             transport: connection.session.transport == .websocket ? .websocket : .polling, seenBy: bundle)
+        subject?.namespace = client.client.namespace.name
+        return subject
     }
 }

@@ -40,6 +40,11 @@ package final class Pipeline: SocketIOApplication {
 
     func mounted(_ definition: NamespaceDefinition) -> MountedNamespace { runtime.mounted[definition.index] }
 
+    /// The policy of what was mounted there: of a pattern's namespaces that of the pattern.
+    func policy(of mounted: MountedNamespace, in bundle: PolicyBundle) -> NamespacePolicy? {
+        bundle.namespaces[mounted.pattern.description]
+    }
+
     // MARK: Rooms
 
     /// Puts a client into a room if the `rooms.join` rules allow it.
@@ -76,8 +81,7 @@ package final class Pipeline: SocketIOApplication {
         guard let bundle = runtime.policies.bundle(generation: generation), generation != client.policy.generation else {
             return mayReceive(event, socket)
         }
-        guard let policy = bundle.namespace(client.client.namespace.name),
-            let subject = subject(of: client.principal, on: socket.connection, seenBy: bundle)
+        guard let policy = policy(of: client.mounted, in: bundle), let subject = subject(of: client, on: socket.connection, seenBy: bundle)
         else { return false }
         return policy.grants(for: subject).decideReceive(event: policy.event(event), now: wallSeconds).isAllowed
     }

@@ -52,7 +52,9 @@ struct PolicyExplainCommand: ParsableCommand {
         guard let action = PolicyAction(parsing: action) else {
             throw ValidationError("--do is connect, join:ROOM, send:EVENT, send:EVENT@ROOM or receive:EVENT.")
         }
-        let explanation = policy.explain(action, subject: try subject(bundle), now: WallTime.seconds)
+        var subject = try subject(bundle)
+        subject.namespace = namespace
+        let explanation = policy.explain(action, subject: subject, now: WallTime.seconds)
         try Console.line(TerminalText.safe(explanation.text, keepingLines: true))
     }
 

@@ -65,8 +65,10 @@ extension Subject {
     package func seen(by bundle: PolicyBundle) -> Subject? {
         guard !anonymous else { return self }
         guard let iss, let known = bundle.global.issuers.first(where: { $0.iss.utf8.elementsEqual(iss.utf8) }) else { return nil }
-        return Subject(
+        var subject = Subject(
             issuer: known.name, iss: known.iss, sub: sub ?? "", claims: claims ?? .object([:]), ip: ip, origin: origin,
             transport: transport, settings: bundle.global)
+        subject.namespace = namespace
+        return subject
     }
 }

@@ -6,10 +6,10 @@ struct RouteCheck {
     func findings() -> [PolicyFinding] {
         var findings: [PolicyFinding] = []
         for name in catalogue.namespaces.keys.sorted() {
-            guard let policy = bundle.namespace(name) else {
+            guard let policy = bundle.namespaces[name] else {
                 findings.append(
                     .init(
-                        severity: .error, position: SourcePosition(file: Self.file(of: name), line: 0, column: 0),
+                        severity: .error, position: SourcePosition(file: PolicyFile.name(of: name), line: 0, column: 0),
                         message: "the program has a gateway for \(name) and there is no policy for it, so nobody can connect: add this file"
                     ))
                 continue
@@ -68,10 +68,5 @@ struct RouteCheck {
             }
         }
         return findings
-    }
-
-    private static func file(of namespace: String) -> String {
-        let stem = namespace.split(separator: "/").joined(separator: ".")
-        return (stem.isEmpty ? "root" : stem) + ".yaml"
     }
 }

@@ -48,7 +48,7 @@ struct NamespaceCompiler {
                     return
                 }
                 wildcardBits[pattern] = wildcards.count
-                wildcards.append(patterns.add(pattern, .event))
+                wildcards.append(patterns.add(pattern))
             }
         }
     }
@@ -89,7 +89,7 @@ struct NamespaceCompiler {
             let rule = rules[index]
             var firstPattern: Int32 = 0
             for (at, pattern) in rule.rooms.enumerated() {
-                let added = patterns.add(pattern, .room)
+                let added = patterns.add(pattern)
                 if at == 0 { firstPattern = added }
             }
             var bits: UInt64 = 0

@@ -18,11 +18,15 @@ final class PatternTable: Sendable {
     struct Pattern {
         var first: Int32
         var count: Int32
-        var isEvent: Bool
+        /// The bytes that part two segments of a name.
+        var separators: (UInt8, UInt8)
         /// The shortest name that it can match.
         var minimum: Int32
         /// The last byte of every name that it can match; -1 where that is open. Most rooms are turned away by it.
         var last: Int16
+
+        @inline(__always)
+        func separates(_ byte: UInt8) -> Bool { byte == separators.0 || byte == separators.1 }
     }
 
     let segments: [Segment]
@@ -35,6 +39,13 @@ final class PatternTable: Sendable {
         patterns = builder.patterns
         text = builder.text
         templates = builder.templates
+    }
+
+    /// A table of one pattern, whose index is 0.
+    convenience init(_ pattern: NamePattern) {
+        var builder = Builder()
+        _ = builder.add(pattern)
+        self.init(builder)
     }
 
     /// Whether a pattern matches a name, with the template values of a session.
@@ -64,13 +75,13 @@ final class PatternTable: Sendable {
                 at &+= range.count
             case .any:
                 let start = at
-                while at < length, !Self.isSeparator(name[at], pattern.isEvent) { at &+= 1 }
+                while at < length, !pattern.separates(name[at]) { at &+= 1 }
                 guard at > start else { return false }
             case .rest:
                 // One or more segments, none of them empty.
                 var start = at
                 while at < length {
-                    if Self.isSeparator(name[at], pattern.isEvent) {
+                    if pattern.separates(name[at]) {
                         guard at > start else { return false }
                         start = at &+ 1
                     }
@@ -80,11 +91,6 @@ final class PatternTable: Sendable {
             }
         }
         return at == length
-    }
-
-    @inline(__always)
-    private static func isSeparator(_ byte: UInt8, _ isEvent: Bool) -> Bool {
-        byte == UInt8(ascii: ":") || (isEvent && byte == UInt8(ascii: "."))
     }
 }
 
@@ -97,7 +103,7 @@ extension PatternTable {
         private(set) var templates: [NamePattern.Template] = []
 
         /// - Returns: the pattern's index.
-        mutating func add(_ pattern: NamePattern, _ kind: NamePattern.Kind) -> Int32 {
+        mutating func add(_ pattern: NamePattern) -> Int32 {
             let first = segments.count
             for (at, segment) in pattern.segments.enumerated() {
                 var compiled = Segment(kind: .any, separator: at == 0 ? 0 : pattern.separators[at - 1], start: 0, length: 0)
@@ -132,7 +138,7 @@ extension PatternTable {
             }
             patterns.append(
                 Pattern(
-                    first: Int32(clamping: first), count: Int32(clamping: segments.count - first), isEvent: kind == .event,
+                    first: Int32(clamping: first), count: Int32(clamping: segments.count - first), separators: pattern.kind.separators,
                     minimum: Int32(clamping: minimum), last: last))
             return Int32(clamping: patterns.count - 1)
         }

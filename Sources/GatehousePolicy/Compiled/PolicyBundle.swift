@@ -21,7 +21,7 @@ package final class PolicyBundle: Sendable {
     package let global: GlobalSettings
     /// Every rule, by `RuleIndex`.
     package let rules: [PolicyRule]
-    /// By name, such as `/chat`. What is not here is denied (POL-01).
+    /// By name, such as `/chat`, or pattern, such as `/tenant/*`. What is not here is denied (POL-01).
     package let namespaces: [String: NamespacePolicy]
     /// The files that it was made of, by name.
     package let files: [FileRecord]
@@ -30,6 +30,8 @@ package final class PolicyBundle: Sendable {
     /// The places of `mode:` members other than `enforce`, for a start record and for `--strict` (POL-09).
     package let relaxations: [PolicyRelaxation]
     let positions: [String: SourcePosition]
+    /// The policies that are for a pattern. No two of them could be that of the same namespace.
+    private let patterns: [(pattern: PatternTable, policy: NamespacePolicy)]
     /// The texts it was made of, so that it can be put in force again under another generation (POL-42).
     package let sources: [PolicyFile]
 
@@ -49,6 +51,10 @@ package final class PolicyBundle: Sendable {
         self.global = global
         self.rules = rules
         self.namespaces = Dictionary(namespaces.map { ($0.name, $0) }) { first, _ in first }
+        patterns = namespaces.compactMap { policy in
+            guard PolicyFile.isPattern(policy.name), let pattern = try? NamePattern(parsing: policy.name, .namespace) else { return nil }
+            return (PatternTable(pattern), policy)
+        }
         self.files = files
         self.sha256 = sha256
         self.relaxations = relaxations
@@ -56,8 +62,14 @@ package final class PolicyBundle: Sendable {
         self.sources = sources
     }
 
-    /// The policy of a namespace; nil means that everything in it is denied.
-    package func namespace(_ name: String) -> NamespacePolicy? { namespaces[name] }
+    /// The policy of a namespace: its own, else that of the pattern that it is one of; nil means that everything in it is denied. The
+    /// pipeline, which knows what a gateway was mounted at, takes it from ``namespaces``.
+    package func namespace(_ name: String) -> NamespacePolicy? {
+        if let policy = namespaces[name] { return policy }
+        guard !patterns.isEmpty, name.hasPrefix("/"), !PolicyFile.isPattern(name) else { return nil }
+        let name = Array(name.utf8.dropFirst())
+        return patterns.first { $0.pattern.matches(0, name.span, .none) }?.policy
+    }
 
     package func ruleID(_ index: RuleIndex) -> String? {
         let at = Int(index.value)

@@ -6,9 +6,9 @@ extension Grants {
         if let denied = globalDenial(now) { return denied }
         guard transportAllowed else { return .deny(.transport, nil, .enforce, generation) }
         guard originAllowed else { return .deny(.origin, nil, .enforce, generation) }
-        let tables = namespace.tables
+        let (tables, place) = (namespace.tables, place)
         return decide(
-            tables.connectDeny, tables.connectAllow, event: nil, room: nil, isJoined: false, payloadBytes: 0, now: now,
+            tables.connectDeny, tables.connectAllow, event: nil, room: place.span, isJoined: false, payloadBytes: 0, now: now,
             defaultMode: anonymous ? .enforce : namespace.settings.mode)
     }
 

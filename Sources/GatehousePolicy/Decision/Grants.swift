@@ -16,6 +16,8 @@ package final class Grants: Sendable {
     package let anonymous: Bool
     let transportAllowed: Bool
     let originAllowed: Bool
+    /// The namespace that is to be entered, without its first `/`: what the `namespace` of a `connect` rule is compared with.
+    let place: [UInt8]
 
     package var generation: UInt64 { namespace.generation }
 
@@ -23,6 +25,7 @@ package final class Grants: Sendable {
         self.namespace = namespace
         templates = TemplateValues(namespace.patterns.templates, subject)
         anonymous = subject.anonymous
+        place = Array((subject.namespace ?? namespace.name).utf8.dropFirst())
         transportAllowed = namespace.settings.transports.contains(subject.transport)
         originAllowed = namespace.settings.origin.allows(subject.origin)
         if case .value(let seconds) = subject.authTime {

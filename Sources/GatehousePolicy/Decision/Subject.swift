@@ -24,6 +24,8 @@ package struct Subject: Sendable {
     package var ip: IPAddress?
     package var origin: String?
     package var transport: TransportName
+    /// Which of the namespaces that a pattern stands for; nil where the policy is for one namespace only.
+    package var namespace: String?
     /// There is no token.
     package var anonymous: Bool
 

@@ -50,7 +50,7 @@ extension PolicyBundle {
 
     private func settingsDifferences(from old: PolicyBundle) -> [PolicyDifference] {
         Set(old.namespaces.keys).union(namespaces.keys).sorted().compactMap { name in
-            switch (old.namespace(name), namespace(name)) {
+            switch (old.namespaces[name], namespaces[name]) {
             case (.some(let first), .some(let second)):
                 let members = second.settings.members(differingFrom: first.settings)
                 return members.isEmpty ? nil : Self.settings(name, .changed, file: second.file, members)
@@ -80,7 +80,7 @@ extension PolicyRule {
         let same: [(String, Bool)] = [
             ("namespace", namespace == other.namespace), ("section", section == other.section), ("effect", effect == other.effect),
             ("when", when == other.when), ("unless", unless == other.unless), ("mode", mode == other.mode), ("code", code == other.code),
-            ("event", events == other.events), (section == .send ? "to" : "room", rooms == other.rooms),
+            ("event", events == other.events), (section == .send ? "to" : section == .connect ? "namespace" : "room", rooms == other.rooms),
             ("room_at", roomAt == other.roomAt), ("joined", joined == other.joined), ("dto", dto == other.dto),
             ("max_bytes", maxBytes == other.maxBytes), ("rate", rate == other.rate), ("scope", roomsClaim == other.roomsClaim),
         ]

@@ -64,7 +64,9 @@ extension PolicyRule {
     private func resource(_ record: RecordedDecision) -> PossibleTruths {
         if let event = record.act.event, !events.contains(where: { $0.matches(event: event) }) { return .no }
         guard roomAt != nil || !rooms.isEmpty else { return size }
-        guard let room = record.act.room else { return effect == .deny ? .error : .no }
+        // A `connect` rule speaks of the namespace.
+        let place = section == .connect ? String(record.namespace.dropFirst()) : record.act.room
+        guard let room = place else { return effect == .deny ? .error : .no }
         let subject = Subject(recorded: record)
         let outcomes = rooms.map { $0.possibleTruths(room, subject) }
         var truths: PossibleTruths =
@@ -104,17 +106,16 @@ extension Condition {
 extension NamePattern {
     /// Whether a room matches, where `{sub}` is known and `{/pointer}` is not.
     fileprivate func possibleTruths(_ room: String, _ subject: Subject) -> PossibleTruths {
-        var builder = PatternTable.Builder()
         let isOpen = segments.contains { if case .template(.claim) = $0 { true } else { false } }
-        let index = builder.add(isOpen ? withClaimsOpen : self, .room)
-        let table = PatternTable(builder)
-        guard table.matches(index, room.utf8Span.span, TemplateValues(table.templates, subject)) else { return .no }
+        let table = PatternTable(isOpen ? withClaimsOpen : self)
+        guard table.matches(0, room.utf8Span.span, TemplateValues(table.templates, subject)) else { return .no }
         return isOpen ? [.no, .yes] : .yes
     }
 
     private var withClaimsOpen: NamePattern {
         NamePattern(
-            description: description, segments: segments.map { if case .template(.claim) = $0 { .any } else { $0 } }, separators: separators
+            kind: kind, description: description, segments: segments.map { if case .template(.claim) = $0 { .any } else { $0 } },
+            separators: separators
         )
     }
 }

@@ -43,9 +43,9 @@ extension NamespacePolicy {
     /// What keeps a rule from speaking of the action's event, room and size.
     private func resource(_ rule: PolicyRule, _ action: PolicyAction, _ subject: Subject) -> Explanation.Outcome? {
         switch action {
-        case .connect: return nil
+        case .connect: return nameFailure(rule, String((subject.namespace ?? name).dropFirst()), subject, is: "namespace /")
         case .receive(let event): return rule.events.contains { $0.matches(event: event) } ? nil : .elsewhere
-        case .join(let room): return roomFailure(rule, room, subject)
+        case .join(let room): return nameFailure(rule, room, subject)
         case .send(let event, let room, let isJoined, let bytes):
             guard rule.events.contains(where: { $0.matches(event: event) }) else { return .elsewhere }
             if rule.roomAt != nil {
@@ -53,7 +53,7 @@ extension NamespacePolicy {
                     let pointer = rule.roomAt?.description ?? ""
                     return rule.effect == .deny ? .error("room_at: \(pointer) names no room") : .failed("room_at: \(pointer) names no room")
                 }
-                if let failure = roomFailure(rule, room, subject) { return failure }
+                if let failure = nameFailure(rule, room, subject) { return failure }
                 if rule.joined, !isJoined { return .failed("joined: the sender is not in \(room)") }
             }
             if let limit = rule.maxBytes, Int64(bytes) > limit { return .failed("max_bytes: \(bytes) is over \(limit)") }
@@ -61,16 +61,17 @@ extension NamespacePolicy {
         }
     }
 
-    private func roomFailure(_ rule: PolicyRule, _ room: String, _ subject: Subject) -> Explanation.Outcome? {
+    /// Whether a rule's patterns fail on the name of a room, or of the namespace without its first `/`.
+    private func nameFailure(
+        _ rule: PolicyRule, _ room: String, _ subject: Subject, is what: String = "room "
+    ) -> Explanation.Outcome? {
         if rule.rooms.isEmpty { return nil }
         for pattern in rule.rooms {
-            var builder = PatternTable.Builder()
-            let index = builder.add(pattern, .room)
-            let table = PatternTable(builder)
-            if table.matches(index, room.utf8Span.span, TemplateValues(table.templates, subject)) { return nil }
+            let table = PatternTable(pattern)
+            if table.matches(0, room.utf8Span.span, TemplateValues(table.templates, subject)) { return nil }
         }
         let patterns = rule.rooms.map(\.description).joined(separator: ", ")
-        return .failed("room \(room) is not \(patterns)")
+        return .failed("\(what)\(room) is not \(patterns)")
     }
 }
 

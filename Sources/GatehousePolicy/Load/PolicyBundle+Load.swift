@@ -50,7 +50,8 @@ extension PolicyBundle {
                 }
             } else {
                 diagnostics.report(
-                    .value, at: whole, "no namespace has this file name: chat.yaml is /chat, root.yaml is /, game.lobby.yaml is /game/lobby"
+                    .value, at: whole,
+                    "no namespace has this file name: chat.yaml is /chat, root.yaml is /, game.lobby.yaml is /game/lobby, tenant.+.yaml is /tenant/*"
                 )
             }
         }
@@ -59,6 +60,7 @@ extension PolicyBundle {
                 .unreadable, at: SourcePosition(file: "_global.yaml", line: 0, column: 0),
                 "the file is missing: it defines the issuers whose tokens count")
         }
+        refuseOverlaps(namespaces, diagnostics)
         let rules = (global?.rules ?? []) + namespaces.flatMap(\.result.rules)
         let compiled = namespaces.map { file, result in
             NamespacePolicy(
@@ -76,6 +78,20 @@ extension PolicyBundle {
             },
             sha256: digest(files), relaxations: relaxations(namespaces.map(\.result), rules),
             positions: Dictionary(namespaces.map { ($0.result.namespace, $0.result.position) }) { first, _ in first }, sources: files)
+    }
+
+    /// A namespace has one policy: two patterns of which it could be one are a conflict.
+    private static func refuseOverlaps(_ namespaces: [(file: String, result: NamespaceReader.Result)], _ diagnostics: Diagnostics) {
+        var earlier: [NamePattern] = []
+        for (_, result) in namespaces where PolicyFile.isPattern(result.namespace) {
+            guard let pattern = try? NamePattern(parsing: result.namespace, .namespace) else { continue }
+            if let other = earlier.first(where: { $0.overlaps(pattern) }) {
+                diagnostics.report(
+                    .conflict, at: result.position,
+                    "a namespace could be one of \(other) and of \(pattern), and has one policy: make one of them narrower")
+            }
+            earlier.append(pattern)
+        }
     }
 
     private static func digest(_ files: [PolicyFile]) -> String {

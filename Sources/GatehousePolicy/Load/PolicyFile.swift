@@ -11,15 +11,26 @@ package struct PolicyFile: Sendable {
 
     package init(name: String, text: String) { self.init(name: name, bytes: Array(text.utf8)) }
 
-    /// The namespace that a file name stands for: `chat.yaml` is `/chat`, `root.yaml` is `/`, `game.lobby.yaml` is `/game/lobby`.
+    /// The namespace that a file name stands for: `chat.yaml` is `/chat`, `root.yaml` is `/`, `game.lobby.yaml` is `/game/lobby`, and
+    /// `tenant.+.yaml` is the pattern `/tenant/*`. Its first segment is always given, so that a pattern takes in nothing beside its branch.
     static func namespace(ofFile name: String) -> String? {
         guard name.hasSuffix(".yaml"), name.utf8.count <= 128 + 5 else { return nil }
         let stem = name.dropLast(5)
         if stem == "root" { return "/" }
         let parts = stem.split(separator: ".", omittingEmptySubsequences: false)
-        guard !parts.isEmpty, parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(IssuerReader.isNameByte) && $0.first != "_" }) else {
-            return nil
+        let isName = parts.allSatisfy { part in
+            !part.isEmpty && (part == "+" || (part.utf8.allSatisfy(IssuerReader.isNameByte) && part.first != "_"))
         }
-        return "/" + parts.joined(separator: "/")
+        guard !parts.isEmpty, isName, parts.first != "+" else { return nil }
+        return "/" + parts.map { $0 == "+" ? "*" : $0 }.joined(separator: "/")
     }
+
+    /// The file that a namespace, or a pattern of namespaces, has.
+    static func name(of namespace: String) -> String {
+        let stem = namespace.split(separator: "/").map { $0 == "*" ? "+" : $0 }.joined(separator: ".")
+        return (stem.isEmpty ? "root" : stem) + ".yaml"
+    }
+
+    /// Whether a policy is for every namespace of a pattern. No namespace has a `*` in its name.
+    static func isPattern(_ namespace: String) -> Bool { namespace.utf8.contains(UInt8(ascii: "*")) }
 }

@@ -47,7 +47,8 @@ struct RuleReader {
             )
         }
         switch section {
-        case .global, .connect: break
+        case .global: break
+        case .connect: connect(&mapping, &rule)
         case .join:
             rule.rooms = mapping.patterns("room", .room) ?? []
             if !mapping.entries.contains(where: { $0.key == "room" }) { missing("room", "\"lobby:*\"", mapping) }
@@ -61,6 +62,18 @@ struct RuleReader {
             diagnostics.report(.missingKey, at: node.position, "a global deny without 'when' would refuse everybody: add a condition")
         }
         return rule
+    }
+
+    /// `namespace` narrows a rule of a file that is for a pattern of namespaces.
+    private func connect(_ mapping: inout MappingReader, _ rule: inout PolicyRule) {
+        guard let node = mapping.entries.first(where: { $0.key == "namespace" }) else { return }
+        rule.rooms = mapping.patterns("namespace", .namespace) ?? []
+        if rule.namespace.map({ PolicyFile.isPattern($0) }) != true {
+            diagnostics.report(
+                .conflict, at: node.keyPosition,
+                "'namespace' narrows a rule of a file for many namespaces, such as tenant.+.yaml for /tenant/*; this file is for one: remove it"
+            )
+        }
     }
 
     private mutating func id(_ mapping: inout MappingReader) -> String? {

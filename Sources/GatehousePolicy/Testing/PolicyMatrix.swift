@@ -27,8 +27,8 @@ package struct PolicyMatrix: Sendable, Equatable {
 extension PolicyBundle {
     /// The matrix of a namespace over the roles and the literal events that its rules speak of; nil for an unknown namespace.
     package func matrix(namespace: String) -> PolicyMatrix? {
-        guard self.namespace(namespace) != nil else { return nil }
-        let own = rules.filter { $0.namespace == namespace }
+        guard let policy = self.namespace(namespace) else { return nil }
+        let own = rules.filter { $0.namespace == policy.name }
         var roles: Set<String> = []
         for condition in own.flatMap({ [$0.when, $0.unless] }) {
             roles.formUnion(condition?.roles?.anyOf ?? [])
@@ -44,8 +44,8 @@ extension PolicyBundle {
     }
 
     func matrixCell(namespace: String, role: String, event: String) -> Decision.Effect {
-        guard self.namespace(namespace) != nil else { return .deny }
-        let own = rules.filter { $0.namespace == namespace }
+        guard let policy = self.namespace(namespace) else { return .deny }
+        let own = rules.filter { $0.namespace == policy.name }
         let connect = possible(own.filter { $0.section == .connect }, role)
         let send = possible(own.filter { $0.section == .send && $0.events.contains { $0.matches(event: event) } }, role)
         return connect && send ? .allow : .deny

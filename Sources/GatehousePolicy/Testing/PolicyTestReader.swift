@@ -28,11 +28,12 @@ struct PolicyTestReader {
         let name = mapping.required("name", "user posts to his room").flatMap { mapping.text($0, "name") }
         let actorNode = mapping.required("as", "{ iss: corp, sub: u1, roles: [user] }")
         let actor = actorNode.flatMap { PolicyActorReader(diagnostics: diagnostics).read($0) }
+        let namespace = mapping.text("namespace")
         let action = mapping.required("do", "{ send: message, to: room }").flatMap { self.action($0, joined: actor?.joined ?? []) }
         let expectation = mapping.required("expect", "{ effect: allow }").flatMap { self.expectation($0) }
         mapping.finish()
         guard let name, let actor, let action, let expectation else { return nil }
-        return .init(name: name, position: node.position, actor: actor, action: action, expectation: expectation)
+        return .init(name: name, position: node.position, namespace: namespace, actor: actor, action: action, expectation: expectation)
     }
 
     private func action(_ node: YAMLNode, joined: [String]) -> PolicyAction? {

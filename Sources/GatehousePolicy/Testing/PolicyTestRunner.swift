@@ -8,7 +8,9 @@ extension PolicyBundle {
         for suite in suites {
             for test in suite.cases {
                 results.append(
-                    .init(suite: suite.name, name: test.name, position: test.position, failure: run(test, suite.namespace, &covered)))
+                    .init(
+                        suite: suite.name, name: test.name, position: test.position,
+                        failure: run(test, test.namespace ?? suite.namespace, &covered)))
             }
             for row in suite.table?.rows ?? [] {
                 for (role, expected) in zip(suite.table?.roles ?? [], row.cells) {
@@ -29,9 +31,10 @@ extension PolicyBundle {
         let decision: Decision, rule: String
         var account: String?
         if let policy = self.namespace(namespace) {
-            guard let subject = subject(test.actor) else {
+            guard var subject = subject(test.actor) else {
                 return "'\(test.actor.issuer ?? "")' is no issuer of _global.yaml, or a pointer under 'claims' cannot be made"
             }
+            subject.namespace = namespace
             let explanation = policy.explain(test.action, subject: subject, now: Self.testClock)
             (decision, rule, account) = (explanation.decision, explanation.rule, explanation.text)
         } else {

@@ -6,6 +6,8 @@ package struct PolicyTestSuite: Sendable {
     package struct Case: Sendable {
         package var name: String
         package var position: SourcePosition
+        /// Another namespace than the suite's, such as one of those that a pattern stands for.
+        package var namespace: String?
         package var actor: Actor
         package var action: PolicyAction
         package var expectation: Expectation

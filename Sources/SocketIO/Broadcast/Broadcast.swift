@@ -42,11 +42,12 @@ extension SocketIOLoop {
 
     /// Calls `body` for each socket that may have the event, and takes it now.
     func forEachRecipient(of broadcast: Broadcast, _ body: (Socket) -> Void) {
+        guard let namespace = share(of: broadcast.namespace) else { return }
         delivery &+= 1
         let current = delivery
         let application = application
         let rules = broadcast.generation ?? audienceGeneration
-        namespaces[broadcast.namespace.index].forEach(in: broadcast.target) { socket in
+        namespace.forEach(in: broadcast.target) { socket in
             // Sending to one may have put out another.
             guard socket.isConnected else { return }
             if !broadcast.isSystem {

@@ -6,14 +6,19 @@ import Synchronization
 
 /// What the event loops of one server share: the declared namespaces, the limits, and the way to reach every loop.
 package final class SocketIOServer: Sendable {
+    /// The namespaces that are declared by name.
     package let namespaces: [NamespaceDefinition]
+    /// The patterns that are declared, each with its place in the list of all that is.
+    private let patterns: [(pattern: NamespacePattern, index: Int)]
     package let limits: SocketIOLimits
     package let jsonLimits: JSONLimits
     private let loops = NIOLockedValueBox<[LoopReference]>([])
     private let lastAckID = Atomic<UInt64>(0)
 
-    package init(namespaces: [Namespace], limits: SocketIOLimits = SocketIOLimits(), jsonLimits: JSONLimits = .default) {
-        self.namespaces = namespaces.enumerated().map { NamespaceDefinition($1, index: $0) }
+    /// - Parameter declared: namespaces and patterns; no two of the patterns overlap.
+    package init(_ declared: [NamespacePattern], limits: SocketIOLimits = SocketIOLimits(), jsonLimits: JSONLimits = .default) {
+        namespaces = declared.enumerated().compactMap { index, one in one.namespace.map { NamespaceDefinition($0, index: index) } }
+        patterns = declared.enumerated().filter { $1.namespace == nil }.map { ($1, $0) }
         self.limits = limits
         self.jsonLimits = jsonLimits
     }
@@ -51,8 +56,22 @@ package final class SocketIOServer: Sendable {
 
     package var allLoops: [LoopReference] { loops.withLockedValue { $0 } }
 
+    /// The definition of a declared namespace, else of one of a pattern's, whether anybody is in it or not.
     package func definition(_ namespace: Namespace) -> NamespaceDefinition? {
-        namespaces.first { $0.namespace == namespace }
+        if let declared = namespaces.first(where: { $0.namespace == namespace }) { return declared }
+        return patterns.first { $0.pattern.contains(namespace) }.map {
+            NamespaceDefinition(namespace, index: $0.index, isDynamic: true)
+        }
+    }
+
+    /// Every namespace that is there now: the declared ones, and those of patterns with somebody in them, by name.
+    package func liveNamespaces() async throws -> [NamespaceDefinition] {
+        guard !patterns.isEmpty else { return namespaces }
+        var dynamic: [String: NamespaceDefinition] = [:]
+        for loop in allLoops {
+            for one in try await loop.submit({ $0.dynamicNamespaces.values.map(\.definition) }) { dynamic[one.namespace.name] = one }
+        }
+        return namespaces + dynamic.values.sorted { $0.namespace.name < $1.namespace.name }
     }
 
     /// Ack ids are drawn from one sequence, so that one encoded broadcast can carry the same id to every member.
@@ -72,13 +91,13 @@ package final class SocketIOServer: Sendable {
         return total
     }
 
-    /// Runs `body` on every loop with its share of a namespace, and gives the results.
+    /// Runs `body` on every loop that has a share of a namespace, with that share, and gives the results.
     package func gather<Result: Sendable>(
         _ namespace: NamespaceDefinition, _ body: @escaping @Sendable (LocalNamespace) -> Result
     ) async throws -> [Result] {
         var results: [Result] = []
         for loop in allLoops {
-            results.append(try await loop.submit { body($0.namespaces[namespace.index]) })
+            if let result = try await loop.submit({ $0.share(of: namespace).map(body) }) { results.append(result) }
         }
         return results
     }

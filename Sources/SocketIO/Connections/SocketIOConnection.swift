@@ -131,10 +131,9 @@ package final class SocketIOConnection: EngineSessionDelegate {
             else { return fail(PacketError(.badPayload, "the payload of CONNECT is a JSON object, or absent")) }
             auth = object
         }
-        guard let definition = loop.definition(named: text.readableBytesUInt8Span, header.namespace) else {
-            return refuseUnknown(name(header, text))
-        }
-        guard joined(header, text) == nil, !attempts.contains(where: { $0.definition.index == definition.index }) else {
+        let named = loop.definition(named: text.readableBytesUInt8Span, header.namespace) { name(header, text) }
+        guard let definition = named else { return refuseUnknown(name(header, text)) }
+        guard joined(header, text) == nil, !attempts.contains(where: { $0.definition.namespace == definition.namespace }) else {
             return fail(PacketError(.alreadyJoined, "a namespace is joined once for each connection"))
         }
         let attempt = ConnectAttempt(connection: self, definition: definition, auth: auth)
@@ -162,7 +161,7 @@ package final class SocketIOConnection: EngineSessionDelegate {
     func accept(_ attempt: ConnectAttempt, _ makeState: (Socket) -> AnyObject?) -> Socket {
         attempts.removeAll { $0 === attempt }
         left.remove(attempt.definition.namespace.name)
-        let namespace = loop.namespaces[attempt.definition.index]
+        let namespace = loop.shareToJoin(attempt.definition)
         let socket = Socket(id: SocketID(), namespace: namespace, connection: self, auth: attempt.auth)
         socket.state = makeState(socket)
         if sockets.isEmpty {
@@ -258,6 +257,7 @@ package final class SocketIOConnection: EngineSessionDelegate {
         socket.isConnected = false
         sockets.removeAll { $0 === socket }
         socket.namespace.remove(socket)
+        loop.forgetIfEmpty(socket.namespace)
         socket.mailbox.removeAll()
         for completion in socket.pendingAcks.takeAll() {
             completion(.failure(AckError(.disconnected, "the client left before it answered")))

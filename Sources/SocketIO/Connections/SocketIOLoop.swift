@@ -8,7 +8,10 @@ package final class SocketIOLoop: EngineApplication {
     package let server: SocketIOServer
     package let limits: SocketIOLimits
     package let jsonLimits: JSONLimits
-    package let namespaces: [LocalNamespace]
+    /// The declared namespaces, by their place in the server's list; `nil` where a pattern stands.
+    private let declared: [LocalNamespace?]
+    /// By name, the namespaces of patterns that have members on this loop. Bounded by the number of sockets.
+    package private(set) var dynamicNamespaces: [String: LocalNamespace] = [:]
     package private(set) var connections: [ObjectIdentifier: SocketIOConnection] = [:]
     package var counters = Counters()
 
@@ -43,7 +46,9 @@ package final class SocketIOLoop: EngineApplication {
         jsonLimits = server.jsonLimits
         headerLimits = PacketHeader.Limits(attachments: server.limits.attachments)
         decoder = PacketDecoder(limits: server.jsonLimits)
-        namespaces = server.namespaces.map { LocalNamespace($0) }
+        var declared = [LocalNamespace?](repeating: nil, count: (server.namespaces.map(\.index).max() ?? -1) + 1)
+        for definition in server.namespaces { declared[definition.index] = LocalNamespace(definition) }
+        self.declared = declared
         server.register(self)
     }
 
@@ -74,13 +79,37 @@ package final class SocketIOLoop: EngineApplication {
 
     // MARK: Namespaces
 
-    func definition(named bytes: Span<UInt8>, _ range: Range<Int>) -> NamespaceDefinition? {
-        for namespace in namespaces where namespace.definition.isNamed(bytes, range) { return namespace.definition }
-        return nil
+    /// All of this loop's namespaces.
+    package var namespaces: [LocalNamespace] { declared.compactMap { $0 } + dynamicNamespaces.values }
+
+    /// What a CONNECT names. Of names that are not declared only those are looked at that are spelled as a namespace is.
+    func definition(named bytes: Span<UInt8>, _ range: Range<Int>, text: () -> String) -> NamespaceDefinition? {
+        for definition in server.namespaces where definition.isNamed(bytes, range) { return definition }
+        return Namespace(text()).flatMap { server.definition($0) }
     }
 
     package func namespace(_ namespace: Namespace) -> LocalNamespace? {
-        namespaces.first { $0.definition.namespace == namespace }
+        server.definition(namespace).flatMap { share(of: $0) }
+    }
+
+    /// This loop's share of a namespace; `nil` for one of a pattern that nobody on this loop is in.
+    package func share(of definition: NamespaceDefinition) -> LocalNamespace? {
+        if definition.isDynamic { return dynamicNamespaces[definition.namespace.name] }
+        return declared.indices.contains(definition.index) ? declared[definition.index] : nil
+    }
+
+    /// The share that a socket is about to join; one of a pattern is made if it is the first.
+    func shareToJoin(_ definition: NamespaceDefinition) -> LocalNamespace {
+        if let share = share(of: definition) { return share }
+        let share = LocalNamespace(definition)
+        dynamicNamespaces[definition.namespace.name] = share
+        return share
+    }
+
+    /// Forgets a namespace of a pattern when its last member on this loop has left.
+    func forgetIfEmpty(_ namespace: LocalNamespace) {
+        guard namespace.definition.isDynamic, namespace.everyone.members.isEmpty else { return }
+        dynamicNamespaces[namespace.definition.namespace.name] = nil
     }
 }
 

@@ -39,6 +39,9 @@ public struct Namespace: Sendable, Hashable, CustomStringConvertible {
     /// Whether this is `/`.
     public var isRoot: Bool { name == "/" }
 
+    /// What stands between its slashes; nothing for `/`. The segment that a ``NamespacePattern`` left open is among them.
+    public var segments: [Substring] { name.split(separator: "/") }
+
     /// What stands before the payload of every packet of the namespace: nothing for `/`, else the name and a comma.
     package var packetPrefix: String { isRoot ? "" : name + "," }
 

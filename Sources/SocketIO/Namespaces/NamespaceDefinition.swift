@@ -1,16 +1,20 @@
-/// A namespace that the application has declared. Undeclared ones are refused with `Invalid namespace` (SIO-02).
+/// A namespace that the application serves: declared, or one of a pattern that it has declared. Others are refused with `Invalid namespace`
+/// (SIO-02).
 package struct NamespaceDefinition: Sendable {
     package let namespace: Namespace
-    /// The namespace's place in the server's list.
+    /// The place, in the server's list, of what it was declared by.
     package let index: Int
+    /// Whether it is one of a pattern's, and is there only while it has members.
+    package let isDynamic: Bool
     /// The name as bytes, to compare with a packet's without making a `String`; empty for `/`.
     package let wireName: [UInt8]
     /// What stands before the payload of its packets.
     package let prefix: [UInt8]
 
-    package init(_ namespace: Namespace, index: Int) {
+    package init(_ namespace: Namespace, index: Int, isDynamic: Bool = false) {
         self.namespace = namespace
         self.index = index
+        self.isDynamic = isDynamic
         wireName = namespace.isRoot ? [] : Array(namespace.name.utf8)
         prefix = Array(namespace.packetPrefix.utf8)
     }

@@ -8,14 +8,15 @@ struct Step: DTO {
     static let schema = Schema(Field<RoomName?>("room"), Field<JSONValue?>("value"), make: Step.init)
 }
 
-protocol TestPlace: Sendable { static var namespace: Namespace { get } }
-enum Root: TestPlace { static var namespace: Namespace { "/" } }
-enum Side: TestPlace { static var namespace: Namespace { "/side" } }
+protocol TestPlace: Sendable { static var namespace: NamespacePattern { get } }
+enum Root: TestPlace { static var namespace: NamespacePattern { "/" } }
+enum Side: TestPlace { static var namespace: NamespacePattern { "/side" } }
+enum Tenants: TestPlace { static var namespace: NamespacePattern { "/tenant/*" } }
 
 /// A gateway whose handlers the test brings along: `now` runs without suspending, `later` may suspend, `join`, `leave` and `say` do as
 /// they are called.
 struct ScriptGateway<Place: TestPlace>: Gateway {
-    static var namespace: Namespace { Place.namespace }
+    static var namespace: NamespacePattern { Place.namespace }
 
     var now: @Sendable (Step, EventContext) throws -> JSONValue? = { step, _ in step.value }
     var later: @Sendable (Step, EventContext) async throws -> JSONValue? = { step, _ in step.value }

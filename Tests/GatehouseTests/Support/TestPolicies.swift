@@ -35,12 +35,13 @@ struct TestPolicies: Sendable {
         receive: String? = nil, more: String = ""
     ) -> TestPolicies {
         var copy = self
-        let name = namespace == "/" ? "root" : String(namespace.dropFirst())
+        let file = namespace == "/" ? "root" : namespace.dropFirst().replacing("/", with: ".").replacing("*", with: "+")
+        let name = file.replacing("+", with: "any")
         let connect = connect ?? "{ id: \(name).connect, when: { issuer: corp } }"
         let join = join ?? "{ id: \(name).join, room: \"**\" }"
         let send = send ?? "{ id: \(name).send, event: \"**\" }"
         let receive = receive ?? "{ id: \(name).receive, event: \"**\" }"
-        copy.texts[name + ".yaml"] =
+        copy.texts[file + ".yaml"] =
             """
             apiVersion: gatehouse/v1
             kind: NamespacePolicy

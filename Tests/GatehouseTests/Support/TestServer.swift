@@ -52,13 +52,13 @@ struct TestServer: Sendable {
         let clock = TestClock()
         settings.engine.clock = clock.engine
         let mounted = try PendingMount.mount(gateways, global: settings.stages)
-        let names = Dictionary(uniqueKeysWithValues: mounted.map { ($0.namespace.name, $0.routes.map(\.event)) })
+        let names = Dictionary(uniqueKeysWithValues: mounted.map { ($0.pattern.description, $0.routes.map(\.event)) })
         let bundle = try PolicyBundle.load(files: settings.policies.files, options: PolicyLoadOptions(eventNames: names))
         try directory.write(settings.policies)
         var auditing = AuditConfiguration(directory: directory.path("audit"), node: "test")
         auditing.reserveBytes = 0
         let audit = try AuditLog.open(auditing)
-        let sockets = SocketIOServer(namespaces: mounted.map(\.namespace), limits: settings.limits)
+        let sockets = SocketIOServer(mounted.map(\.pattern), limits: settings.limits)
         let runtime = ServerRuntime(
             sockets: sockets, audit: audit, auditKey: try AuditKey.loadOrMake(at: directory.path("audit/audit.key")),
             policies: PolicyHolder(bundle), tokens: CurrentTokenVerifier(try TestTokens.verifier()), mounted: mounted,

@@ -1,0 +1,66 @@
+import EngineIO
+import NIOCore
+
+/// What taking a whole client message off the wire costs: unmasking, and checking that a text is UTF-8 (RFC 6455 sections 5.3 and 8.1).
+struct MessageBench {
+    /// What the message is made of.
+    enum Content: String, CaseIterable {
+        case binary
+        case ascii
+        /// English with a letter of two bytes in every sixteen.
+        case accented
+        /// Every letter has two bytes.
+        case cyrillic
+        /// Every letter has three.
+        case japanese
+
+        fileprivate var text: String {
+            switch self {
+            case .binary, .ascii: "The quick brown fox jumps over a lazy dog. "
+            case .accented: "The quick café menu has a crème brûlée and "
+            case .cyrillic: "съешьжеещёэтихмягких"
+            case .japanese: "いろはにほへとちりぬるを"
+            }
+        }
+    }
+
+    /// Bytes of the message.
+    let size: Int
+    let content: Content
+
+    /// Prints gigabytes of payload a second, the best of several rounds.
+    func run() throws {
+        var payload: [UInt8] = []
+        while payload.count + content.text.utf8.count <= size { payload += Array(content.text.utf8) }
+        payload += [UInt8](repeating: UInt8(ascii: "x"), count: size - payload.count)
+        let key: [UInt8] = [0x37, 0xA1, 0xC4, 0x5E]
+        var frame = ByteBuffer()
+        frame.writeInteger(UInt8(content == .binary ? 0x82 : 0x81))
+        frame.writeInteger(UInt8(0x80 | 127))
+        frame.writeInteger(UInt64(size))
+        frame.writeBytes(key)
+        frame.writeBytes(payload.enumerated().map { $1 ^ key[$0 & 3] })
+        var decoder = WebSocketDecoder(limits: WebSocketLimits(message: size))
+        var scratch = ByteBuffer()
+        let clock = ContinuousClock()
+        let rounds = max(1, 64 * 1_048_576 / size)
+        var best = Duration.seconds(1_000)
+        for _ in 0..<7 {
+            best = min(
+                best,
+                try clock.measure {
+                    for _ in 0..<rounds {
+                        var input = frame
+                        switch try decoder.next(&input, scratch: &scratch) {
+                        case .text(let message)?, .binary(let message)?:
+                            guard message.readableBytes == size else { throw BenchError(message: "a message was cut") }
+                        default: throw BenchError(message: "the frame was no message")
+                        }
+                    }
+                })
+        }
+        let seconds = Double(best.components.seconds) + Double(best.components.attoseconds) / 1e18
+        let rate = (Double(rounds * size) / seconds / 1e9 * 100).rounded() / 100
+        print("{\"benchmark\":\"WebSocket message of \(size) bytes, \(content.rawValue): unmask and check\",\"gb_per_s\":\(rate)}")
+    }
+}
