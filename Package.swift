@@ -132,11 +132,12 @@ let package = Package(
         .target(
             name: "GatehouseFuzzing",
             dependencies: [
-                "EngineIO", "SocketIO", "GatehouseJSON", "GatehouseTokens", "GatehousePolicy", "GatehouseAudit", "COpenSSL",
+                "EngineIO", "SocketIO", "GatehouseJSON", "GatehouseTLS", "GatehouseTokens", "GatehousePolicy", "GatehouseAudit", "COpenSSL",
                 nioCore, nioHTTP1, nioWebSocket, nioEmbedded, .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict
         ),
+        .target(name: "GatehouseTestSupport", path: "Tests/GatehouseTestSupport", swiftSettings: strict),
         .testTarget(
             name: "GatehouseTLSTests", dependencies: ["GatehouseTLS", "COpenSSL", nioCore, nioPosix, nioEmbedded], swiftSettings: strict
         ),
@@ -158,7 +159,7 @@ let package = Package(
         .testTarget(
             name: "GatehousePolicyTests",
             // Yams is a second reader of policy files, to compare ours with.
-            dependencies: ["GatehousePolicy", "GatehouseJSON", .product(name: "Yams", package: "Yams")],
+            dependencies: ["GatehousePolicy", "GatehouseJSON", "GatehouseTestSupport", .product(name: "Yams", package: "Yams")],
             swiftSettings: strict
         ),
         .testTarget(name: "GatehouseAuditTests", dependencies: ["GatehouseAudit", "GatehouseJSON"], swiftSettings: strict),
@@ -166,7 +167,7 @@ let package = Package(
             name: "GatehouseTests",
             dependencies: [
                 "Gatehouse", "GatehouseModeration", "GatehouseTesting", "GatehouseTokens", "GatehousePolicy", "GatehouseAudit",
-                "GatehouseJSON", "SocketIO", "EngineIO", nioCore, nioPosix, nioConcurrencyHelpers, logging,
+                "GatehouseJSON", "GatehouseTestSupport", "SocketIO", "EngineIO", nioCore, nioPosix, nioConcurrencyHelpers, logging,
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict

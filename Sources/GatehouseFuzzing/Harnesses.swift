@@ -3,7 +3,7 @@ package enum Harnesses {
     package static var all: [any FuzzHarness.Type] {
         [
             HTTPHarness.self, PayloadHarness.self, PacketHarness.self, JSONHarness.self, TokenHarness.self, WebSocketHarness.self,
-            PolicyHarness.self, AuditHarness.self, DTOHarness.self, SessionHarness.self,
+            PolicyHarness.self, AuditHarness.self, DTOHarness.self, SessionHarness.self, TLSHarness.self,
         ]
     }
 

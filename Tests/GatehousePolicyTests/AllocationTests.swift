@@ -1,5 +1,6 @@
 import GatehouseJSON
 import GatehousePolicy
+import GatehouseTestSupport
 import Testing
 
 /// One at a time: the runtime has one hook.

@@ -1,3 +1,4 @@
+import GatehouseJSON
 import GatehousePolicy
 import Testing
 
@@ -56,5 +57,31 @@ import Testing
         let patterns = bundle.rules.map { $0.rooms[0] }
         #expect(patterns[0].overlaps(patterns[1]) == overlaps)
         #expect(patterns[0].covers(patterns[1]) == covers)
+    }
+
+    @Test("POL-05: rules that are told apart by a segment decide as each of them alone, deep names and empty segments included")
+    func manyRooms() throws {
+        let words = ["a", "b", "c", "*", "{sub}", "{/t}"]
+        var random = SplitMix64(seed: 7)
+        func some(_ words: [String], _ count: Int) -> String {
+            (0..<count).map { _ in words[Int(random.next() % UInt64(words.count))] }.joined(separator: ":")
+        }
+        let deep = Array(repeating: "a", count: 17).joined(separator: ":")
+        let patterns = Set((0..<60).map { some(words, 1 + $0 % 4) } + [deep, deep + ":b", "a:**", "b:c:**"]).sorted()
+        let rooms = Set((0..<400).map { some(["a", "b", "c", "d", "u1", ""], 1 + $0 % 5) } + [deep, deep + ":b", deep + ":c"]).sorted()
+        func grants(_ patterns: [String]) throws -> Grants {
+            let rules = patterns.enumerated().map { "{ id: r\($0), room: \"\($1)\" }" }.joined(separator: ", ")
+            let bundle = try bundle("rooms: { join: { allow: [ { id: all, room: \"**\" } ], deny: [ \(rules) ] } }")
+            return try #require(bundle.namespace("/chat")).grants(for: subject(claims: ["t": "b"], settings: bundle.global))
+        }
+        let all = try grants(patterns)
+        let single = try patterns.map { try grants([$0]) }
+        var denied = 0
+        for room in rooms {
+            let expected = single.allSatisfy { $0.decideJoin(room: room, now: 0).isAllowed }
+            #expect(all.decideJoin(room: room, now: 0).isAllowed == expected, "\(room)")
+            if !expected { denied += 1 }
+        }
+        #expect((1..<rooms.count).contains(denied))
     }
 }

@@ -27,6 +27,28 @@ import Testing
         #expect(report.coverage == 1)
     }
 
+    @Test(
+        "SEC-31, MOD-21: of what the production example asks of staff nothing may be missing",
+        arguments: [
+            ("", true), ("issuer", false), ("roles", false), ("amr", false), ("age", false), ("ip", false), ("transport", false),
+            ("origin", false),
+        ])
+    func factors(missing: String, isAllowed: Bool) throws {
+        let bundle = try PolicyBundle.load(directory: policiesDirectory + "/examples/production", options: .init(checkModes: false))
+        var actor = PolicyTestSuite.Actor()
+        actor.issuer = missing == "issuer" ? "corp" : "staff"
+        actor.sub = "mo"
+        actor.roles = [missing == "roles" ? "user" : "moderator"]
+        actor.claims["amr"] = [missing == "amr" ? "pwd" : "mfa"]
+        actor.authAge = missing == "age" ? 3_600 : 300
+        actor.ip = IPAddress(missing == "ip" ? "192.0.2.1" : "10.1.2.3")
+        actor.transport = missing == "transport" ? .polling : .websocket
+        actor.origin = missing == "origin" ? "https://app.example.com" : "https://ops.example.com"
+        let subject = try #require(bundle.subject(actor))
+        let policy = try #require(bundle.namespace("/admin"))
+        #expect(policy.grants(for: subject).decideConnect(now: 1_700_000_000).isAllowed == isAllowed)
+    }
+
     private let failing = """
         apiVersion: gatehouse/v1
         kind: PolicyTest

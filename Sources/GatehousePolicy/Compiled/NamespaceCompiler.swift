@@ -104,7 +104,9 @@ struct NamespaceCompiler {
                     wildcards: bits, needsRoom: rule.roomAt != nil || !rule.rooms.isEmpty, joined: rule.joined,
                     maxBytes: rule.maxBytes ?? .max))
         }
-        return RuleTable(entries, bitOffset: offset, eventCount: names.count, events: members.map { eventIndices(rules[$0]) })
+        return RuleTable(
+            entries, bitOffset: offset, eventCount: names.count, events: members.map { eventIndices(rules[$0]) },
+            names: members.map { rules[$0].rooms })
     }
 
     /// The names of the table that a rule speaks of.

@@ -35,10 +35,18 @@ final class RuleTable: Sendable {
     /// The entries that have a wildcard pattern.
     let wildcardMask: [UInt64]
     let allMask: [UInt64]
+    /// For each entry what the rooms have in common that it speaks of; empty where there are too few to make it worth while.
+    let probes: [NameSegments.Probe]
+    /// Between the segments of the names that `probes` are about.
+    let separator: UInt8
 
-    /// - Parameter events: for each entry the indices of the events it speaks of.
-    init(_ entries: [Entry] = [], bitOffset: Int = 0, eventCount: Int = 0, events: [[Int]] = []) {
+    /// - Parameters:
+    ///   - events: for each entry the indices of the events it speaks of.
+    ///   - names: for each entry the patterns of its rooms, or namespaces.
+    init(_ entries: [Entry] = [], bitOffset: Int = 0, eventCount: Int = 0, events: [[Int]] = [], names: [[NamePattern]] = []) {
         self.entries = entries
+        probes = names.count { !$0.isEmpty } > 1 ? NameSegments.probes(names) : []
+        separator = names.lazy.joined().first?.kind.separators.0 ?? 0
         self.bitOffset = bitOffset
         let words = (entries.count + 63) / 64
         var eventMasks = [UInt64](repeating: 0, count: words * eventCount)

@@ -27,6 +27,13 @@ extension Grants {
         return !(pending && isFresh(entry.unlessMaxAge, now))
     }
 
+    /// What tells most rules of a table apart from a name, if there is one and the table is made for it.
+    @inline(__always)
+    private func segments(of name: Span<UInt8>?, _ table: RuleTable) -> NameSegments? {
+        guard !table.probes.isEmpty, let name else { return nil }
+        return NameSegments(name, separator: table.separator)
+    }
+
     @inline(__always)
     private func roomMatches(_ entry: RuleTable.Entry, _ room: Span<UInt8>) -> Bool {
         if entry.patternCount == 0 { return true }
@@ -37,6 +44,7 @@ extension Grants {
     /// The first deny rule that fires; the table has those in force first. A deny that needs a room fires where there is none: it cannot be
     /// told whether it would match, and that is a match (POL-04).
     func denial(_ table: RuleTable, event: EventID?, room: Span<UInt8>?, isJoined: Bool, now: Int64) -> Denial? {
+        let segments = segments(of: room, table)
         for word in 0..<table.words {
             let errors = bits[table.bitOffset &+ 2 &* table.words &+ word]
             let pending = bits[table.bitOffset &+ table.words &+ word]
@@ -45,6 +53,7 @@ extension Grants {
                 let bit = left.trailingZeroBitCount
                 left &= left &- 1
                 let at = word &* 64 &+ bit
+                if let segments, segments.excludes(table.probes[at]) { continue }
                 guard table.speaks(at, of: event) else { continue }
                 let entry = table.entries[at]
                 if entry.needsRoom {
@@ -63,6 +72,7 @@ extension Grants {
         _ table: RuleTable, event: EventID?, room: Span<UInt8>?, isJoined: Bool, payloadBytes: Int, now: Int64
     ) -> Permission {
         var nearest = Decision.Reason.noMatchingAllow
+        let segments = segments(of: room, table)
         for word in 0..<table.words {
             let pending = bits[table.bitOffset &+ table.words &+ word]
             var left = table.mask(event, word) & bits[table.bitOffset &+ word]
@@ -70,6 +80,7 @@ extension Grants {
                 let bit = left.trailingZeroBitCount
                 left &= left &- 1
                 let at = word &* 64 &+ bit
+                if let segments, segments.excludes(table.probes[at]) { continue }
                 guard table.speaks(at, of: event) else { continue }
                 let entry = table.entries[at]
                 guard agesHold(entry, pending: pending & (1 << UInt64(bit)) != 0, now) else { continue }

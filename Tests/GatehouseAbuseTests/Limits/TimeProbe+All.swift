@@ -8,6 +8,12 @@ extension TimeProbe {
             "http.head_timeout_ms", "a head, a byte at a time", start: "tcp\ndribble 1 \"GET / HTTP/1.1\\r\\nHost: a\\r\\n\"",
             before: "dribble 1 \"X: y\"\nexpect silence", after: "expect status 408\nexpect end"),
         TimeProbe(
+            "http.body_timeout_ms", "of a session that has joined",
+            // The answer 100 says that the server has the head, so that the time runs from before the clock is moved.
+            start: "joined-polling\nsend \"POST /socket.io/?EIO=4&transport=polling&sid=\" $sid \" HTTP/1.1\\r\\nHost: a\\r\\n"
+                + "Expect: 100-continue\\r\\nContent-Length: 9\\r\\n\\r\\n\"\nexpect status 100",
+            before: "dribble 1 \"42\"\nexpect silence", after: "expect status 408\nexpect end"),
+        TimeProbe(
             "http.idle_timeout_ms", start: "tcp\nsend \"GET /nowhere HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n\"\nexpect status 404",
             before: "expect silence", after: "expect end"),
         TimeProbe(

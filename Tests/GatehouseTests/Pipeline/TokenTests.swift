@@ -91,6 +91,25 @@ struct TokenTests {
         }
     }
 
+    @Test("API-04: the handshake is the request that opened the session: its query, its time, whether a page of another origin made it")
+    func handshake() async throws {
+        let kept = Kept()
+        try await server(gateway: ScriptGateway(connected: { kept.client = $0 })) { server in
+            try await server.advance(.seconds(7))
+            let client = try await server.connect(.polling, headers: [("Origin", "https://app.example")], query: "color=red&color=blue")
+            try await server.advance(.seconds(3))
+            try await client.join("/", auth: try server.auth())
+            #expect(try await client.emitWithAck("now", [["value": 1]]) == [1])
+            let handshake = try #require(kept.client).handshake
+            #expect(handshake.xdomain && !handshake.secure)
+            #expect(handshake.issued == TestClock.start + 7_000)
+            #expect(handshake.query.filter { $0.name == "color" }.map(\.value) == ["red", "blue"])
+            #expect(handshake.query.contains { $0 == ("transport", "polling") })
+            #expect(handshake.headers.contains { $0.name.lowercased() == "origin" && $0.value == "https://app.example" })
+            #expect(handshake.auth.isEmpty)
+        }
+    }
+
     static let refusals: [(String, Int64, String)] = [
         ("expired", 3_601, "token_expired"), ("expiring now", 3_600, "token_expired"),
         ("not yet valid", -120, "unauthorized"),

@@ -29,7 +29,7 @@ struct PolicyReloadTests {
         return try await #require(server.runtime.policyReload).reload(by: .hangUp)
     }
 
-    @Test("POL-40: the next message is decided by the new policies, and the audit log says which they are", arguments: [1, 2])
+    @Test("POL-40, SEC-18: the next message is decided by the new policies, and the audit log says which they are", arguments: [1, 2])
     func nextMessage(_ loops: Int) async throws {
         try await TestServer.with(PendingMount(ScriptGateway<Root>()), configure: { $0.loops = loops }) { server in
             let client = try await server.join()

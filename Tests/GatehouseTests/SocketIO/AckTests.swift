@@ -21,7 +21,9 @@ struct AckTests {
         }
     }
 
-    @Test("API-03: the answer's arguments come back", arguments: SocketIOClient.Transport.allCases)
+    @Test(
+        "API-03, REG-12: the answer's arguments come back, also of a client that answers at once",
+        arguments: SocketIOClient.Transport.allCases)
     func answers(_ transport: SocketIOClient.Transport) async throws {
         let kept = Kept()
         try await TestServer.with(PendingMount(ScriptGateway<Root>(connected: { kept.client = $0 }))) { server in

@@ -5,7 +5,7 @@
 #endif
 
 /// Counts the objects that the Swift runtime allocates on this thread, through the hook that it keeps for instruments.
-enum AllocationCounter {
+package enum AllocationCounter {
     private typealias Allocate = @convention(c) (UnsafeRawPointer?, Int, Int) -> UnsafeMutableRawPointer?
 
     nonisolated(unsafe) private static var original: Allocate?
@@ -13,7 +13,7 @@ enum AllocationCounter {
     nonisolated(unsafe) private static var count = 0
 
     /// Nil where the runtime has no such hook.
-    static func count(_ body: () -> Void) -> Int? {
+    package static func count(_ body: () -> Void) -> Int? {
         guard let hook = unsafe dlsym(nil, "_swift_allocObject"),
             let flag = unsafe dlsym(nil, "_swift_enableSwizzlingOfAllocationAndRefCountingFunctions_forInstrumentsOnly")
         else { return nil }
