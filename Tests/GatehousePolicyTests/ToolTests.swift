@@ -41,7 +41,7 @@ import Testing
         actor.roles = [missing == "roles" ? "user" : "moderator"]
         actor.claims["amr"] = [missing == "amr" ? "pwd" : "mfa"]
         actor.authAge = missing == "age" ? 3_600 : 300
-        actor.ip = IPAddress(missing == "ip" ? "192.0.2.1" : "10.1.2.3")
+        actor.ip = try #require(IPAddress(missing == "ip" ? "192.0.2.1" : "10.1.2.3"))
         actor.transport = missing == "transport" ? .polling : .websocket
         actor.origin = missing == "origin" ? "https://app.example.com" : "https://ops.example.com"
         let subject = try #require(bundle.subject(actor))

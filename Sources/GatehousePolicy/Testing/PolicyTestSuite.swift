@@ -27,6 +27,8 @@ package struct PolicyTestSuite: Sendable {
         package var transport = TransportName.websocket
         /// Seconds since the authentication, for `auth_time`.
         package var authAge: Int64?
+
+        package init() {}
     }
 
     /// What must come of it; nil members may be anything.

@@ -1,5 +1,6 @@
 import EngineIO
 import GatehousePolicy
+import NIOCore
 import SocketIO
 import Testing
 
