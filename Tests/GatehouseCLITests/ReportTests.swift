@@ -10,10 +10,11 @@ import Testing
 
 @Suite("What commands report")
 struct ReportTests {
-    private func report(_ bundle: PolicyBundle, authority: String? = "certs/dev-ca.pem") -> [String] {
+    private func report(_ bundle: PolicyBundle, authority: String? = "certs/dev-ca.pem", openFiles: Int = 10_064) -> [String] {
         StartReport(
             url: "https://127.0.0.1:8443", policies: "policies", bundle: bundle, audit: "var/audit", made: ["certs/server.pem"],
-            authority: authority, isDevelopmentCertificate: authority != nil
+            authority: authority, isDevelopmentCertificate: authority != nil, openFiles: OpenFiles(limit: openFiles),
+            connections: 10_000
         ).lines
     }
 
@@ -37,6 +38,23 @@ struct ReportTests {
     func production() throws {
         let text = report(try TestPolicies.bundle(development: false), authority: nil).joined(separator: "\n")
         #expect(!text.contains("development") && !text.contains("token issue") && !text.contains("warning"))
+    }
+
+    @Test(
+        "SEC-46: serve says when the system's limit of open files is below the connections that the policies allow",
+        arguments: [
+            (10_064, false), (10_063, true), (1_024, true), (10, true), (.max, false),
+        ])
+    func openFiles(_ limit: Int, _ warns: Bool) throws {
+        let text = report(try TestPolicies.bundle(), openFiles: limit).joined(separator: "\n")
+        #expect(text.contains("limits.connections.node") == warns)
+        #expect(text.contains("\(max(0, limit - 64)) of the 10000") == warns)
+    }
+
+    @Test("SEC-46: the limit of open files is raised to what the system allows")
+    func raised() throws {
+        #expect(OpenFiles.raised().limit >= 256)
+        #expect(OpenFiles.raised() == OpenFiles.raised())
     }
 
     @Test(

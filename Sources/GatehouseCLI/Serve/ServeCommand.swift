@@ -52,11 +52,13 @@ struct ServeCommand: AsyncParsableCommand {
         let authority = isDevelopment && options.cert == nil ? DevelopmentFiles(directory: options.certs).authority : nil
         let (policies, audit) = (options.policies, options.audit)
         let store = ModerationStore.file(options.moderation)
+        let openFiles = OpenFiles.raised()
         let application = BuiltInGateways.application(configuration, store: store, logger: logger).onStart { server in
             HangUp.watch(server)
             let report = StartReport(
                 url: server.url, policies: policies, bundle: server.runtime.policies.current, audit: audit, made: made,
-                authority: authority, isDevelopmentCertificate: isDevelopment)
+                authority: authority, isDevelopmentCertificate: isDevelopment, openFiles: openFiles,
+                connections: configuration.connections(server.runtime.policies.current))
             do {
                 for line in report.lines { try Console.line(line) }
             } catch {

@@ -10,6 +10,9 @@ struct StartReport {
     /// What clients must trust; `nil` without TLS, or with a certificate that others may trust already.
     let authority: String?
     let isDevelopmentCertificate: Bool
+    let openFiles: OpenFiles
+    /// The connections that the configuration allows.
+    let connections: Int?
 
     var lines: [String] {
         var lines = ["gatehouse listening on \(url)"]
@@ -29,6 +32,7 @@ struct StartReport {
         if !issuers.isEmpty {
             warnings.append("development keys are trusted (issuer \(issuers.joined(separator: ", "))): not for production")
         }
+        if let shortage = connections.flatMap({ openFiles.shortage(forConnections: $0) }) { warnings.append(shortage) }
         if isDevelopmentCertificate { warnings.append("the certificate is a development one: not for production") }
         return warnings
     }
