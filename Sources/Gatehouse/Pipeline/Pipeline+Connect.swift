@@ -8,8 +8,19 @@ package import SocketIO
 
 /// Everything that happens before CONNECT is acknowledged: until its end the client has no socket, no room, no handler (GW-02).
 extension Pipeline {
-    /// Every HTTP request: no token in the URL (SEC-05), and an Origin that some namespace allows (SEC-02, POL-13).
+    /// Every HTTP request: an address that is not banned, no token in the URL (SEC-05), and an Origin that some namespace allows (SEC-02,
+    /// POL-13). A session that is open goes on whatever its address has done: behind a NAT it is somebody else's.
     package func admit(_ request: EngineRequest) -> EngineRefusal? {
+        // A request without a session opens one.
+        let newcomer = request.query.single("sid") == nil ? IPAddress(request.address) : nil
+        if let newcomer, isBanned(newcomer) {
+            rejected(request, reason: "banned")
+            return .forbidden
+        }
+        if let newcomer, inForce.addresses.owesForMalformed(newcomer, now: rateNow) {
+            rejected(request, reason: "malformed_rate")
+            return EngineRefusal(status: .tooManyRequests, code: nil, message: "Too many malformed messages")
+        }
         if request.query.items.contains(where: { $0.name == "token" || $0.name == "access_token" }) {
             rejected(request, reason: "token_in_url")
             return EngineRefusal(
@@ -20,14 +31,17 @@ extension Pipeline {
             rejected(request, reason: "origin")
             return .forbidden
         }
-        // A request without a session opens one.
-        if request.query.single("sid") == nil, let address = IPAddress(request.address),
-            !inForce.addresses.takeConnect(address, now: rateNow)
-        {
+        if let newcomer, !inForce.addresses.takeConnect(newcomer, now: rateNow) {
             rejected(request, reason: "connect_rate")
             return .tooManyConnections
         }
         return nil
+    }
+
+    /// A client broke HTTP, WebSocket, Engine.IO or Socket.IO: its address is charged (POL-12).
+    package func malformed(from address: String) {
+        guard let address = IPAddress(address) else { return }
+        inForce.addresses.malformed(address, now: rateNow)
     }
 
     private func rejected(_ request: EngineRequest, reason: String) {
@@ -73,6 +87,10 @@ extension Pipeline {
         let transport: TransportName = session.transport == .websocket ? .websocket : .polling
         let address = IPAddress(session.request.address)
         let origin = session.request.origins.first
+        // It came in before the ban did.
+        if let address, attempt.connection.sockets.isEmpty, isBanned(address) {
+            return refuse(attempt, .banned, ConnectErrorCode.banned.message, reason: "address", bundle: bundle)
+        }
         if let address, !inForce.addresses.takeConnect(address, to: namespace.name, now: rateNow) {
             return refuse(attempt, .limit, ConnectErrorCode.limit.message, reason: "connect_rate", bundle: bundle)
         }
@@ -86,21 +104,26 @@ extension Pipeline {
             verified = nil
             subject = Subject(anonymousFrom: address, origin: origin, transport: transport)
         case .token(let token):
-            if let address, !inForce.addresses.mayAuthenticate(address, to: namespace.name, now: rateNow) {
+            if let address, let early = inForce.addresses.refuseEarly(address, to: namespace.name, now: rateNow) {
                 return refuse(
-                    attempt, .limit, ConnectErrorCode.limit.message, reason: "failed_auth_rate", bundle: bundle, event: .authFailed)
+                    attempt, .limit, Self.tooManyFailures, reason: early.reason, bundle: bundle, event: .authFailed,
+                    retryAfter: early.retryAfter
+                ) { decision in
+                    if early.isBanDue { ban(address, attempt.connection.connectionState?.actor, cause: decision) }
+                }
             }
             do {
                 let token = try runtime.tokens.verify(token, now: runtime.clock.wallMilliseconds())
                 verified = token
+                if let address { inForce.addresses.authenticated(address, now: rateNow) }
                 subject = Subject(
                     issuer: token.issuer, iss: token.iss, sub: token.sub, claims: token.claims, ip: address, origin: origin,
                     transport: transport, settings: bundle.global)
             } catch {
                 let code = ConnectErrorCode(rawValue: error.code.rawValue) ?? .unauthorized
-                if let address { inForce.addresses.failedAuthentication(address, to: namespace.name, now: rateNow) }
                 return refuse(
-                    attempt, code, code.message, reason: error.reason.name, bundle: bundle, event: error.auditEvent, issuer: error.issuer)
+                    attempt, code, code.message, reason: error.reason.name, bundle: bundle, event: error.auditEvent, issuer: error.issuer
+                ) { failedAuthentication(address, error, namespace, attempt.connection.connectionState?.actor, cause: $0) }
             }
         }
 
@@ -165,10 +188,12 @@ extension Pipeline {
     }
 
     /// Refuses a CONNECT: the reason is in the audit log under the decision id that the client gets.
+    /// - Parameter consequence: called with that id once the client has its answer.
     func refuse(
         _ attempt: ConnectAttempt, _ code: ConnectErrorCode, _ message: String, ownCode: String? = nil, reason: String, rule: String? = nil,
         bundle: PolicyBundle,
-        event: AuditEvent = .namespaceDenied, issuer: String? = nil, token: VerifiedToken? = nil
+        event: AuditEvent = .namespaceDenied, issuer: String? = nil, token: VerifiedToken? = nil, retryAfter: Int? = nil,
+        consequence: (_ decision: String) -> Void = { _ in }
     ) {
         let actor = token.map { self.actor(attempt.connection.session, token: $0, nil) } ?? attempt.connection.connectionState?.actor
         let code = ownCode ?? code.rawValue
@@ -179,6 +204,7 @@ extension Pipeline {
                 event, actor: actor, target: AuditTarget(namespace: attempt.definition.namespace.name),
                 decision: AuditDecision(id: audit.ids.next(), effect: .deny, rule: rule, reason: reason, generation: bundle.generation),
                 detail: detail))
-        attempt.refuse(ConnectRefusal(message: message, code: code, decision: id))
+        attempt.refuse(ConnectRefusal(message: message, code: code, decision: id, retryAfter: retryAfter))
+        consequence(id)
     }
 }
