@@ -29,6 +29,7 @@ public struct AdminGateway: Gateway {
         routes.on("policy.reload", Self.reloadPolicies)
         routes.on("policy.rollback", Self.rollbackPolicies)
         routes.on("policy.status", Self.policyStatus)
+        routes.on("policy.explain", Self.explainDecision)
     }
 
     func listSessions(_ dto: SessionListRequest, _ context: EventContext) async throws -> JSONObject {

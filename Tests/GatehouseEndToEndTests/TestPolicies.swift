@@ -81,7 +81,7 @@ enum TestPolicies {
             - { id: admin.staff, when: { issuer: dev, roles: { any_of: [moderator] } } }
         send:
           allow:
-            - { id: adm.all, event: [stats, session.list, session.kick, announce, token.revoke, user.reauth, policy.status, policy.reload, policy.rollback], when: { roles: { any_of: [moderator] } } }
+            - { id: adm.all, event: [stats, session.list, session.kick, announce, token.revoke, user.reauth, policy.status, policy.explain, policy.reload, policy.rollback], when: { roles: { any_of: [moderator] } } }
         token:
           on_expiry: disconnect
 

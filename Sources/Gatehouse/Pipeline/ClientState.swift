@@ -83,6 +83,11 @@ final class ClientState {
         return own.map { min($0, limit) } ?? limit
     }
 
+    /// Who the client is to the rules it is decided by; `nil` if the policies in force no longer know the issuer.
+    var subject: Subject? {
+        pipeline.subject(of: principal, on: client.handle.onLoop.connection, seenBy: pipeline.inForce.bundle)
+    }
+
     /// Charges one message, and its size, to the connection and to the user (POL-12).
     func takeMessage(bytes count: Int, now: Int64) -> Bool {
         let limits = policy.settings.limits

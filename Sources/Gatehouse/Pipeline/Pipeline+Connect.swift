@@ -136,25 +136,29 @@ extension Pipeline {
             let code = verified == nil ? .unauthorized : own.flatMap(ConnectErrorCode.init(rawValue:)) ?? .forbidden
             return refuse(
                 attempt, code, code.message, ownCode: own, reason: decision.reason.rawValue, rule: policy.ruleID(decision), bundle: bundle,
-                event: verified == nil ? .authFailed : .namespaceDenied, token: verified)
+                event: verified == nil ? .authFailed : .namespaceDenied, token: verified, subject: subject, action: .connect)
         }
         let principal = Principal(subject, expires: verified?.exp)
         var user: UserState?
         var isCounted = false
         if let key = UserKey(principal) {
             guard !runtime.temporaryBans.contains(key, now: runtime.clock.wallMilliseconds()) else {
-                return refuse(attempt, .banned, ConnectErrorCode.banned.message, reason: "violations", bundle: bundle, token: verified)
+                return refuse(
+                    attempt, .banned, ConnectErrorCode.banned.message, reason: "violations", bundle: bundle, token: verified,
+                    subject: subject)
             }
             let cap = min(policy.settings.limits.userConnections ?? .max, bundle.global.connections.perUserOrDefault)
             // A user's connections are counted, not the namespaces that one of them joins.
             let known = attempt.connection.sockets.lazy.compactMap { $0.clientState?.user }.first { $0.key == key }
             guard let entered = known ?? runtime.users.enter(key, cap: cap) else {
-                return refuse(attempt, .limit, ConnectErrorCode.limit.message, reason: "user_connections", bundle: bundle, token: verified)
+                return refuse(
+                    attempt, .limit, ConnectErrorCode.limit.message, reason: "user_connections", bundle: bundle, token: verified,
+                    subject: subject)
             }
             user = entered
             isCounted = known == nil
         }
-        let actor = actor(session, token: verified, principal)
+        let actor = actor(session, token: verified, roles: principal.roles)
         let accepted = attempt.accept { socket in
             let client = Client(
                 handle: SocketHandle(socket), namespace: namespace, handshake: Handshake(session.request, auth: attempt.auth),
@@ -179,10 +183,10 @@ extension Pipeline {
         limitLife(of: attempt.connection, policy.settings.token)
     }
 
-    private func actor(_ session: EngineSession, token: VerifiedToken?, _ principal: Principal?) -> AuditActor {
+    private func actor(_ session: EngineSession, token: VerifiedToken?, roles: [String]) -> AuditActor {
         AuditActor(
             issuer: token?.issuer, subject: token?.sub, client: token?.claims["client_id"]?.stringValue, tokenID: token?.jti,
-            sessionID: session.id, roles: principal?.roles ?? [], ip: session.request.address,
+            sessionID: session.id, roles: roles, ip: session.request.address,
             port: session.request.peer?.port.flatMap { UInt16(exactly: $0) },
             origin: session.request.origins.first, transport: session.transport.rawValue, key: runtime.auditKey)
     }
@@ -192,10 +196,14 @@ extension Pipeline {
     func refuse(
         _ attempt: ConnectAttempt, _ code: ConnectErrorCode, _ message: String, ownCode: String? = nil, reason: String, rule: String? = nil,
         bundle: PolicyBundle,
-        event: AuditEvent = .namespaceDenied, issuer: String? = nil, token: VerifiedToken? = nil, retryAfter: Int? = nil,
+        event: AuditEvent = .namespaceDenied, issuer: String? = nil, token: VerifiedToken? = nil, subject: Subject? = nil,
+        action: PolicyAction? = nil,
+        retryAfter: Int? = nil,
         consequence: (_ decision: String) -> Void = { _ in }
     ) {
-        let actor = token.map { self.actor(attempt.connection.session, token: $0, nil) } ?? attempt.connection.connectionState?.actor
+        let actor =
+            token.map { self.actor(attempt.connection.session, token: $0, roles: subject?.roles.words ?? []) }
+            ?? attempt.connection.connectionState?.actor
         let code = ownCode ?? code.rawValue
         var detail: AuditDetail = ["code": .string(code)]
         if let issuer { detail.append("issuer", .string(issuer)) }
@@ -203,7 +211,7 @@ extension Pipeline {
             AuditRecord(
                 event, actor: actor, target: AuditTarget(namespace: attempt.definition.namespace.name),
                 decision: AuditDecision(id: audit.ids.next(), effect: .deny, rule: rule, reason: reason, generation: bundle.generation),
-                detail: detail))
+                detail: detail), subject: subject, action: action)
         attempt.refuse(ConnectRefusal(message: message, code: code, decision: id, retryAfter: retryAfter))
         consequence(id)
     }

@@ -26,7 +26,7 @@ package final class Pipeline: SocketIOApplication {
         self.runtime = runtime
         self.loop = loop
         server = ServerHandle(runtime: runtime)
-        audit = PipelineAudit(log: runtime.audit)
+        audit = PipelineAudit(log: runtime.audit, refusals: runtime.refusals, clock: runtime.clock)
         executor = LoopTaskExecutor(loop.eventLoop)
         logger = runtime.logger
         inForce = runtime.policies.inForce
@@ -49,7 +49,7 @@ package final class Pipeline: SocketIOApplication {
         guard decision.isAllowed else {
             let id = audit.denied(
                 .roomDenied, client, event: nil, room: room.name, rule: client.policy.ruleID(decision), reason: decision.reason.rawValue,
-                generation: decision.generation)
+                generation: decision.generation, action: .join(room: room.name))
             throw DecidedRefusal(reply: client.policy.refusal(decision), decision: id)
         }
         if let cap = client.policy.settings.maxRoomsPerConnection, socket.memberships.count >= cap {
