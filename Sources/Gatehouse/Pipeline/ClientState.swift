@@ -22,7 +22,9 @@ final class ClientState {
     /// When the token ends, in milliseconds since 1970.
     private(set) var tokenEnd: Int64?
     /// When the client is to be told that it will end; `nil` once it was, or where tokens cannot be refreshed.
-    var expiryNotice: Int64?
+    private(set) var expiryNotice: Int64?
+    /// Whether it was told of the end of the token in force. Where there was nothing to tell yet, it was not.
+    private var isToldOfEnd = false
     /// Read when a rule counts by address.
     private lazy var address = IPAddress(client.handshake.address)
     private var messages = TokenBucket()
@@ -54,7 +56,14 @@ final class ClientState {
         client.setPrincipal(principal)
         self.policy = policy
         self.grants = grants
+        isToldOfEnd = false
         setTokenEnd(tokenEnd)
+    }
+
+    /// The client was told that its token will end.
+    func toldOfEnd() {
+        isToldOfEnd = true
+        expiryNotice = nil
     }
 
     /// Another bundle is in force from here on (POL-10). The rules that messages were counted under are not those of the new one.
@@ -64,15 +73,13 @@ final class ClientState {
         client.setPrincipal(principal)
         self.grants = grants
         ruleBuckets = []
-        let wasTold = tokenEnd != nil && expiryNotice == nil
         setTokenEnd(tokenEnd)
-        if wasTold { expiryNotice = nil }
     }
 
     private func setTokenEnd(_ end: Int64?) {
         tokenEnd = end
         let token = policy.settings.token
-        guard let end, token.onExpiry == .refresh, let window = token.refreshWindow else { return expiryNotice = nil }
+        guard let end, !isToldOfEnd, token.onExpiry == .refresh, let window = token.refreshWindow else { return expiryNotice = nil }
         expiryNotice = end - window / 1_000_000
     }
 
