@@ -6,7 +6,7 @@ import SocketIO
 /// The parts of the way of a message, one by one, on one thread. Nanoseconds an operation, the best of several rounds.
 struct MicroCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "micro", abstract: "Micro-benchmarks: packet decode, JSON scan, DTO, policy decision, broadcast encode.")
+        commandName: "micro", abstract: "Micro-benchmarks: packet decode, JSON scan, DTO, policy decision, rate limits, broadcast encode.")
 
     @Option(help: "Operations a round.") var operations = 200_000
 
@@ -24,18 +24,15 @@ struct MicroCommand: ParsableCommand {
         for rules in [1, 10, 100, 1_000] {
             for shape in PolicyBench.Shape.allCases { try PolicyBench(rules: rules, shape: shape).run(decisions: operations) }
         }
+        let limiters = LimiterBench(round: BestRound(operations: operations))
+        try limiters.bucket()
+        for addresses: UInt32 in [1, 10_000, 1_000_000] { try limiters.keyed(addresses: addresses) }
         let payload = EchoPayload(text: String(repeating: "x", count: 88))
         try measure("broadcast encode") { _ = try PacketWriter.message("broadcast", prefix: [], ackID: nil, payload) }
     }
 
     private func measure(_ name: String, _ body: () throws -> Void) throws {
-        let clock = ContinuousClock()
-        var best = Duration.seconds(1_000)
-        for _ in 0..<5 {
-            best = min(best, try clock.measure { for _ in 0..<operations { try body() } })
-        }
-        let nanoseconds =
-            Double(best.components.attoseconds) / 1e9 / Double(operations) + Double(best.components.seconds) * 1e9 / Double(operations)
+        let nanoseconds = try BestRound(operations: operations).nanoseconds(body)
         print("{\"benchmark\":\"\(name)\",\"ns\":\(Int(nanoseconds.rounded()))}")
     }
 }
