@@ -50,6 +50,7 @@ final class ClientState {
 
     /// A refreshed token is in force from here on.
     func renew(_ token: TokenIdentity, _ principal: Principal, _ policy: NamespacePolicy, _ grants: Grants, tokenEnd: Int64) {
+        pipeline.runtime.principals.note(self.principal)
         self.token = token
         reauthentication = nil
         self.principal = principal
@@ -68,6 +69,7 @@ final class ClientState {
 
     /// Another bundle is in force from here on (POL-10). The rules that messages were counted under are not those of the new one.
     func adopt(_ policy: NamespacePolicy, _ principal: Principal, _ grants: Grants) {
+        pipeline.runtime.principals.note(self.principal)
         self.policy = policy
         self.principal = principal
         client.setPrincipal(principal)

@@ -179,6 +179,7 @@ extension Pipeline {
         let target = AuditTarget(namespace: namespace.name)
         if verified != nil { audit.log.record(AuditRecord(.authOK, actor: actor, target: target)) }
         audit.log.record(AuditRecord(.namespaceJoined, actor: actor, target: target, decision: allowed))
+        runtime.principals.note(principal)
         if let client = accepted.clientState { _ = askForNewerToken(accepted, client) }
         limitLife(of: attempt.connection, policy.settings.token)
     }

@@ -64,6 +64,7 @@ extension Pipeline {
             return refuseRefresh(socket, client, .forbidden, reason: decision.reason.rawValue, ackID: ackID)
         }
         client.renew(token.identity, Principal(subject, expires: token.exp), policy, grants, tokenEnd: end)
+        runtime.principals.note(client.principal)
         socket.audience = audience(for: grants)
         leaveRoomsNoLongerAllowed(socket, client)
         audit.log.record(

@@ -121,6 +121,7 @@ package final class Pipeline: SocketIOApplication {
 
     package func disconnected(_ socket: Socket, reason: DisconnectReason) {
         guard let client = socket.clientState else { return }
+        runtime.principals.note(client.principal)
         audit.log.record(
             AuditRecord(
                 .namespaceLeft, actor: client.actor, target: AuditTarget(namespace: client.client.namespace.name),

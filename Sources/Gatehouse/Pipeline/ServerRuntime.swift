@@ -19,6 +19,8 @@ package final class ServerRuntime: Sendable {
     package let temporaryBans = TemporaryBans<UserKey>()
     /// Addresses by what they are counted under (`limitKey`).
     package let addressBans = TemporaryBans<IPAddress>()
+    /// Who hears of those who come and go.
+    package let principals = PrincipalWatch()
     /// For `policy.explain`.
     let refusals = RecentRefusals()
     package let clock: ServerClock
