@@ -43,25 +43,15 @@ struct MessageBench {
         frame.writeBytes(payload.enumerated().map { $1 ^ key[$0 & 3] })
         var decoder = WebSocketDecoder(limits: WebSocketLimits(message: size))
         var scratch = ByteBuffer()
-        let clock = ContinuousClock()
-        let rounds = max(1, 64 * 1_048_576 / size)
-        var best = Duration.seconds(1_000)
-        for _ in 0..<7 {
-            best = min(
-                best,
-                try clock.measure {
-                    for _ in 0..<rounds {
-                        var input = frame
-                        switch try decoder.next(&input, scratch: &scratch) {
-                        case .text(let message)?, .binary(let message)?:
-                            guard message.readableBytes == size else { throw BenchError(message: "a message was cut") }
-                        default: throw BenchError(message: "the frame was no message")
-                        }
-                    }
-                })
+        let nanoseconds = try BestRound(operations: 64 * 1_048_576 / size).nanoseconds {
+            var input = frame
+            switch try decoder.next(&input, scratch: &scratch) {
+            case .text(let message)?, .binary(let message)?:
+                guard message.readableBytes == size else { throw BenchError(message: "a message was cut") }
+            default: throw BenchError(message: "the frame was no message")
+            }
         }
-        let seconds = Double(best.components.seconds) + Double(best.components.attoseconds) / 1e18
-        let rate = (Double(rounds * size) / seconds / 1e9 * 100).rounded() / 100
+        let rate = (Double(size) / nanoseconds * 100).rounded() / 100
         print("{\"benchmark\":\"WebSocket message of \(size) bytes, \(content.rawValue): unmask and check\",\"gb_per_s\":\(rate)}")
     }
 }

@@ -7,7 +7,7 @@ import SocketIO
 struct MicroCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "micro",
-        abstract: "Micro-benchmarks: packets, JSON, DTOs, policy decisions, tokens, WebSocket messages, broadcast encode.")
+        abstract: "Micro-benchmarks: packets, JSON, DTOs, policy decisions, rate limits, tokens, WebSocket messages, broadcast encode.")
 
     @Option(help: "Operations a round.") var operations = 200_000
 
@@ -27,18 +27,15 @@ struct MicroCommand: ParsableCommand {
         }
         for content in MessageBench.Content.allCases { try MessageBench(size: 16_384, content: content).run() }
         try TokenBench().run()
+        let limiters = LimiterBench(round: BestRound(operations: operations))
+        try limiters.bucket()
+        for addresses: UInt32 in [1, 10_000, 1_000_000] { try limiters.keyed(addresses: addresses) }
         let payload = EchoPayload(text: String(repeating: "x", count: 88))
         try measure("broadcast encode") { _ = try PacketWriter.message("broadcast", prefix: [], ackID: nil, payload) }
     }
 
     private func measure(_ name: String, _ body: () throws -> Void) throws {
-        let clock = ContinuousClock()
-        var best = Duration.seconds(1_000)
-        for _ in 0..<5 {
-            best = min(best, try clock.measure { for _ in 0..<operations { try body() } })
-        }
-        let nanoseconds =
-            Double(best.components.attoseconds) / 1e9 / Double(operations) + Double(best.components.seconds) * 1e9 / Double(operations)
+        let nanoseconds = try BestRound(operations: operations).nanoseconds(body)
         print("{\"benchmark\":\"\(name)\",\"ns\":\(Int(nanoseconds.rounded()))}")
     }
 }

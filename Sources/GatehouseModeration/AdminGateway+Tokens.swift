@@ -56,7 +56,8 @@ extension AdminGateway {
         return try await change.perform(context, ledger) { runtime in
             // Whoever lives on such a token now; that nobody does is no reason not to revoke it.
             let meant = try RevocationList().adding(revocation)
-            try outranks(context.principal, try await runtime.directory.principals(meantBy: meant, now: now))
+            try outranks(
+                context.principal, try await runtime.directory.principals(meantBy: meant, now: now), user: revocation.user, runtime)
         } effect: { runtime in
             let ended = try await written { try await $0.revoke(revocation, now: now) }
             await ModerationSweep(runtime).recordEnd(of: ended)
@@ -102,14 +103,40 @@ extension AdminGateway {
 }
 
 extension AdminGateway: StatefulGateway {
-    package func open(for runtime: ServerRuntime) throws(StartError) { try store.open(for: runtime) }
+    package func open(for runtime: ServerRuntime) throws(StartError) {
+        try store.open(for: runtime)
+        for sighting in store.opened?.staff ?? [] { staff.restore(sighting.user, sighting.rank, seen: sighting.seen) }
+        runtime.principals.listen { [staff, store, clock = runtime.clock, weak runtime] principal in
+            let (rank, now) = (StaffRank(principal), clock.wallMilliseconds())
+            guard let user = UserKey(principal), staff.note(user, rank, now: now), let open = store.opened else { return }
+            // Once an hour for each of the staff, and off the event loop.
+            Task {
+                do {
+                    try await open.note(StaffSighting(user: user, rank: rank, seen: now))
+                } catch {
+                    runtime?.logError("the rank of one of the staff is remembered until the next restart only: \(error)")
+                }
+            }
+        }
+    }
 
     package func run(for runtime: ServerRuntime) async {
         await ModerationSweep(runtime).run { now in
             guard let open = store.opened else { return [] }
+            staff.forget(now: now)
             return try await open.removeEnded(now: now)
         }
     }
 
     package func close() throws { try store.close() }
+}
+
+extension Revocation {
+    /// Whom it means by name.
+    fileprivate var user: UserKey? {
+        switch subject {
+        case .token: nil
+        case .user(let iss, let sub, _), .reauthentication(let iss, let sub, _, _): UserKey(iss: iss, subject: sub)
+        }
+    }
 }

@@ -8,6 +8,7 @@ public struct AdminGateway: Gateway {
     public static let namespace: Namespace = "/admin"
 
     let ledger = RequestLedger()
+    let staff = StaffMemory()
     let store: ModerationStore
 
     /// The gateway. What it moderates is the server that it is mounted on.
@@ -29,6 +30,7 @@ public struct AdminGateway: Gateway {
         routes.on("policy.reload", Self.reloadPolicies)
         routes.on("policy.rollback", Self.rollbackPolicies)
         routes.on("policy.status", Self.policyStatus)
+        routes.on("policy.explain", Self.explainDecision)
     }
 
     func listSessions(_ dto: SessionListRequest, _ context: EventContext) async throws -> JSONObject {
@@ -54,7 +56,7 @@ public struct AdminGateway: Gateway {
         return try await change.perform(context, ledger) { runtime in
             let meant = try await runtime.directory.list(filter)
             guard !meant.isEmpty else { throw GatewayError(.notFound, "No such session is here") }
-            try outranks(context.principal, meant.flatMap { $0.sockets.map(\.principal) })
+            try outranks(context.principal, meant.flatMap { $0.sockets.map(\.principal) }, runtime)
         } effect: { runtime in
             if let seconds = dto.rejoinAfter { try await keepOut(filter, seconds, runtime) }
             let closure =
@@ -108,10 +110,12 @@ public struct AdminGateway: Gateway {
         return namespace
     }
 
-    /// MOD-20: on nobody of equal or higher rank, oneself included.
-    func outranks(_ actor: Principal, _ subjects: [Principal]) throws {
-        let rank = StaffRank(actor)
-        guard subjects.allSatisfy({ StaffRank($0) < rank }) else {
+    /// MOD-20: on nobody of equal or higher rank, oneself included, nor on who stood so high in the last 24 hours.
+    /// - Parameter user: who is meant by name, whether he is here or not.
+    func outranks(_ actor: Principal, _ subjects: [Principal], user: UserKey? = nil, _ runtime: ServerRuntime) throws {
+        let (rank, now) = (StaffRank(actor), runtime.clock.wallMilliseconds())
+        let users = Set(subjects.compactMap { UserKey($0) } + (user.map { [$0] } ?? []))
+        guard subjects.allSatisfy({ StaffRank($0) < rank }), users.allSatisfy({ staff.rank(of: $0, now: now) < rank }) else {
             throw GatewayError(.rank, "A subject of your own rank or above is not yours to act on")
         }
     }

@@ -14,6 +14,13 @@ struct PolicyReloadRequest: DTO {
     )
 }
 
+/// `policy.explain`: the refusal that a client was told by this id.
+struct PolicyExplainRequest: DTO {
+    var decision: String
+
+    static let schema = Schema(Field<String>("decision", .ulid), make: PolicyExplainRequest.init)
+}
+
 /// `policy.rollback`: what was in force some changes ago.
 struct PolicyRollbackRequest: DTO {
     var requestID: String

@@ -27,7 +27,9 @@ enum TestPolicies {
           scopes: /scope
         limits:
           connections: { node: 1000, per_ip: 500, per_user: 100, unauthenticated: 100 }
-          ip: { connects: 1000/s burst 1000, failed_auth: 1000/s burst 1000 }
+          ip:
+            { connects: 1000/s burst 1000, failed_auth: 1000/s burst 1000, malformed: 1000/s burst 1000,
+              failed_auth_penalty: { delay_after: 10000, ban_after: 10000 } }
 
         """
 
@@ -58,7 +60,9 @@ enum TestPolicies {
           payload: 16KiB
           connection: { messages: 2/s burst 20 }
           user: { messages: 100/s burst 500, connections: 100 }
-          ip: { connects: 1000/s burst 1000, failed_auth: 1000/s burst 1000 }
+          ip:
+            { connects: 1000/s burst 1000, failed_auth: 1000/s burst 1000, malformed: 1000/s burst 1000,
+              failed_auth_penalty: { delay_after: 10000, ban_after: 10000 } }
         token:
           on_expiry: disconnect
 
@@ -77,7 +81,7 @@ enum TestPolicies {
             - { id: admin.staff, when: { issuer: dev, roles: { any_of: [moderator] } } }
         send:
           allow:
-            - { id: adm.all, event: [stats, session.list, session.kick, announce, token.revoke, user.reauth, policy.status, policy.reload, policy.rollback], when: { roles: { any_of: [moderator] } } }
+            - { id: adm.all, event: [stats, session.list, session.kick, announce, token.revoke, user.reauth, policy.status, policy.explain, policy.reload, policy.rollback], when: { roles: { any_of: [moderator] } } }
         token:
           on_expiry: disconnect
 

@@ -32,6 +32,8 @@ import Testing
             ("scopes: /scope", "scopes: /scp", "claims.scopes"),
             ("claims:", "limits: { connections: { node: 7 } }\nclaims:", "limits.connections"),
             ("claims:", "limits: { ip: { connects: 1/s } }\nclaims:", "limits.ip"),
+            ("claims:", "limits: { ip: { malformed: 1/s } }\nclaims:", "limits.ip"),
+            ("claims:", "limits: { ip: { failed_auth_penalty: { ban_after: 50 } } }\nclaims:", "limits.ip"),
             ("claims:", "trusted_proxies: [\"10.0.0.0/8\"]\nclaims:", "trusted_proxies"),
         ])
     func global(from: String, to: String, member: String) throws {

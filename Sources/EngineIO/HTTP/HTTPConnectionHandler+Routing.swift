@@ -113,8 +113,7 @@ extension HTTPConnectionHandler {
             return refuse(.badRequest, close: true)
         }
         if case .length(let length) = head.body, length > session.inboundLimit {
-            session.requestLost(self)
-            return respond(.refusal(.payloadTooLarge, code: nil, message: "Payload too large"), close: true)
+            return refuseBody(of: session)
         }
         readBody(head, for: session)
     }

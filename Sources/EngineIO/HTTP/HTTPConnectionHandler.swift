@@ -148,7 +148,12 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     }
 
     private func fail(_ fault: HTTPFault) {
-        if case .body(let session) = phase { session.requestLost(self) }
+        if case .body(let session) = phase {
+            loop.noteMalformed(from: session.request.address)
+            session.requestLost(self)
+        } else {
+            loop.noteMalformed(from: slot?.address)
+        }
         respond(.refusal(fault.status, code: nil, message: fault.message), close: true)
     }
 
@@ -170,11 +175,17 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     private func received(_ part: ByteBuffer) {
         guard case .body(let session) = phase else { return }
         guard body.readableBytes &+ part.readableBytes <= session.inboundLimit else {
-            body = ByteBuffer()
-            session.requestLost(self)
-            return respond(.refusal(.payloadTooLarge, code: nil, message: "Payload too large"), close: true)
+            return refuseBody(of: session)
         }
         body.writeImmutableBuffer(part)
+    }
+
+    /// The body of a POST is larger than its session takes.
+    func refuseBody(of session: EngineSession) {
+        body = ByteBuffer()
+        loop.noteMalformed(from: session.request.address)
+        session.requestLost(self)
+        respond(.refusal(.payloadTooLarge, code: nil, message: "Payload too large"), close: true)
     }
 
     private func finishBody(_ session: EngineSession) {

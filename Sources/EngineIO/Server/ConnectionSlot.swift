@@ -1,7 +1,8 @@
 /// One TCP connection's place in the ledger, whichever handler has the connection now.
 final class ConnectionSlot {
     private let ledger: ConnectionLedger
-    private let address: String?
+    /// The peer's; nil when the peer is a trusted proxy.
+    let address: String?
     private var isAuthenticated = false
     private var isReleased = false
 

@@ -187,6 +187,13 @@ package final class EngineLoop {
         finishIfDrained()
     }
 
+    /// Tells the layers above that a client broke a protocol.
+    /// - Parameter address: nil where nobody knows whose fault it was, as in a head that cannot be read and came over a trusted proxy.
+    func noteMalformed(from address: String?) {
+        guard let address else { return }
+        for application in applications.values { application.malformed(from: address) }
+    }
+
     // MARK: Shutdown
 
     /// Refuses new sessions from now on.

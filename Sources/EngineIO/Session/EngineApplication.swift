@@ -7,6 +7,15 @@ package protocol EngineApplication: AnyObject {
 
     /// A handshake succeeded. The open packet is queued before this call, so what the application sends now follows it.
     func sessionOpened(_ session: EngineSession) -> any EngineSessionDelegate
+
+    /// A client of this address broke a protocol and is let go: HTTP that cannot be read or is too large, a WebSocket frame fault, what is
+    /// not Engine.IO, or what the application closed with `EngineCloseReason.parseError`. Once for each connection or session.
+    func malformed(from address: String)
+}
+
+extension EngineApplication {
+    /// For a layer above that counts nothing.
+    package func malformed(from address: String) {}
 }
 
 /// Who hears of one session. Every call comes on the session's event loop.

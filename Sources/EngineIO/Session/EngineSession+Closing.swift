@@ -9,6 +9,7 @@ extension EngineSession {
         guard state == .open else { return }
         state = .closed
         closeReason = reason
+        if reason == .parseError { loop.noteMalformed(from: request.address) }
         leaveUnauthenticatedShare()
         loop.ledger.sessionClosed(request.address)
         let wasPolling = socket == nil

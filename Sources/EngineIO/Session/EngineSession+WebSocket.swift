@@ -38,6 +38,7 @@ extension EngineSession: WebSocketReceiver {
     }
 
     package func webSocketClosed(_ socket: WebSocketHandler, _ end: WebSocketEnd) {
+        if case .fault = end { loop.noteMalformed(from: request.address) }
         if self.socket === socket {
             // The end of a WebSocket we closed ourselves comes too late to find it here.
             switch end {

@@ -11,7 +11,7 @@ extension Principal {
 
 extension Subject.Claimed<[String]> {
     /// The words, none if the claim is missing or of the wrong type.
-    fileprivate var words: [String] {
+    package var words: [String] {
         if case .value(let words) = self { words } else { [] }
     }
 }

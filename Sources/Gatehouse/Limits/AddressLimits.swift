@@ -1,12 +1,14 @@
 package import GatehousePolicy
 import Synchronization
 
-/// What is counted for an address over all event loops: sessions opened, namespaces joined, authentications that failed, and messages where
-/// a rule's rate says so. Memory is bounded however many addresses try.
+/// What is counted for an address over all event loops: sessions opened, namespaces joined, authentications that failed, protocols broken,
+/// and messages where a rule's rate says so. Memory is bounded however many addresses try.
 package final class AddressLimits: Sendable {
     /// Addresses told apart on the node and in a namespace (256 KiB a limit), and by a rule, of which there may be many (64 KiB).
     private static let capacity = 16_384
     private static let ruleCapacity = 4_096
+    /// Addresses of which failed tokens are told apart (512 KiB).
+    private static let penaltyCapacity = 8_192
 
     private struct Gate: Sendable {
         let connects: AddressRate?
@@ -20,6 +22,8 @@ package final class AddressLimits: Sendable {
 
     private let node: Gate
     private let namespaces: [String: Gate]
+    private let penalties: AddressPenalties
+    private let malformed: AddressRate?
     /// By the rule's index in the bundle.
     private let rules: [Int32: AddressRate]
 
@@ -35,6 +39,10 @@ package final class AddressLimits: Sendable {
             )
         }
         self.namespaces = namespaces
+        let penalty = bundle.global.failedAuthPenalty
+        penalties =
+            old.map(\.penalties).flatMap { $0.rule == penalty ? $0 : nil } ?? AddressPenalties(penalty, capacity: Self.penaltyCapacity)
+        malformed = AddressRate.following(old?.malformed, bundle.global.ipMalformed, capacity: Self.capacity)
         var earlier: [String: AddressRate] = [:]
         for (index, rule) in (previous?.bundle.rules ?? []).enumerated() {
             if let index = Int32(exactly: index), let rate = old?.rules[index] { earlier[rule.id] = rate }
@@ -55,16 +63,36 @@ package final class AddressLimits: Sendable {
         namespaces[namespace]?.connects?.take(address, now: now) ?? true
     }
 
-    /// Whether an address may still try a token: asked before any cryptography (SEC-42).
-    func mayAuthenticate(_ address: IPAddress, to namespace: String, now: Int64) -> Bool {
-        node.failures?.has(address, now: now) ?? true && namespaces[namespace]?.failures?.has(address, now: now) ?? true
+    /// Asked before any cryptography: whether an address may try a token now (SEC-42). An attempt that may not is counted.
+    /// - Returns: `nil` if it may.
+    func refuseEarly(_ address: IPAddress, to namespace: String, now: Int64) -> EarlyAttempt? {
+        let delay = penalties.wait(for: address, now: now)
+        let debt = max(
+            node.failures?.wait(for: address, now: now) ?? 0, namespaces[namespace]?.failures?.wait(for: address, now: now) ?? 0)
+        guard delay > 0 || debt > 0 else { return nil }
+        return EarlyAttempt(
+            reason: delay > 0 ? "failed_auth_delay" : "failed_auth_rate", wait: max(delay, debt),
+            isBanDue: penalties.tooEarly(address, now: now))
     }
 
     /// Charges an address for a token that was refused.
-    func failedAuthentication(_ address: IPAddress, to namespace: String, now: Int64) {
+    /// - Parameter wasGoodOnce: the token is expired or revoked and good in every other way. It is charged to the rate and to nothing else:
+    ///   an office whose laptops wake up with yesterday's tokens guesses nothing.
+    /// - Returns: whether the address is to be banned.
+    func failedAuthentication(_ address: IPAddress, to namespace: String, wasGoodOnce: Bool, now: Int64) -> Bool {
         node.failures?.charge(address, now: now)
         namespaces[namespace]?.failures?.charge(address, now: now)
+        return wasGoodOnce ? false : penalties.fail(address, now: now)
     }
+
+    /// Shortens what an address has to wait after its next failure: it showed a good token.
+    func authenticated(_ address: IPAddress, now: Int64) { penalties.succeed(address, now: now) }
+
+    /// Charges an address for a connection that was closed for what came over it.
+    func malformed(_ address: IPAddress, now: Int64) { malformed?.charge(address, now: now) }
+
+    /// Whether an address opens no session for now, for what came from it.
+    func owesForMalformed(_ address: IPAddress, now: Int64) -> Bool { (malformed?.wait(for: address, now: now) ?? 0) > 0 }
 
     /// Charges an address for a message under a rule with a rate for addresses.
     func take(_ address: IPAddress, under rule: RuleIndex, now: Int64) -> Bool { rules[rule.value]?.take(address, now: now) ?? true }
@@ -86,6 +114,41 @@ private final class AddressRate: Sendable {
     }
 
     func take(_ address: IPAddress, now: Int64) -> Bool { limiter.withLock { $0.take(address.limitKey, now: now) } }
-    func has(_ address: IPAddress, now: Int64) -> Bool { limiter.withLock { $0.has(address.limitKey, now: now) } }
+    func wait(for address: IPAddress, now: Int64) -> Int64 { limiter.withLock { $0.wait(for: address.limitKey, now: now) } }
     func charge(_ address: IPAddress, now: Int64) { limiter.withLock { $0.charge(address.limitKey, now: now) } }
+}
+
+/// A token that was not looked at: its address has shown too many bad ones.
+struct EarlyAttempt: Sendable, Equatable {
+    /// For the audit log.
+    let reason: String
+    /// Nanoseconds until one is.
+    let wait: Int64
+    /// Whether the address has been at it for so long that it is to be banned.
+    let isBanDue: Bool
+
+    /// What a client is told: whole seconds, never too few.
+    var retryAfter: Int { Int(clamping: wait / 1_000_000_000 + (wait % 1_000_000_000 > 0 ? 1 : 0)) }
+}
+
+/// Failed tokens of every address, or of the /64 that an IPv6 address is in.
+private final class AddressPenalties: Sendable {
+    let rule: FailedAuthPenalty
+    private let table: Mutex<KeyedTable<IPAddress, FailedAttempts>>
+
+    init(_ rule: FailedAuthPenalty, capacity: Int) {
+        self.rule = rule
+        table = Mutex(KeyedTable(capacity: capacity))
+    }
+
+    func wait(for address: IPAddress, now: Int64) -> Int64 { table.withLock { $0[address.limitKey].wait(now: now) } }
+    func fail(_ address: IPAddress, now: Int64) -> Bool { update(address) { $0.fail(rule, now: now) } }
+    func tooEarly(_ address: IPAddress, now: Int64) -> Bool { update(address) { $0.tooEarly(rule, now: now) } }
+    func succeed(_ address: IPAddress, now: Int64) {
+        table.withLock { $0.updateIfKnown(address.limitKey) { $0.succeed(rule, now: now) } }
+    }
+
+    private func update(_ address: IPAddress, _ body: (inout FailedAttempts) -> Bool) -> Bool {
+        table.withLock { $0.update(address.limitKey, body) }
+    }
 }

@@ -94,6 +94,12 @@ package struct EffectiveLimits: Sendable {
         add("connections.unauthenticated", count(connections.unauthenticated), file)
         add("ip.connects", rate(global.ipConnects), file)
         add("ip.failed_auth", rate(global.ipFailedAuth), file)
+        add("ip.malformed", .rate(global.ipMalformed), file)
+        let penalty = global.failedAuthPenalty
+        add("ip.failed_auth_penalty.delay_after", .count(penalty.delayAfter), file)
+        add("ip.failed_auth_penalty.max_delay", TimeAmount.nanoseconds(penalty.maxDelay), file)
+        add("ip.failed_auth_penalty.ban_after", .within(penalty.banAfter, penalty.window), file)
+        add("ip.failed_auth_penalty.ban_for", TimeAmount.nanoseconds(penalty.banFor), file)
     }
 
     private mutating func add(_ policy: NamespacePolicy, _ configuration: Configuration) {

@@ -1,3 +1,5 @@
+import GatehousePolicy
+
 /// Counts broken rules in a window of time: what the window before had counts for the part of it that is still within reach.
 struct ViolationWindow: Sendable {
     private var start: Int64 = 0
@@ -8,15 +10,15 @@ struct ViolationWindow: Sendable {
     /// - Returns: how many there were within about one window's length.
     mutating func count(now: Int64, length: Int64) -> Int {
         let length = max(1, length)
-        let elapsed = now - start
-        if elapsed >= 2 * length || start == 0 {
+        let elapsed = now.subtractingClamped(start)
+        if elapsed.subtractingClamped(length) >= length || start == 0 {
             (start, current, previous) = (now, 0, 0)
         } else if elapsed >= length {
-            start += length
+            start = start.addingClamped(length)
             (previous, current) = (current, 0)
         }
         current += 1
-        let remaining = max(0, length - (now - start))
+        let remaining = min(length, max(0, length.subtractingClamped(now.subtractingClamped(start))))
         return current + Int(Double(previous) * Double(remaining) / Double(length))
     }
 }

@@ -22,7 +22,9 @@ final class ClientState {
     /// When the token ends, in milliseconds since 1970.
     private(set) var tokenEnd: Int64?
     /// When the client is to be told that it will end; `nil` once it was, or where tokens cannot be refreshed.
-    var expiryNotice: Int64?
+    private(set) var expiryNotice: Int64?
+    /// Whether it was told of the end of the token in force. Where there was nothing to tell yet, it was not.
+    private var isToldOfEnd = false
     /// Read when a rule counts by address.
     private lazy var address = IPAddress(client.handshake.address)
     private var messages = TokenBucket()
@@ -48,31 +50,38 @@ final class ClientState {
 
     /// A refreshed token is in force from here on.
     func renew(_ token: TokenIdentity, _ principal: Principal, _ policy: NamespacePolicy, _ grants: Grants, tokenEnd: Int64) {
+        pipeline.runtime.principals.note(self.principal)
         self.token = token
         reauthentication = nil
         self.principal = principal
         client.setPrincipal(principal)
         self.policy = policy
         self.grants = grants
+        isToldOfEnd = false
         setTokenEnd(tokenEnd)
+    }
+
+    /// The client was told that its token will end.
+    func toldOfEnd() {
+        isToldOfEnd = true
+        expiryNotice = nil
     }
 
     /// Another bundle is in force from here on (POL-10). The rules that messages were counted under are not those of the new one.
     func adopt(_ policy: NamespacePolicy, _ principal: Principal, _ grants: Grants) {
+        pipeline.runtime.principals.note(self.principal)
         self.policy = policy
         self.principal = principal
         client.setPrincipal(principal)
         self.grants = grants
         ruleBuckets = []
-        let wasTold = tokenEnd != nil && expiryNotice == nil
         setTokenEnd(tokenEnd)
-        if wasTold { expiryNotice = nil }
     }
 
     private func setTokenEnd(_ end: Int64?) {
         tokenEnd = end
         let token = policy.settings.token
-        guard let end, token.onExpiry == .refresh, let window = token.refreshWindow else { return expiryNotice = nil }
+        guard let end, !isToldOfEnd, token.onExpiry == .refresh, let window = token.refreshWindow else { return expiryNotice = nil }
         expiryNotice = end - window / 1_000_000
     }
 
@@ -81,6 +90,11 @@ final class ClientState {
         let own = expiryNotice ?? tokenEnd
         guard let limit = reauthentication?.by else { return own }
         return own.map { min($0, limit) } ?? limit
+    }
+
+    /// Who the client is to the rules it is decided by; `nil` if the policies in force no longer know the issuer.
+    var subject: Subject? {
+        pipeline.subject(of: principal, on: client.handle.onLoop.connection, seenBy: pipeline.inForce.bundle)
     }
 
     /// Charges one message, and its size, to the connection and to the user (POL-12).

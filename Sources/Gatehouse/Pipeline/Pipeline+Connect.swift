@@ -8,8 +8,19 @@ package import SocketIO
 
 /// Everything that happens before CONNECT is acknowledged: until its end the client has no socket, no room, no handler (GW-02).
 extension Pipeline {
-    /// Every HTTP request: no token in the URL (SEC-05), and an Origin that some namespace allows (SEC-02, POL-13).
+    /// Every HTTP request: an address that is not banned, no token in the URL (SEC-05), and an Origin that some namespace allows (SEC-02,
+    /// POL-13). A session that is open goes on whatever its address has done: behind a NAT it is somebody else's.
     package func admit(_ request: EngineRequest) -> EngineRefusal? {
+        // A request without a session opens one.
+        let newcomer = request.query.single("sid") == nil ? IPAddress(request.address) : nil
+        if let newcomer, isBanned(newcomer) {
+            rejected(request, reason: "banned")
+            return .forbidden
+        }
+        if let newcomer, inForce.addresses.owesForMalformed(newcomer, now: rateNow) {
+            rejected(request, reason: "malformed_rate")
+            return EngineRefusal(status: .tooManyRequests, code: nil, message: "Too many malformed messages")
+        }
         if request.query.items.contains(where: { $0.name == "token" || $0.name == "access_token" }) {
             rejected(request, reason: "token_in_url")
             return EngineRefusal(
@@ -20,14 +31,17 @@ extension Pipeline {
             rejected(request, reason: "origin")
             return .forbidden
         }
-        // A request without a session opens one.
-        if request.query.single("sid") == nil, let address = IPAddress(request.address),
-            !inForce.addresses.takeConnect(address, now: rateNow)
-        {
+        if let newcomer, !inForce.addresses.takeConnect(newcomer, now: rateNow) {
             rejected(request, reason: "connect_rate")
             return .tooManyConnections
         }
         return nil
+    }
+
+    /// A client broke HTTP, WebSocket, Engine.IO or Socket.IO: its address is charged (POL-12).
+    package func malformed(from address: String) {
+        guard let address = IPAddress(address) else { return }
+        inForce.addresses.malformed(address, now: rateNow)
     }
 
     private func rejected(_ request: EngineRequest, reason: String) {
@@ -74,6 +88,10 @@ extension Pipeline {
         let transport: TransportName = session.transport == .websocket ? .websocket : .polling
         let address = IPAddress(session.request.address)
         let origin = session.request.origins.first
+        // It came in before the ban did.
+        if let address, attempt.connection.sockets.isEmpty, isBanned(address) {
+            return refuse(attempt, .banned, ConnectErrorCode.banned.message, reason: "address", bundle: bundle)
+        }
         if let address, !inForce.addresses.takeConnect(address, to: policy.name, now: rateNow) {
             return refuse(attempt, .limit, ConnectErrorCode.limit.message, reason: "connect_rate", bundle: bundle)
         }
@@ -87,21 +105,26 @@ extension Pipeline {
             verified = nil
             subject = Subject(anonymousFrom: address, origin: origin, transport: transport)
         case .token(let token):
-            if let address, !inForce.addresses.mayAuthenticate(address, to: policy.name, now: rateNow) {
+            if let address, let early = inForce.addresses.refuseEarly(address, to: policy.name, now: rateNow) {
                 return refuse(
-                    attempt, .limit, ConnectErrorCode.limit.message, reason: "failed_auth_rate", bundle: bundle, event: .authFailed)
+                    attempt, .limit, Self.tooManyFailures, reason: early.reason, bundle: bundle, event: .authFailed,
+                    retryAfter: early.retryAfter
+                ) { decision in
+                    if early.isBanDue { ban(address, attempt.connection.connectionState?.actor, cause: decision) }
+                }
             }
             do {
                 let token = try runtime.tokens.verify(token, now: runtime.clock.wallMilliseconds())
                 verified = token
+                if let address { inForce.addresses.authenticated(address, now: rateNow) }
                 subject = Subject(
                     issuer: token.issuer, iss: token.iss, sub: token.sub, claims: token.claims, ip: address, origin: origin,
                     transport: transport, settings: bundle.global)
             } catch {
                 let code = ConnectErrorCode(rawValue: error.code.rawValue) ?? .unauthorized
-                if let address { inForce.addresses.failedAuthentication(address, to: policy.name, now: rateNow) }
                 return refuse(
-                    attempt, code, code.message, reason: error.reason.name, bundle: bundle, event: error.auditEvent, issuer: error.issuer)
+                    attempt, code, code.message, reason: error.reason.name, bundle: bundle, event: error.auditEvent, issuer: error.issuer
+                ) { failedAuthentication(address, error, policy, attempt.connection.connectionState?.actor, cause: $0) }
             }
         }
 
@@ -115,25 +138,29 @@ extension Pipeline {
             let code = verified == nil ? .unauthorized : own.flatMap(ConnectErrorCode.init(rawValue:)) ?? .forbidden
             return refuse(
                 attempt, code, code.message, ownCode: own, reason: decision.reason.rawValue, rule: policy.ruleID(decision), bundle: bundle,
-                event: verified == nil ? .authFailed : .namespaceDenied, token: verified)
+                event: verified == nil ? .authFailed : .namespaceDenied, token: verified, subject: subject, action: .connect)
         }
         let principal = Principal(subject, expires: verified?.exp)
         var user: UserState?
         var isCounted = false
         if let key = UserKey(principal) {
             guard !runtime.temporaryBans.contains(key, now: runtime.clock.wallMilliseconds()) else {
-                return refuse(attempt, .banned, ConnectErrorCode.banned.message, reason: "violations", bundle: bundle, token: verified)
+                return refuse(
+                    attempt, .banned, ConnectErrorCode.banned.message, reason: "violations", bundle: bundle, token: verified,
+                    subject: subject)
             }
             let cap = min(policy.settings.limits.userConnections ?? .max, bundle.global.connections.perUserOrDefault)
             // A user's connections are counted, not the namespaces that one of them joins.
             let known = attempt.connection.sockets.lazy.compactMap { $0.clientState?.user }.first { $0.key == key }
             guard let entered = known ?? runtime.users.enter(key, cap: cap) else {
-                return refuse(attempt, .limit, ConnectErrorCode.limit.message, reason: "user_connections", bundle: bundle, token: verified)
+                return refuse(
+                    attempt, .limit, ConnectErrorCode.limit.message, reason: "user_connections", bundle: bundle, token: verified,
+                    subject: subject)
             }
             user = entered
             isCounted = known == nil
         }
-        let actor = actor(session, token: verified, principal)
+        let actor = actor(session, token: verified, roles: principal.roles)
         let accepted = attempt.accept { socket in
             let client = Client(
                 handle: SocketHandle(socket), namespace: namespace, handshake: Handshake(session.request, auth: attempt.auth),
@@ -154,25 +181,32 @@ extension Pipeline {
         let target = AuditTarget(namespace: namespace.name)
         if verified != nil { audit.log.record(AuditRecord(.authOK, actor: actor, target: target)) }
         audit.log.record(AuditRecord(.namespaceJoined, actor: actor, target: target, decision: allowed))
+        runtime.principals.note(principal)
         if let client = accepted.clientState { _ = askForNewerToken(accepted, client) }
         limitLife(of: attempt.connection, policy.settings.token)
     }
 
-    private func actor(_ session: EngineSession, token: VerifiedToken?, _ principal: Principal?) -> AuditActor {
+    private func actor(_ session: EngineSession, token: VerifiedToken?, roles: [String]) -> AuditActor {
         AuditActor(
             issuer: token?.issuer, subject: token?.sub, client: token?.claims["client_id"]?.stringValue, tokenID: token?.jti,
-            sessionID: session.id, roles: principal?.roles ?? [], ip: session.request.address,
+            sessionID: session.id, roles: roles, ip: session.request.address,
             port: session.request.peer?.port.flatMap { UInt16(exactly: $0) },
             origin: session.request.origins.first, transport: session.transport.rawValue, key: runtime.auditKey)
     }
 
     /// Refuses a CONNECT: the reason is in the audit log under the decision id that the client gets.
+    /// - Parameter consequence: called with that id once the client has its answer.
     func refuse(
         _ attempt: ConnectAttempt, _ code: ConnectErrorCode, _ message: String, ownCode: String? = nil, reason: String, rule: String? = nil,
         bundle: PolicyBundle,
-        event: AuditEvent = .namespaceDenied, issuer: String? = nil, token: VerifiedToken? = nil
+        event: AuditEvent = .namespaceDenied, issuer: String? = nil, token: VerifiedToken? = nil, subject: Subject? = nil,
+        action: PolicyAction? = nil,
+        retryAfter: Int? = nil,
+        consequence: (_ decision: String) -> Void = { _ in }
     ) {
-        let actor = token.map { self.actor(attempt.connection.session, token: $0, nil) } ?? attempt.connection.connectionState?.actor
+        let actor =
+            token.map { self.actor(attempt.connection.session, token: $0, roles: subject?.roles.words ?? []) }
+            ?? attempt.connection.connectionState?.actor
         let code = ownCode ?? code.rawValue
         var detail: AuditDetail = ["code": .string(code)]
         if let issuer { detail.append("issuer", .string(issuer)) }
@@ -180,7 +214,8 @@ extension Pipeline {
             AuditRecord(
                 event, actor: actor, target: AuditTarget(namespace: attempt.definition.namespace.name),
                 decision: AuditDecision(id: audit.ids.next(), effect: .deny, rule: rule, reason: reason, generation: bundle.generation),
-                detail: detail))
-        attempt.refuse(ConnectRefusal(message: message, code: code, decision: id))
+                detail: detail), subject: subject, action: action)
+        attempt.refuse(ConnectRefusal(message: message, code: code, decision: id, retryAfter: retryAfter))
+        consequence(id)
     }
 }

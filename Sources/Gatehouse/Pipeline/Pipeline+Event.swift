@@ -46,14 +46,15 @@ extension Pipeline {
         }
         let payload = RawPayload(event)
         let room = client.policy.roomPointer(for: found.id).flatMap { payload.string(at: $0) }
+        let isJoined = room.map { socket.isIn($0) } ?? false
         let decision = client.grants.decideSend(
-            event: found.id, room: room, isJoined: room.map { socket.isIn($0) } ?? false, payloadBytes: event.byteCount,
-            now: wallSeconds)
+            event: found.id, room: room, isJoined: isJoined, payloadBytes: event.byteCount, now: wallSeconds)
         if !decision.isAllowed || decision.wouldDeny {
             let record: AuditEvent = decision.isAllowed ? .messageWouldDeny : .messageDenied
             let id = audit.denied(
                 record, client, event: route.event, room: room, rule: client.policy.ruleID(decision), reason: decision.reason.rawValue,
-                generation: decision.generation)
+                generation: decision.generation,
+                action: .send(event: route.event, room: room, isJoined: isJoined, bytes: event.byteCount))
             guard decision.isAllowed else {
                 fail(socket, client.policy.refusal(decision), decision: id, event: route.event, ackID: event.ackID)
                 violation(socket, decision: id)

@@ -43,7 +43,7 @@ extension Pipeline {
             if end <= wall { return expire(connection, client) }
             if let limit = client.reauthentication?.by, limit <= wall { return requireAuthentication(connection, client) }
             if let notice = client.expiryNotice, notice <= wall {
-                client.expiryNotice = nil
+                client.toldOfEnd()
                 socket.emitSystem(.authExpiring, ExpiryNotice(milliseconds: min(end, client.reauthentication?.by ?? end)))
             }
         }

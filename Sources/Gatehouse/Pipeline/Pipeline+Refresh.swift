@@ -28,17 +28,19 @@ extension Pipeline {
         }
         let request = socket.connection.session.request
         let address = IPAddress(request.address)
-        if let address, !inForce.addresses.mayAuthenticate(address, to: policy.name, now: rateNow) {
-            return refuseRefresh(
-                socket, client, ErrorReply(.rateLimited, "Too many failed tokens; wait"), reason: "failed_auth_rate", ackID: ackID)
+        if let address, let early = inForce.addresses.refuseEarly(address, to: policy.name, now: rateNow) {
+            return refuseRefresh(socket, client, ErrorReply(.rateLimited, Self.tooManyFailures), reason: early.reason, ackID: ackID) {
+                if early.isBanDue { ban(address, client.actor, cause: $0) }
+            }
         }
         let token: VerifiedToken
         do {
             token = try runtime.tokens.verify(text, now: runtime.clock.wallMilliseconds())
+            if let address { inForce.addresses.authenticated(address, now: rateNow) }
         } catch {
-            if let address { inForce.addresses.failedAuthentication(address, to: policy.name, now: rateNow) }
             return refuseRefresh(
-                socket, client, ErrorReply(.unauthorized, "Unauthorized"), reason: error.reason.name, ackID: ackID, event: error.auditEvent)
+                socket, client, ErrorReply(.unauthorized, "Unauthorized"), reason: error.reason.name, ackID: ackID, event: error.auditEvent
+            ) { failedAuthentication(address, error, policy, client.actor, cause: $0) }
         }
         let isSame =
             client.principal.iss?.utf8.elementsEqual(token.iss.utf8) == true
@@ -62,6 +64,7 @@ extension Pipeline {
             return refuseRefresh(socket, client, .forbidden, reason: decision.reason.rawValue, ackID: ackID)
         }
         client.renew(token.identity, Principal(subject, expires: token.exp), policy, grants, tokenEnd: end)
+        runtime.principals.note(client.principal)
         socket.audience = audience(for: grants)
         leaveRoomsNoLongerAllowed(socket, client)
         audit.log.record(
@@ -71,11 +74,13 @@ extension Pipeline {
     }
 
     private func refuseRefresh(
-        _ socket: Socket, _ client: ClientState, _ reply: ErrorReply, reason: String, ackID: UInt64?, event: AuditEvent = .authFailed
+        _ socket: Socket, _ client: ClientState, _ reply: ErrorReply, reason: String, ackID: UInt64?, event: AuditEvent = .authFailed,
+        consequence: (_ decision: String) -> Void = { _ in }
     ) {
         let id = audit.denied(
             event, client, event: Self.refreshEvent, rule: "builtin.refresh", reason: reason, generation: client.policy.generation)
         fail(socket, reply, decision: id, event: Self.refreshEvent, ackID: ackID)
         violation(socket, decision: id)
+        consequence(id)
     }
 }

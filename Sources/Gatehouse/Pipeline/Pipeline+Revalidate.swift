@@ -51,7 +51,7 @@ extension Pipeline {
         let came = wallSeconds - (connection.connectionState.map { (loop.now - $0.opened).nanoseconds / 1_000_000_000 } ?? 0)
         let decision = grants.decideConnect(now: came)
         guard decision.isAllowed, !subject.anonymous || !decision.wouldDeny else {
-            return putOut(client, socket, reason: decision.reason.rawValue, rule: policy.ruleID(decision))
+            return putOut(client, socket, reason: decision.reason.rawValue, rule: policy.ruleID(decision), subject: subject)
         }
         client.adopt(policy, Principal(subject, expires: client.principal.expires), grants)
         socket.audience = audience(for: grants)
@@ -60,12 +60,13 @@ extension Pipeline {
         return true
     }
 
-    private func putOut(_ client: ClientState, _ socket: Socket, reason: String, rule: String?) -> Bool {
+    private func putOut(_ client: ClientState, _ socket: Socket, reason: String, rule: String?, subject: Subject? = nil) -> Bool {
         let decision = audit.record(
             AuditRecord(
                 .namespaceDenied, actor: client.actor, target: AuditTarget(namespace: client.client.namespace.name),
                 decision: AuditDecision(
-                    id: audit.ids.next(), effect: .deny, rule: rule, reason: reason, generation: inForce.bundle.generation)))
+                    id: audit.ids.next(), effect: .deny, rule: rule, reason: reason, generation: inForce.bundle.generation)),
+            subject: subject, action: subject == nil ? nil : .connect)
         socket.connection.close(ConnectionClosure(.forbidden, decision: decision))
         return false
     }

@@ -26,7 +26,7 @@ package final class Pipeline: SocketIOApplication {
         self.runtime = runtime
         self.loop = loop
         server = ServerHandle(runtime: runtime)
-        audit = PipelineAudit(log: runtime.audit)
+        audit = PipelineAudit(log: runtime.audit, refusals: runtime.refusals, clock: runtime.clock)
         executor = LoopTaskExecutor(loop.eventLoop)
         logger = runtime.logger
         inForce = runtime.policies.inForce
@@ -54,7 +54,7 @@ package final class Pipeline: SocketIOApplication {
         guard decision.isAllowed else {
             let id = audit.denied(
                 .roomDenied, client, event: nil, room: room.name, rule: client.policy.ruleID(decision), reason: decision.reason.rawValue,
-                generation: decision.generation)
+                generation: decision.generation, action: .join(room: room.name))
             throw DecidedRefusal(reply: client.policy.refusal(decision), decision: id)
         }
         if let cap = client.policy.settings.maxRoomsPerConnection, socket.memberships.count >= cap {
@@ -125,6 +125,7 @@ package final class Pipeline: SocketIOApplication {
 
     package func disconnected(_ socket: Socket, reason: DisconnectReason) {
         guard let client = socket.clientState else { return }
+        runtime.principals.note(client.principal)
         audit.log.record(
             AuditRecord(
                 .namespaceLeft, actor: client.actor, target: AuditTarget(namespace: client.client.namespace.name),

@@ -5,13 +5,16 @@ import SocketIO
 /// What the pipeline writes into the audit log. Names, rules and reasons; never a payload, never a token.
 struct PipelineAudit {
     let log: AuditLog
+    let refusals: RecentRefusals
+    let clock: ServerClock
     let ids = ULIDGenerator.shared
 
     /// A refused event. Repeats of one actor under one rule are folded, and then share an id (AUD-05).
+    /// - Parameter action: what the rules were asked, if they were.
     /// - Returns: the decision id for the client.
     func denied(
         _ event: AuditEvent, severity: AuditSeverity? = nil, outcome: AuditOutcome? = nil, _ client: ClientState, event name: String?,
-        room: String? = nil, rule: String?, reason: String, generation: UInt64, detail: AuditDetail = [:]
+        room: String? = nil, rule: String?, reason: String, generation: UInt64, detail: AuditDetail = [:], action: PolicyAction? = nil
     ) -> String {
         record(
             AuditRecord(
@@ -20,12 +23,17 @@ struct PipelineAudit {
                 decision: AuditDecision(
                     id: ids.next(), effect: .deny, rule: rule, reason: reason, generation: generation,
                     mode: event == .messageWouldDeny ? .report : .enforce),
-                detail: detail))
+                detail: detail), subject: client.subject, action: action)
     }
 
+    /// Records a refusal, and remembers it for ``ServerRuntime/account(of:)`` unless it was folded.
     /// - Returns: the id of the decision that the record carries, which is another one if the record was folded into an earlier one.
-    func record(_ record: AuditRecord) -> String {
-        log.record(record).decision.map(\.description) ?? ""
+    func record(_ record: AuditRecord, subject: @autoclosure () -> Subject? = nil, action: PolicyAction? = nil) -> String {
+        guard let id = log.record(record).decision else { return "" }
+        if id == record.decision?.id {
+            refusals.keep(Refusal(record, subject: subject(), action: action, time: clock.wallMilliseconds()))
+        }
+        return id.description
     }
 
     /// A join that a rule would have refused, were it enforced, says so in its decision (POL-09).

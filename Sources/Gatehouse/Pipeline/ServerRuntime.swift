@@ -1,5 +1,5 @@
 package import GatehouseAudit
-import GatehousePolicy
+package import GatehousePolicy
 package import GatehouseTokens
 package import Logging
 package import SocketIO
@@ -16,7 +16,13 @@ package final class ServerRuntime: Sendable {
     package let tokens: CurrentTokenVerifier
     package let mounted: [MountedNamespace]
     package let users: UserRegistry
-    package let temporaryBans = TemporaryBans()
+    package let temporaryBans = TemporaryBans<UserKey>()
+    /// Addresses by what they are counted under (`limitKey`).
+    package let addressBans = TemporaryBans<IPAddress>()
+    /// Who hears of those who come and go.
+    package let principals = PrincipalWatch()
+    /// For `policy.explain`.
+    let refusals = RecentRefusals()
     package let clock: ServerClock
     package let logger: Logger
     package let stages: Stages

@@ -29,6 +29,8 @@ package enum AuditEvent: String, CaseIterable, Sendable, Hashable {
     case connectionRejected = "conn.rejected"
     case connectionOpened = "conn.opened"
     case connectionClosed = "conn.closed"
+    /// An address is refused at HTTP for a while, for what came from it.
+    case addressBanned = "conn.banned"
 
     case authOK = "auth.ok"
     case authFailed = "auth.failed"

@@ -22,7 +22,7 @@ extension AuditEvent {
         case .nodeStarting, .nodeStarted, .nodeStopping, .nodeDrained, .nodeConfig, .nodeLimit: .node
         case .tlsHandshakeFailed, .tlsCertificateLoaded, .tlsCertificateRejected, .tlsCertificateExpiring: .tls
         case .keyLoaded, .keyRejected: .key
-        case .connectionRejected, .connectionOpened, .connectionClosed: .conn
+        case .connectionRejected, .connectionOpened, .connectionClosed, .addressBanned: .conn
         case .authOK, .authFailed, .authRefreshed, .authExpired, .authRevokedUse: .auth
         case .namespaceJoined, .namespaceDenied, .namespaceLeft: .ns
         case .roomJoined, .roomDenied, .roomLeft: .room
@@ -67,8 +67,8 @@ extension AuditEvent {
     package var defaultSeverity: AuditSeverity {
         switch self {
         case .tlsHandshakeFailed, .tlsCertificateExpiring, .connectionRejected, .authFailed, .authRevokedUse, .namespaceDenied, .roomDenied,
-            .messageDenied, .messageWouldDeny, .messageInvalid, .messageRateLimited, .sessionSlow, .sessionViolations, .auditRecovered,
-            .nodeLimit:
+            .messageDenied, .messageWouldDeny, .messageInvalid, .messageRateLimited, .sessionSlow, .sessionViolations, .addressBanned,
+            .auditRecovered, .nodeLimit:
             .warning
         case .tlsCertificateRejected, .keyRejected, .policyRejected, .handlerError, .auditGap, .auditDegraded: .error
         case .policyActivated, .policyRolledBack, .auditRestored: .notice

@@ -10,7 +10,7 @@ struct AdminCommand: AsyncParsableCommand {
             """,
         subcommands: [
             AdminSessionsCommand.self, AdminKickCommand.self, AdminRevokeCommand.self, AdminReauthCommand.self, AdminAnnounceCommand.self,
-            AdminStatsCommand.self,
+            AdminStatsCommand.self, AdminExplainCommand.self,
         ]
     )
 }

@@ -26,7 +26,16 @@ enum ModerationSchema {
             ends INTEGER NOT NULL,
             PRIMARY KEY (iss, sub)
         ) STRICT, WITHOUT ROWID;
+        """,
         """
+        CREATE TABLE staff (
+            iss BLOB NOT NULL,
+            sub BLOB NOT NULL,
+            rank INTEGER NOT NULL CHECK (rank BETWEEN 1 AND 3),
+            seen INTEGER NOT NULL,
+            PRIMARY KEY (iss, sub, rank)
+        ) STRICT, WITHOUT ROWID;
+        """,
     ]
 
     static var version: Int { steps.count }

@@ -7,15 +7,18 @@ import GatehouseTokens
 struct OpenModerationStore: Sendable {
     private let queue: DatabaseQueue
     private let revocations: CurrentRevocations
+    /// Whose rank was remembered when it was opened.
+    let staff: [StaffSighting]
 
     /// Opens or makes the file, checks it whole, and puts what it holds in force (MOD-52).
     init(_ place: ModerationStore.Place, _ runtime: ServerRuntime) throws {
         revocations = runtime.revocations
         queue = try Self.open(place)
         do {
-            let (list, exclusions) = try queue.inDatabase { database in
-                (try RevocationTable.load(database), try ExclusionTable.load(database))
+            let (list, exclusions, staff) = try queue.inDatabase { database in
+                (try RevocationTable.load(database), try ExclusionTable.load(database), try StaffTable.load(database))
             }
+            self.staff = staff
             revocations.replace(with: list)
             for exclusion in exclusions { runtime.temporaryBans.ban(exclusion.user, until: exclusion.ends) }
         } catch {
@@ -55,6 +58,7 @@ struct OpenModerationStore: Sendable {
     func removeEnded(now: Int64) async throws -> [Revocation] {
         try await write { database, revocations in
             try ExclusionTable.removeEnded(now: now, database)
+            try StaffTable.removeOld(now: now, database)
             return try Self.removeEnded(database, revocations, now: now)
         }
     }
@@ -64,6 +68,16 @@ struct OpenModerationStore: Sendable {
         try await write { database, _ in
             try database.inTransaction(.immediate) {
                 for user in users { try ExclusionTable.put(Exclusion(user: user, ends: end), database) }
+                return .commit
+            }
+        }
+    }
+
+    /// Notes that a user was seen with a staff role.
+    func note(_ sighting: StaffSighting) async throws {
+        try await write { database, _ in
+            try database.inTransaction(.immediate) {
+                try StaffTable.put(sighting, database)
                 return .commit
             }
         }

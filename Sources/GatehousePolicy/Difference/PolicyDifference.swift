@@ -43,7 +43,11 @@ extension PolicyBundle {
         if first.rolesClaim != second.rolesClaim { members.append("claims.roles") }
         if first.scopesClaim != second.scopesClaim { members.append("claims.scopes") }
         if first.connections != second.connections { members.append("limits.connections") }
-        if (first.ipConnects, first.ipFailedAuth) != (second.ipConnects, second.ipFailedAuth) { members.append("limits.ip") }
+        if (first.ipConnects, first.ipFailedAuth) != (second.ipConnects, second.ipFailedAuth)
+            || (first.failedAuthPenalty, first.ipMalformed) != (second.failedAuthPenalty, second.ipMalformed)
+        {
+            members.append("limits.ip")
+        }
         if first.trustedProxies != second.trustedProxies { members.append("trusted_proxies") }
         return members.isEmpty ? [] : [Self.settings("_global.yaml", .changed, file: "_global.yaml", members)]
     }

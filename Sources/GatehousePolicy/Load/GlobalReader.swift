@@ -45,6 +45,8 @@ struct GlobalReader {
             if var ip = limits.mapping("ip") {
                 result.settings.ipConnects = ip.rate("connects")
                 result.settings.ipFailedAuth = ip.rate("failed_auth")
+                if let rate = ip.rate("malformed") { result.settings.ipMalformed = rate }
+                if let penalty = ip.mapping("failed_auth_penalty") { result.settings.failedAuthPenalty = LimitsReader().penalty(penalty) }
                 ip.finish()
             }
             limits.finish()

@@ -1,4 +1,4 @@
-/// Reads `limits` of a namespace.
+/// Reads `limits` of a namespace, and what those of the node have beside caps and rates.
 struct LimitsReader {
     func read(_ given: MappingReader) -> NamespaceLimits {
         var mapping = given
@@ -23,6 +23,20 @@ struct LimitsReader {
         if let violations = mapping.mapping("violations") { limits.violations = self.violations(violations) }
         mapping.finish()
         return limits
+    }
+
+    /// `failed_auth_penalty`: what is not written has its default, since none of it is to be off by an oversight.
+    func penalty(_ given: MappingReader) -> FailedAuthPenalty {
+        var mapping = given
+        var penalty = FailedAuthPenalty()
+        let (hour, day): (Int64, Int64) = (3_600_000_000_000, 86_400_000_000_000)
+        if let window = mapping.span("window", atMost: day) { penalty.window = window }
+        if let count = mapping.count("delay_after") { penalty.delayAfter = count }
+        if let longest = mapping.span("max_delay", atMost: hour) { penalty.maxDelay = longest }
+        if let count = mapping.count("ban_after") { penalty.banAfter = count }
+        if let span = mapping.span("ban_for", atMost: day) { penalty.banFor = span }
+        mapping.finish()
+        return penalty
     }
 
     private func violations(_ given: MappingReader) -> ViolationPolicy? {

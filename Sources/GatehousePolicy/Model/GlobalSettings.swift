@@ -10,6 +10,10 @@ package struct GlobalSettings: Sendable, Equatable {
     package var connections = ConnectionCaps()
     package var ipConnects: RateLimit?
     package var ipFailedAuth: RateLimit?
+    package var failedAuthPenalty = FailedAuthPenalty()
+    /// Connections of an address that end with a broken protocol; beyond, it opens no session until the debt is repaid. Generous, since an
+    /// address may be an office with one broken client in it.
+    package var ipMalformed = RateLimit(count: 60, period: 60_000_000_000, burst: 120)
     /// Peers whose forwarding header is believed.
     package var trustedProxies: [CIDR] = []
 

@@ -45,15 +45,19 @@ package final class ConnectAttempt {
 @available(*, unavailable)
 extension ConnectAttempt: Sendable {}
 
-/// The payload of a CONNECT_ERROR: `{"message":m,"data":{"code":c,"decision":d}}` (SIO-03).
+/// The payload of a CONNECT_ERROR: `{"message":m,"data":{"code":c,"decision":d}}` (SIO-03), and `retry` beside them where it is known when
+/// another attempt will be looked at.
 package struct ConnectRefusal: Sendable {
     package var message: String
     package var code: String
     package var decision: String
+    /// Seconds until another attempt makes sense.
+    package var retryAfter: Int?
 
-    package init(message: String, code: String, decision: String) {
+    package init(message: String, code: String, decision: String, retryAfter: Int? = nil) {
         self.message = message
         self.code = code
         self.decision = decision
+        self.retryAfter = retryAfter
     }
 }

@@ -4,6 +4,8 @@ package import EngineIO
 package protocol SocketIOApplication: AnyObject {
     /// Every HTTP request of every transport, before its session is looked up (SEC-02).
     func admit(_ request: EngineRequest) -> EngineRefusal?
+    /// A client of this address broke a protocol below events, and was let go.
+    func malformed(from address: String)
     /// A client asks to join a declared namespace. The attempt is answered now or later, once.
     func connect(_ attempt: ConnectAttempt)
     /// A client that is in as many namespaces as it may be asks for one more. The attempt is to be refused.
@@ -30,6 +32,9 @@ package protocol SocketIOApplication: AnyObject {
 }
 
 extension SocketIOApplication {
+    /// For a layer above that counts nothing.
+    package func malformed(from address: String) {}
+
     /// For a layer above whose rules never change.
     package func mayReceive(_ event: String, _ socket: Socket, under generation: UInt64) -> Bool { mayReceive(event, socket) }
 

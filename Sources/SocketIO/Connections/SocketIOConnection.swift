@@ -188,10 +188,9 @@ package final class SocketIOConnection: EngineSessionDelegate {
         session.sendText { buffer in
             buffer.writeInteger(PacketType.connectError.rawValue)
             buffer.writeBytes(prefix)
-            let payload: JSONObject = [
-                "message": .string(refusal.message), "data": ["code": .string(refusal.code), "decision": .string(refusal.decision)],
-            ]
-            JSONValue.object(payload).write(to: &buffer)
+            var data: JSONObject = ["code": .string(refusal.code), "decision": .string(refusal.decision)]
+            if let seconds = refusal.retryAfter { data["retry"] = .integer(Int64(seconds)) }
+            JSONValue.object(["message": .string(refusal.message), "data": .object(data)]).write(to: &buffer)
         }
         countRefusal()
     }

@@ -65,6 +65,8 @@ package final class SocketIOLoop: EngineApplication {
 
     package func admit(_ request: EngineRequest) -> EngineRefusal? { application.admit(request) }
 
+    package func malformed(from address: String) { application.malformed(from: address) }
+
     package func sessionOpened(_ session: EngineSession) -> any EngineSessionDelegate {
         let connection = SocketIOConnection(session: session, loop: self)
         connections[ObjectIdentifier(connection)] = connection

@@ -8,6 +8,8 @@ final class Record: Sendable {
         var opened = 0
         var closed: [EngineCloseReason] = []
         var addresses: [String] = []
+        /// Addresses of clients that broke a protocol.
+        var malformed: [String] = []
         var watchers: [(Int, @Sendable () -> Void)] = []
     }
 
@@ -57,6 +59,8 @@ final class EchoApplication: EngineApplication {
         record.note { $0.addresses.append(request.address) }
         return request.origins.contains(where: refusing.contains) ? .forbidden : nil
     }
+
+    func malformed(from address: String) { record.note { $0.malformed.append(address) } }
 
     func sessionOpened(_ session: EngineSession) -> any EngineSessionDelegate {
         record.note { $0.opened += 1 }

@@ -124,8 +124,23 @@ extension LimitProbe {
         LimitProbe(
             "ip.failed_auth", configured: .rate(.init(count: 1, burst: 3)), { $0.globalLimits = ["ip: { failed_auth: 1/s burst 3 }"] },
             within: "expect text-beginning \"44{\\\"message\\\":\\\"Unauthorized\\\"\"",
-            beyond: "expect text-beginning \"44{\\\"message\\\":\\\"Too many connections\\\"\""
+            beyond: "expect text-beginning \"44{\\\"message\\\":\\\"Too many failed tokens; wait\\\"\""
         ) { failures($0) },
+        LimitProbe(
+            "ip.malformed", configured: .rate(.init(count: 1, burst: 4)), { $0.globalLimits = ["ip: { malformed: 1/s burst 4 }"] },
+            within: "expect status 101", beyond: "expect status 429"
+        ) { malformed($0) },
+        LimitProbe(
+            "ip.failed_auth_penalty.delay_after", configured: .count(3),
+            { $0.globalLimits = ["ip: { failed_auth_penalty: { delay_after: 3 } }"] },
+            within: "expect text-beginning \"44{\\\"message\\\":\\\"Unauthorized\\\"\"",
+            beyond: "expect text-beginning \"44{\\\"message\\\":\\\"Too many failed tokens; wait\\\"\""
+        ) { failures($0) },
+        LimitProbe(
+            "ip.failed_auth_penalty.ban_after", configured: .within(4, 60_000_000_000),
+            { $0.globalLimits = ["ip: { failed_auth_penalty: { ban_after: 4 } }"] }, isLeast: true, tries: -1...0,
+            within: "expect status 403", beyond: "expect status 101"
+        ) { failures($0) + "\nexpect text-beginning \"44\"\ntcp\nsend $upgrade" },
         LimitProbe(
             "/ ip.connects", configured: .rate(.init(count: 1, burst: 4)), { $0.limits = ["ip: { connects: 1/s burst 4 }"] },
             within: joined, beyond: "expect text-beginning \"44{\\\"message\\\":\\\"Too many connections\\\"\""
@@ -133,7 +148,7 @@ extension LimitProbe {
         LimitProbe(
             "/ ip.failed_auth", configured: .rate(.init(count: 1, burst: 3)), { $0.limits = ["ip: { failed_auth: 1/s burst 3 }"] },
             within: "expect text-beginning \"44{\\\"message\\\":\\\"Unauthorized\\\"\"",
-            beyond: "expect text-beginning \"44{\\\"message\\\":\\\"Too many connections\\\"\""
+            beyond: "expect text-beginning \"44{\\\"message\\\":\\\"Too many failed tokens; wait\\\"\""
         ) { failures($0) },
         LimitProbe(
             "/ connection.messages", configured: .rate(.init(count: 1, burst: 5)),
@@ -164,6 +179,11 @@ extension LimitProbe {
             within: "expect close 4503", beyond: "expect open"
         ) { n in "joined\n" + String(repeating: "send text(\"421[\\\"unknown\\\",{}]\")\nexpect text-beginning \"431[\"\n", count: n) },
     ]
+
+    /// One broken connection less than `n`, and a good one.
+    private static func malformed(_ n: Int) -> String {
+        String(repeating: "websocket\nsend frame(opcode=3 \"x\")\nexpect close 1002\nhang-up\n", count: n - 1) + "tcp\nsend $upgrade"
+    }
 
     private static func failures(_ n: Int) -> String {
         String(repeating: "websocket\nsend text(\"40{\\\"token\\\":\\\"no\\\"}\")\nexpect text-beginning \"44\"\n", count: n - 1)

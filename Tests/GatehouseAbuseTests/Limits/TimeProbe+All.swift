@@ -48,5 +48,17 @@ extension TimeProbe {
             "handler_timeout_ms", configured: .span(milliseconds: 2_000), { $0.configuration.handlerTimeout = .seconds(2) },
             start: "joined\nsend text(\"421[\\\"hold\\\",{}]\")", before: "expect open",
             after: "expect text-beginning \"431[{\\\"status\\\":\\\"error\\\",\\\"code\\\":\\\"timeout\\\"\""),
+        TimeProbe(
+            "ip.failed_auth_penalty.max_delay_ms", configured: .span(milliseconds: 3_000),
+            { $0.globalLimits = ["ip: { failed_auth_penalty: { delay_after: 1, max_delay: 3s } }"] },
+            start: "\(failure)\nadvance 1s\n\(failure)\nadvance 2s\n\(failure)", before: "\(attempt)\nexpect text-beginning \"44\"",
+            after: "\(attempt)\nexpect text-beginning \"40\""),
+        TimeProbe(
+            "ip.failed_auth_penalty.ban_for_ms", configured: .span(milliseconds: 9_000),
+            { $0.globalLimits = ["ip: { failed_auth_penalty: { ban_after: 1, ban_for: 9s } }"] }, start: failure,
+            before: "tcp\nsend $upgrade\nexpect status 403", after: "tcp\nsend $upgrade\nexpect status 101"),
     ]
+
+    private static let failure = "websocket\nsend text(\"40{\\\"token\\\":\\\"no\\\"}\")\nexpect text-beginning \"44\""
+    private static let attempt = "websocket\nsend text(\"40{\\\"token\\\":\\\"\" $token \"\\\"}\")"
 }

@@ -164,6 +164,32 @@ struct AdminTests {
         }
     }
 
+    @Test("MOD-20: who was staff is remembered for a day after he has left, or comes back with less; then he is like anybody else")
+    func rememberedRank() async throws {
+        try await server { server in
+            let target = try await server.join("target", roles: ["moderator"])
+            try await target.close()
+            try await server.eventually { try await server.handle.of("/").fetchSockets().isEmpty }
+            let user = try await server.join("target", roles: ["user"])
+            var admin = try await staff(server)
+            #expect(try await admin.emitWithAck("session.kick", [kick("target")], in: "/admin").first?["code"] == "rank")
+            // Not here at all, and still not to be acted on by his equals; but by those above him.
+            let revoke: JSONObject = ["request_id": ulid(), "reason": "spam", "user": self.user("gone")]
+            let gone = try await server.join("gone", roles: ["admin"])
+            try await gone.close()
+            try await server.eventually { try await server.handle.of("/").fetchSockets().count == 1 }
+            #expect(try await admin.emitWithAck("token.revoke", [.object(revoke)], in: "/admin").first?["code"] == "rank")
+            let above = try await staff(server, "chief", roles: ["admin"])
+            #expect(try await above.emitWithAck("session.kick", [kick("target")], in: "/admin").first?["closed"] == 1)
+            _ = try await user.closed()
+
+            try await server.advance(.hours(24) + .seconds(1))
+            admin = try await staff(server)
+            _ = try await server.join("target", roles: ["user"])
+            #expect(try await admin.emitWithAck("session.kick", [kick("target")], in: "/admin").first?["closed"] == 1)
+        }
+    }
+
     @Test("MOD-20: staff do not act on themselves, and a subject elsewhere is `not_found`")
     func selfAndNobody() async throws {
         try await server { server in

@@ -63,6 +63,48 @@ struct ModerationStoreTests {
         }
     }
 
+    @Test("MOD-20, MOD-50: who was staff is remembered over a restart, each rank with its latest time, and forgotten after a day")
+    func staff() async throws {
+        try await with { runtime, _, path in
+            let (alice, bob) = (UserKey(iss: Self.iss, subject: "alice"), UserKey(iss: Self.iss, subject: "e\u{301}\u{0}"))
+            let hour: Int64 = 3_600_000
+            let store = try OpenModerationStore(.file(path), runtime)
+            let sightings = [
+                StaffSighting(user: alice, rank: .admin, seen: 2 * hour), StaffSighting(user: alice, rank: .viewer, seen: 30 * hour),
+                StaffSighting(user: bob, rank: .moderator, seen: 5 * hour),
+            ]
+            for sighting in sightings { try await store.note(sighting) }
+            try await store.note(StaffSighting(user: alice, rank: .admin, seen: hour))
+            try store.close()
+
+            let gateway = AdminGateway(store: .file(path))
+            try gateway.open(for: runtime)
+            func order(_ list: [StaffSighting]) -> [StaffSighting] { list.sorted { $0.seen < $1.seen } }
+            #expect(order(gateway.store.opened?.staff ?? []) == order(sightings))
+            #expect(gateway.staff.rank(of: alice, now: 25 * hour) == .admin && gateway.staff.rank(of: alice, now: 31 * hour) == .viewer)
+            _ = try await gateway.store.opened?.removeEnded(now: 29 * hour)
+            try gateway.close()
+            let later = try OpenModerationStore(.file(path), runtime)
+            #expect(later.staff == [sightings[1]])
+            try later.close()
+        }
+    }
+
+    @Test("MOD-50: a file of the first version gets what is new, and keeps what it has")
+    func upgrade() async throws {
+        try await with { runtime, _, path in
+            try await fill(path, runtime)
+            let queue = try DatabaseQueue(path: path)
+            try await queue.writeWithoutTransaction { try $0.execute(sql: "DROP TABLE staff; UPDATE meta SET schema_version = 1") }
+            try queue.close()
+            runtime.revocations.replace(with: RevocationList())
+            let store = try OpenModerationStore(.file(path), runtime)
+            try await store.note(StaffSighting(user: UserKey(iss: Self.iss, subject: "alice"), rank: .viewer, seen: 1))
+            #expect(runtime.revocations.current.count == Self.subjects.count)
+            try store.close()
+        }
+    }
+
     @Test("MOD-51: a change that the file refuses is not in force either")
     func failedWrite() async throws {
         try await with { runtime, _, path in

@@ -1,3 +1,4 @@
+import EngineIO
 import GatehouseJSON
 import GatehousePolicy
 import GatehouseTesting
@@ -53,6 +54,41 @@ struct AddressRateTests {
             await #expect { try await server.join() } throws: { "\($0)".contains("limit") }
             try await server.advance(.seconds(1))
             _ = try await server.join()
+        }
+    }
+
+    @Test("POL-12, AC-37: an address whose connections end with broken protocols opens none for a while; one record tells of it")
+    func malformed() async throws {
+        let policies = TestPolicies(global: "limits: { ip: { malformed: 1/s burst 2 } }\n").allowing()
+        try await TestServer.with(
+            PendingMount(ScriptGateway<Root>()),
+            configure: {
+                $0.policies = policies
+                $0.engine.trustedProxies = [AddressRange("127.0.0.0/8")].compactMap { $0 }
+            }
+        ) { server in
+            func connect(_ address: String) async throws -> SocketIOClient {
+                try await server.connect(headers: [("X-Forwarded-For", address)])
+            }
+            let honest = try await connect("203.0.113.9")
+            try await honest.join("/", auth: try server.auth())
+            // A packet that is no Socket.IO is the connection's fault; an event that is refused is not.
+            #expect(try await honest.emitWithAck("unknown", []).first?["code"] == "forbidden")
+            for _ in 0..<2 {
+                let client = try await connect("203.0.113.9")
+                try await client.sendRaw("47")
+                _ = try await client.closed()
+            }
+            for _ in 0..<3 {
+                let error = await #expect(throws: SocketIOClientError.self) { try await connect("203.0.113.9") }
+                #expect(error?.httpStatus == 429)
+            }
+            #expect(try await honest.emitWithAck("now", [["value": 1]]) == [1])
+            _ = try await connect("203.0.113.10")
+            let records = try await server.records("conn.rejected").filter { $0["detail"]?["reason"] == "malformed_rate" }
+            #expect(records.count == 1)
+            try await server.advance(.seconds(1))
+            _ = try await connect("203.0.113.9")
         }
     }
 

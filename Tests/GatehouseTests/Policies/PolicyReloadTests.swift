@@ -211,12 +211,38 @@ struct PolicyReloadTests {
         }
     }
 
+    @Test(
+        "POL-10, SEC-16: under policies that let tokens be refreshed a session that was never told of its end is told; one that was, is not again",
+        arguments: [true, false])
+    func expiryNotice(_ wasTold: Bool) async throws {
+        let refreshing = "token: { on_expiry: refresh, refresh: { window: 60s } }\n"
+        let before = wasTold ? refreshing : "token: { on_expiry: disconnect }\n"
+        let policies = TestPolicies().allowing(more: before)
+        try await TestServer.with(PendingMount(ScriptGateway<Root>()), configure: { $0.policies = policies }) { server in
+            let client = try await server.join(lifetime: 600)
+            try await server.advance(.seconds(541))
+            if wasTold {
+                #expect(try await client.event("auth.expiring") == [["exp": .integer(TestClock.start / 1_000 + 600)]])
+            } else {
+                try await client.refute("auth.expiring", within: .zero)
+            }
+            _ = try await reload(server, changed(policies, 2, before, refreshing))
+            try await server.advance(.seconds(1))
+            #expect(try await client.emitWithAck("now", [["value": 1]]) == [1])
+            if wasTold {
+                try await client.refute("auth.expiring", within: .zero)
+            } else {
+                #expect(try await client.event("auth.expiring") == [["exp": .integer(TestClock.start / 1_000 + 600)]])
+            }
+        }
+    }
+
     // MARK: By staff
 
     private static let admin = open.allowing(
         "/admin", connect: "{ id: admin.staff, when: { roles: { any_of: [moderator, admin] } } }",
         send:
-            "{ id: adm.policy, event: [policy.status, policy.reload, policy.rollback], when: { roles: { any_of: [moderator, admin] } } }\n"
+            "{ id: adm.policy, event: [policy.status, policy.explain, policy.reload, policy.rollback], when: { roles: { any_of: [moderator, admin] } } }\n"
             + "    - { id: adm.read, event: [session.list, stats, announce, token.revoke, user.reauth] }\n    - { id: adm.kick, event: session.kick, when: { roles: { any_of: [admin] } } }"
     )
 

@@ -27,7 +27,7 @@ struct UserRegistryTests {
 
     @Test("POL-12: a ban ends at its instant, and a later one is not shortened by an earlier one")
     func bans() {
-        let bans = TemporaryBans()
+        let bans = TemporaryBans<UserKey>()
         let key = UserKey(iss: "one", subject: "alice")
         #expect(!bans.contains(key, now: 0))
         bans.ban(key, until: 100)

@@ -1,0 +1,100 @@
+/// What a ``KeyedTable`` keeps for a key: what the key owes, in whatever coin.
+package protocol KeyedDebt: Sendable {
+    /// Nothing owed.
+    init()
+    /// The instant at which nothing is owed any more, in nanoseconds of the caller's clock. Of two debts the earlier one makes way.
+    var settledAt: Int64 { get }
+    /// What a newcomer takes over with the place of this debt.
+    var inherited: Self { get }
+}
+
+/// Debts by key in a fixed table: for addresses and users, of which a stranger can make as many as he likes.
+///
+/// Memory never grows: eight places a set, the set chosen by a seeded hash. A newcomer takes a free or repaid place. Where every place of
+/// its set is in debt, it takes the place of the smallest debt *and the debt with it*. So whoever is pushed out and comes back finds at
+/// least the debt he left: pushing keys out buys nobody a fresh start, and what an attacker floods is paid for by the flood.
+///
+/// A value without a lock: its owner is one event loop, or guards it. Inlinable, since a generic type that is not is slow in another module.
+package struct KeyedTable<Key: Hashable & Sendable, Debt: KeyedDebt>: Sendable {
+    @inlinable static var ways: Int { 8 }
+
+    @usableFromInline
+    struct Place: Sendable {
+        @usableFromInline var tag: UInt64
+        @usableFromInline var debt: Debt
+
+        @inlinable
+        init(tag: UInt64, debt: Debt) {
+            self.tag = tag
+            self.debt = debt
+        }
+    }
+
+    @usableFromInline var places: [Place]
+    @usableFromInline let setMask: Int
+
+    /// - Parameter capacity: how many keys are told apart; rounded up to a power of two of at least 8.
+    @inlinable
+    package init(capacity: Int) {
+        var sets = 1
+        while sets * Self.ways < min(max(capacity, 1), 1 << 26) { sets *= 2 }
+        setMask = sets - 1
+        places = Array(repeating: Place(tag: 0, debt: Debt()), count: sets * Self.ways)
+    }
+
+    /// The number of keys that are told apart.
+    @inlinable
+    package var capacity: Int { places.count }
+
+    /// The memory that it takes, however many keys there are.
+    package var tableBytes: Int { places.capacity * MemoryLayout<Place>.stride }
+
+    /// The debt of a key, or the one that it would inherit. A key that has no place yet gets none.
+    @inlinable
+    package subscript(key: Key) -> Debt {
+        let (tag, set) = locate(key)
+        var least = places[set.lowerBound].debt
+        for at in set {
+            if places[at].tag == tag { return places[at].debt }
+            if places[at].debt.settledAt < least.settledAt { least = places[at].debt }
+        }
+        return least.inherited
+    }
+
+    /// Changes the debt of a key, which gets a place if it has none.
+    @inlinable
+    package mutating func update<Result>(_ key: Key, _ body: (inout Debt) -> Result) -> Result {
+        let (tag, set) = locate(key)
+        var least = set.lowerBound
+        for at in set {
+            if places[at].tag == tag { return body(&places[at].debt) }
+            if places[at].debt.settledAt < places[least].debt.settledAt { least = at }
+        }
+        places[least].tag = tag
+        places[least].debt = places[least].debt.inherited
+        return body(&places[least].debt)
+    }
+
+    /// Changes the debt of a key that has a place.
+    @inlinable
+    package mutating func updateIfKnown(_ key: Key, _ body: (inout Debt) -> Void) {
+        let (tag, set) = locate(key)
+        for at in set where places[at].tag == tag { return body(&places[at].debt) }
+    }
+
+    @inlinable
+    func locate(_ key: Key) -> (tag: UInt64, set: Range<Int>) {
+        // Swift seeds its hash for each process, so nobody outside can aim at a set.
+        let hash = UInt64(bitPattern: Int64(key.hashValue))
+        let first = (Int(truncatingIfNeeded: hash) & setMask) &* Self.ways
+        return (hash == 0 ? 1 : hash, first..<(first &+ Self.ways))
+    }
+}
+
+extension IPAddress {
+    /// The key under which an address is counted: IPv4 as it is, IPv6 by its /64, which one customer has for himself.
+    package var limitKey: IPAddress { isV4 ? self : IPAddress(high: high, low: 0) }
+
+    /// ``limitKey`` as people read it: `192.0.2.1`, `2001:db8::/64`.
+    package var limitKeyText: String { isV4 ? "\(self)" : "\(limitKey)/64" }
+}
