@@ -78,7 +78,7 @@ let package = Package(
         .target(name: "GatehousePolicy", dependencies: ["COpenSSL", "GatehouseJSON"], swiftSettings: strict),
         .target(name: "GatehouseAudit", dependencies: ["COpenSSL", "GatehouseJSON"], swiftSettings: strict),
         .target(
-            name: "GatehouseRemoteKeys", dependencies: ["GatehouseTokens", nioCore, httpClient, nioSSL], swiftSettings: strict
+            name: "GatehouseRemoteKeys", dependencies: ["GatehouseTokens", nioCore, nioHTTP1, httpClient, nioSSL], swiftSettings: strict
         ),
         .target(
             name: "Gatehouse",
@@ -166,8 +166,10 @@ let package = Package(
         .testTarget(
             name: "GatehouseTests",
             dependencies: [
-                "Gatehouse", "GatehouseModeration", "GatehouseTesting", "GatehouseTokens", "GatehousePolicy", "GatehouseAudit",
-                "GatehouseJSON", "GatehouseTestSupport", "SocketIO", "EngineIO", nioCore, nioPosix, nioConcurrencyHelpers, logging,
+                .target(name: "GatehouseRemoteKeys", condition: withRemoteJWKS),
+                "Gatehouse", "GatehouseModeration", "GatehouseTesting", "GatehouseTLS", "GatehouseTokens", "GatehousePolicy",
+                "GatehouseAudit", "GatehouseJSON", "GatehouseTestSupport", "SocketIO", "EngineIO", nioCore, nioPosix, nioConcurrencyHelpers,
+                logging,
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict

@@ -8,11 +8,13 @@ final class RunningServer: Sendable {
     let output: ServerOutput
     private let process: Process
 
-    /// - Parameter descriptors: how many files and connections it may have open.
-    init(in directory: ServerDirectory, descriptors: Int? = nil) async throws {
+    /// - Parameters:
+    ///   - descriptors: how many files and connections it may have open.
+    ///   - tracer: a command that runs the server, and leaves it the process id.
+    init(in directory: ServerDirectory, descriptors: Int? = nil, under tracer: [String] = []) async throws {
         self.directory = directory
         process = Process()
-        let command = [try GatehouseBinary.path(), "serve", "--port", "0"]
+        let command = tracer + [try GatehouseBinary.path(), "serve", "--port", "0"]
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
         // The shell becomes the server, and leaves it its process id.
         let limit = descriptors.map { "ulimit -n \($0) && " } ?? ""

@@ -128,7 +128,7 @@ struct RevocationListTests {
         }
     }
 
-    @Test("SEC-40: a verified token is asked about on every cache hit, and after a change of keys")
+    @Test("SEC-17, SEC-40: a verified token is asked about on every cache hit, and after a change of keys")
     func cached() throws {
         let issuer = try TestIssuer(cacheCapacity: 8)
         let current = CurrentTokenVerifier(issuer.verifier)
@@ -142,7 +142,10 @@ struct RevocationListTests {
             do throws(TokenRefusal) {
                 _ = try current.verify(text, now: now)
                 return nil
-            } catch { return error.code }
+            } catch {
+                #expect(error.issuer == "corp")
+                return error.code
+            }
         }
         #expect(code() == .tokenRevoked)
         current.replace(with: try TestIssuer(cacheCapacity: 8).verifier)

@@ -11,7 +11,7 @@ struct TestIssuer {
 
     init(
         _ algorithm: SigningAlgorithm = .es256, kid: String? = "k1", cacheCapacity: Int = 0,
-        isRevoked: @escaping TokenVerifier.RevocationCheck = { _ in false }, change: (inout IssuerConfiguration) -> Void = { _ in }
+        change: (inout IssuerConfiguration) -> Void = { _ in }
     ) throws {
         self.algorithm = algorithm
         self.kid = kid
@@ -19,7 +19,7 @@ struct TestIssuer {
             name: "corp", iss: Self.iss, audience: ["gatehouse"], keys: [.key(try TestKeys.verificationKey(algorithm, kid: kid))],
             algorithms: [algorithm])
         change(&configuration)
-        verifier = try TokenVerifier([configuration], cacheCapacity: cacheCapacity, isRevoked: isRevoked)
+        verifier = try TokenVerifier([configuration], cacheCapacity: cacheCapacity)
     }
 
     static func header(_ algorithm: SigningAlgorithm, kid: String? = "k1") -> JSONObject {

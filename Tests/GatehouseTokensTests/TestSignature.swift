@@ -27,8 +27,14 @@ enum TestSignature {
         return output
     }
 
+    /// What an RSA-PSS signature may be made with instead of what RFC 7518 says.
+    struct PSS {
+        var saltLength: Int32 = RSA_PSS_SALTLEN_DIGEST
+        var hasForeignMask = false
+    }
+
     /// ASN.1 for ECDSA, raw for the others.
-    static func asymmetric(_ message: [UInt8], pem: [UInt8], algorithm: SigningAlgorithm) throws -> [UInt8] {
+    static func asymmetric(_ message: [UInt8], pem: [UInt8], algorithm: SigningAlgorithm, pss: PSS = PSS()) throws -> [UInt8] {
         guard let source = unsafe BIO_new_mem_buf(pem, Int32(pem.count)) else { throw Failed() }
         defer { unsafe BIO_free(source) }
         guard let key = unsafe PEM_read_bio_PrivateKey(source, nil, nil, nil) else { throw Failed() }
@@ -46,7 +52,8 @@ enum TestSignature {
         guard unsafe EVP_DigestSignInit_ex(context, &keyContext, name, nil, nil, key, nil) == 1 else { throw Failed() }
         if algorithm.family == .rsaPSS {
             guard unsafe EVP_PKEY_CTX_set_rsa_padding(keyContext, RSA_PKCS1_PSS_PADDING) == 1,
-                unsafe EVP_PKEY_CTX_set_rsa_pss_saltlen(keyContext, RSA_PSS_SALTLEN_DIGEST) == 1
+                unsafe EVP_PKEY_CTX_set_rsa_pss_saltlen(keyContext, pss.saltLength) == 1,
+                unsafe !pss.hasForeignMask || EVP_PKEY_CTX_set_rsa_mgf1_md(keyContext, EVP_sha1()) == 1
             else { throw Failed() }
         }
         var length = 1024

@@ -8,9 +8,12 @@ import Synchronization
 /// Servers built without the package trait `RemoteJWKS` have no HTTP client, and no policy with a `jwks_url` loads there.
 extension RemoteKeys {
     /// The one of a running server.
-    convenience init?(watch: KeyWatch, unknownKeys: UnknownKeys, clock: ServerClock, group: MultiThreadedEventLoopGroup) {
+    /// - Parameter authority: a PEM file of the authorities whose issuers are believed; the system's if nil.
+    convenience init?(
+        watch: KeyWatch, unknownKeys: UnknownKeys, clock: ServerClock, group: MultiThreadedEventLoopGroup, authority: String? = nil
+    ) {
         #if RemoteJWKS
-            let fetcher = KeySetFetcher(group: group)
+            let fetcher = KeySetFetcher(group: group, authority: authority)
             self.init(
                 keys: watch.keys, unknownKeys: unknownKeys, now: clock.now, fetch: { try await fetcher.fetch($0) },
                 publish: { try watch.publish($0, at: $1) }, reject: { watch.rejected($0.issuer, $1) })

@@ -18,7 +18,7 @@ package final class TokenKeys: Sendable {
         /// The generation whose issuers are in force, and their key files as they were before they were read.
         var generation: UInt64
         var files: [String: FileIdentity?]
-        var published: [KeySetAddress: [UInt8]] = [:]
+        var published: [KeySetAddress: [UInt8]]
         /// What is wrong with the files, while the verifier in force is not made of them.
         var complaint: String?
     }
@@ -27,16 +27,14 @@ package final class TokenKeys: Sendable {
     /// - Parameter root: the directory that relative paths of key files start from.
     /// - Throws: a `TokenKeyError` that says what to mend.
     package init(
-        _ policies: PolicyHolder, root: String = ".", isRevoked: @escaping TokenVerifier.RevocationCheck = { _ in false },
-        unknownKey: @escaping TokenVerifier.UnknownKeyNotice = { _ in }
+        _ policies: PolicyHolder, root: String = ".", unknownKey: @escaping TokenVerifier.UnknownKeyNotice = { _ in }
     ) throws(TokenKeyError) {
         let bundle = policies.current
-        let files = try Self.files(bundle, root)
-        let issuers = try Self.issuers(bundle, root, [:])
-        tokens = CurrentTokenVerifier(TokenVerifier(issuers: issuers, isRevoked: isRevoked, unknownKey: unknownKey))
+        let reading = try KeyReading(bundle, root: root)
+        tokens = CurrentTokenVerifier(TokenVerifier(issuers: reading.issuers, unknownKey: unknownKey))
         self.policies = policies
         self.root = root
-        state = Mutex(State(generation: bundle.generation, files: files))
+        state = Mutex(State(generation: bundle.generation, files: reading.files, published: reading.published))
     }
 
     /// Reads every key again, changed or not, and puts a verifier of them in force.
@@ -45,11 +43,15 @@ package final class TokenKeys: Sendable {
         try state.withLock { state throws(TokenKeyError) in try loadCurrent(&state) }
     }
 
-    /// Reads the keys of a new bundle's issuers, and puts a verifier of them in force together with the bundle.
-    /// - Parameter commit: puts the bundle in force. Called once every key is known to be good, and not if one is bad. It must not block.
+    /// Puts a verifier with the keys of a new bundle's issuers in force together with the bundle.
+    /// - Parameters:
+    ///   - reading: the bundle's keys, if they were read already. They are read again if an issuer has published others since.
+    ///   - commit: puts the bundle in force. Called once every key is known to be good, and not if one is bad. It must not block.
     /// - Throws: why the keys were not taken; then `commit` was not called, and bundle and verifier stay as they were.
-    package func reload(for bundle: PolicyBundle, commit: () -> Void) throws(TokenKeyError) -> KeyChanges {
-        try state.withLock { state throws(TokenKeyError) in try load(bundle, &state, commit) }
+    package func reload(
+        for bundle: PolicyBundle, with reading: KeyReading? = nil, commit: () -> Void
+    ) throws(TokenKeyError) -> KeyChanges {
+        try state.withLock { state throws(TokenKeyError) in try load(bundle, reading, &state, commit) }
     }
 
     /// Reads the keys again if a file is another one or was written to since the last look, if the bundle in force is another one, or if what
@@ -59,7 +61,7 @@ package final class TokenKeys: Sendable {
     package func reloadIfChanged() throws(TokenKeyError) -> KeyChanges? {
         try state.withLock { state throws(TokenKeyError) in
             let bundle = policies.current
-            let files = try? Self.files(bundle, root)
+            let files = try? KeyReading.files(bundle, root: root)
             guard state.complaint != nil || bundle.generation != state.generation || files != state.files else { return nil }
             let complaint = state.complaint
             do throws(TokenKeyError) {
@@ -86,44 +88,24 @@ package final class TokenKeys: Sendable {
         }
     }
 
-    private func load(_ bundle: PolicyBundle, _ state: inout State, _ commit: () -> Void) throws(TokenKeyError) -> KeyChanges {
-        // Looked at before they are read: a change in between is seen at the next look.
-        let files = try Self.files(bundle, root)
-        let addresses = Set(bundle.global.issuers.compactMap(\.publishedKeys))
-        let published = state.published.filter { addresses.contains($0.key) }
-        let issuers = try Self.issuers(bundle, root, published)
+    private func load(
+        _ bundle: PolicyBundle, _ known: KeyReading?, _ state: inout State, _ commit: () -> Void
+    ) throws(TokenKeyError) -> KeyChanges {
+        let isFresh = known?.published == KeyReading.published(state.published, for: bundle)
+        let reading: KeyReading
+        if let known, isFresh { reading = known } else { reading = try KeyReading(bundle, root: root, published: state.published) }
         commit()
-        let old = tokens.replace(with: tokens.current.replacing(issuers: issuers))
-        state = State(generation: bundle.generation, files: files, published: published)
-        return issuers.changes(since: old.issuers)
+        let old = tokens.replace(with: tokens.current.replacing(issuers: reading.issuers))
+        state = State(generation: bundle.generation, files: reading.files, published: reading.published)
+        return reading.issuers.changes(since: old.issuers)
     }
 
     private func loadCurrent(_ state: inout State) throws(TokenKeyError) -> KeyChanges {
         do {
-            return try load(policies.current, &state) {}
+            return try load(policies.current, nil, &state) {}
         } catch {
             state.complaint = error.description
             throw error
         }
-    }
-
-    private static func issuers(
-        _ bundle: PolicyBundle, _ root: String, _ published: [KeySetAddress: [UInt8]]
-    ) throws(TokenKeyError) -> IssuerSet {
-        var configurations: [IssuerConfiguration] = []
-        for issuer in bundle.global.issuers {
-            configurations.append(try IssuerConfiguration(issuer, root: root, published: published))
-        }
-        return try IssuerSet(configurations)
-    }
-
-    private static func files(_ bundle: PolicyBundle, _ root: String) throws(TokenKeyError) -> [String: FileIdentity?] {
-        var files: [String: FileIdentity?] = [:]
-        for issuer in bundle.global.issuers {
-            for path in try IssuerConfiguration(issuer, root: root).keys.compactMap(\.path) {
-                files.updateValue(SmallFile.identity(ofFile: path), forKey: path)
-            }
-        }
-        return files
     }
 }

@@ -94,7 +94,7 @@ final class ClientState {
 
     /// Who the client is to the rules it is decided by; `nil` if the policies in force no longer know the issuer.
     var subject: Subject? {
-        pipeline.subject(of: principal, on: client.handle.onLoop.connection, seenBy: pipeline.inForce.bundle)
+        pipeline.subject(of: self, on: client.handle.onLoop.connection, seenBy: pipeline.inForce.bundle)
     }
 
     /// Charges one message, and its size, to the connection and to the user (POL-12).

@@ -138,12 +138,12 @@ package actor PolicyReload {
     private func commit(_ ready: PolicySource.Ready) throws(PolicyReloadError) -> PolicyInForce {
         let bundle = ready.activation.bundle
         guard let keys else {
-            if let verifier = ready.verifier { tokens.replace(with: verifier) }
+            if let reading = ready.keys { tokens.replace(with: tokens.current.replacing(issuers: reading.issuers)) }
             return policies.replace(with: bundle)
         }
         var inForce = policies.inForce
         do {
-            _ = try keys.reload(for: bundle) { inForce = policies.replace(with: bundle) }
+            _ = try keys.reload(for: bundle, with: ready.keys) { inForce = policies.replace(with: bundle) }
         } catch {
             throw PolicyReloadError(.rejected, "token keys cannot be used", cause: error)
         }

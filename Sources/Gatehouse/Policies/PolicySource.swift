@@ -22,8 +22,8 @@ package struct PolicySource: Sendable {
     /// Policies that may be put in force, with what else changes with them.
     struct Ready: Sendable {
         let activation: PolicyActivation
-        /// Made anew where the issuers are not those of before.
-        let verifier: TokenVerifier?
+        /// The keys of its issuers, where those are not the ones of before.
+        let keys: KeyReading?
     }
 
     /// Reads, checks and tests the directory as it is now. Blocks on the disk: not for an event loop.
@@ -59,19 +59,19 @@ package struct PolicySource: Sendable {
         guard unenforced.isEmpty else {
             throw PolicyReloadError(.rejected, "the policies in \(directory) cannot be used", cause: PolicyErrors(unenforced))
         }
-        var verifier: TokenVerifier?
+        var keys: KeyReading?
         if bundle.global.issuers != current.global.issuers {
             do {
-                verifier = try TokenVerifier(bundle.global.issuers.map { try IssuerConfiguration($0, root: root) })
+                keys = try KeyReading(bundle, root: root)
             } catch {
                 throw PolicyReloadError(.rejected, "token keys cannot be used", cause: error)
             }
         }
         if strict {
             var check = StrictCheck(policies: directory, bundle: bundle)
-            check.developmentKeys = verifier?.issuers.namesWithDevelopmentKeys ?? []
+            check.developmentKeys = keys?.issuers.namesWithDevelopmentKeys ?? []
             guard check.objections.isEmpty else { throw PolicyReloadError(.rejected, check.objections.joined(separator: "\n")) }
         }
-        return Ready(activation: activation, verifier: verifier)
+        return Ready(activation: activation, keys: keys)
     }
 }

@@ -46,15 +46,19 @@ struct PublicKey: Sendable {
             guard let exponent, let last = exponent.last, last & 1 == 1, exponent.count <= 8, exponent.count > 1 || last > 1 else {
                 throw TokenKeyError(.weakKey, "the RSA key's public exponent is not an odd number from 3 to 2^64: make a new key")
             }
+            // Among others: the modulus is odd, not prime and has no small factor.
+            guard unsafe isSound(key) else {
+                throw TokenKeyError(.weakKey, "the RSA key's modulus is not one of an RSA key: make a new key")
+            }
             return .rsa(modulusBytes: (bits &+ 7) / 8)
         case NID_X9_62_id_ecPublicKey:
             guard let curve = unsafe curve(of: key) else {
                 throw TokenKeyError(.algorithmMismatch, "the EC key is on a curve other than P-256, P-384 and P-521")
             }
-            guard unsafe isOnCurve(key) else { throw TokenKeyError(.malformedKey, "the EC key is not a point of \(curve.rawValue)") }
+            guard unsafe isSound(key) else { throw TokenKeyError(.malformedKey, "the EC key is not a point of \(curve.rawValue)") }
             return .elliptic(curve)
-        case NID_ED25519: return .ed25519
-        case NID_ED448: return .ed448
+        case NID_ED25519: return try unsafe edwards(.ed25519, key)
+        case NID_ED448: return try unsafe edwards(.ed448, key)
         default:
             throw TokenKeyError(.algorithmMismatch, "the key is neither RSA, EC, Ed25519 nor Ed448")
         }
@@ -70,7 +74,15 @@ struct PublicKey: Sendable {
         return EllipticCurve(groupName: String(decoding: text, as: UTF8.self))
     }
 
-    private static func isOnCurve(_ key: OpaquePointer) -> Bool {
+    private static func edwards(_ kind: Kind, _ key: OpaquePointer) throws(TokenKeyError) -> Kind {
+        guard let point = unsafe point(of: key, bytes: kind == .ed25519 ? 32 : 57), !EdwardsPoint.isWeak(point) else {
+            throw TokenKeyError(.weakKey, "the \(kind.name) key is a point under which anybody can sign: make a new key")
+        }
+        return kind
+    }
+
+    /// libcrypto's own check of a public key.
+    private static func isSound(_ key: OpaquePointer) -> Bool {
         guard let context = unsafe EVP_PKEY_CTX_new(key, nil) else { return false }
         defer { unsafe EVP_PKEY_CTX_free(context) }
         return unsafe EVP_PKEY_public_check(context) == 1
@@ -107,16 +119,13 @@ struct PublicKey: Sendable {
 
     /// The raw public key of an Edwards curve.
     func edwardsPoint() -> [UInt8]? {
-        let size = kind == .ed25519 ? 32 : 57
-        return OpenSSLErrorQueue.isolated {
-            unsafe handle.withPointer { key in
-                var bytes = [UInt8](repeating: 0, count: size)
-                var length = size
-                let done = unsafe bytes.withUnsafeMutableBufferPointer {
-                    unsafe EVP_PKEY_get_raw_public_key(key, $0.baseAddress, &length)
-                }
-                return done == 1 && length == size ? bytes : nil
-            }
-        }
+        OpenSSLErrorQueue.isolated { unsafe handle.withPointer { unsafe Self.point(of: $0, bytes: kind == .ed25519 ? 32 : 57) } }
+    }
+
+    private static func point(of key: OpaquePointer, bytes size: Int) -> [UInt8]? {
+        var bytes = [UInt8](repeating: 0, count: size)
+        var length = size
+        let done = unsafe bytes.withUnsafeMutableBufferPointer { unsafe EVP_PKEY_get_raw_public_key(key, $0.baseAddress, &length) }
+        return done == 1 && length == size ? bytes : nil
     }
 }

@@ -23,8 +23,11 @@ enum JWK {
 
     /// Whether the JWK holds something that must not be read by others.
     static func isSecret(_ object: JSONObject) -> Bool {
-        object["d"] != nil || object["k"] != nil
+        privateMembers.contains { object[$0] != nil }
     }
+
+    /// RFC 7518, 6.2.2, 6.3.2 and 6.4; RFC 8037, 2. Of an RSA key each of them alone gives the others away.
+    private static let privateMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"]
 
     private static func isForSignatures(_ object: JSONObject) -> Bool {
         if case .string(let use)? = object["use"], use != "sig" { return false }

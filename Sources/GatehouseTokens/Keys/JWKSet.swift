@@ -2,6 +2,9 @@ internal import GatehouseJSON
 
 /// A JWK Set (RFC 7517, section 5): an issuer's keys in one file.
 package enum JWKSet {
+    /// The most keys in a set. Issuers have a handful; to check one large RSA key takes libcrypto a tenth of a second.
+    package static let maximumKeys = 64
+
     /// Loads a file. One that holds a secret or a private key must not be readable by everyone.
     package static func keys(file path: String, algorithms: [SigningAlgorithm]) throws(TokenKeyError) -> [VerificationKey] {
         let file = try KeyFile(path: path)
@@ -34,6 +37,9 @@ package enum JWKSet {
         }
         guard case .object(let set) = parsed, case .array(let members)? = set["keys"] else {
             throw TokenKeyError(.malformedKey, "a JWK Set is an object with an array \"keys\"")
+        }
+        guard members.count <= maximumKeys else {
+            throw TokenKeyError(.malformedKey, "the JWK Set has \(members.count) keys, and \(maximumKeys) are the most that are read")
         }
         let isDevelopment = set[KeyText.developmentMember] != nil
         var keys: [VerificationKey] = []

@@ -3,28 +3,23 @@ internal import Synchronization
 
 /// Verifies tokens: an immutable snapshot of issuers and keys, with a cache of the tokens they verified.
 ///
-/// `verify` is synchronous and may be called on any thread at once; a lock is held only around the cache's own work, never while verifying
-/// and never while asking about revocation. A change of keys makes a new verifier, whose cache is empty (SEC-40).
+/// `verify` is synchronous and may be called on any thread at once; a lock is held only around the cache's own work, never while verifying.
+/// It knows nothing of revocation: ``CurrentTokenVerifier`` asks about that. A change of keys makes a new verifier, whose cache is empty
+/// (SEC-40).
 package final class TokenVerifier: Sendable {
-    /// Answers whether a token that is good in every other way was revoked; asked on every verification and every cache hit, on the
-    /// caller's thread. It must not block.
-    package typealias RevocationCheck = @Sendable (VerifiedToken) -> Bool
     /// Is told the configured name of an issuer of which a token names a key that it does not have, on the caller's thread. Nothing of the
     /// token is verified then, so it must not block, and may do nothing that a stranger must not cause.
     package typealias UnknownKeyNotice = @Sendable (_ issuer: String) -> Void
 
     package let issuers: IssuerSet
-    private let isRevoked: RevocationCheck
     private let unknownKey: UnknownKeyNotice
     private let cacheCapacity: Int
     private let cache: Mutex<LeastRecentlyUsed<TokenDigest, VerifiedToken>>
 
     package init(
-        issuers: IssuerSet, cacheCapacity: Int = 4096, isRevoked: @escaping RevocationCheck = { _ in false },
-        unknownKey: @escaping UnknownKeyNotice = { _ in }
+        issuers: IssuerSet, cacheCapacity: Int = 4096, unknownKey: @escaping UnknownKeyNotice = { _ in }
     ) {
         self.issuers = issuers
-        self.isRevoked = isRevoked
         self.unknownKey = unknownKey
         self.cacheCapacity = cacheCapacity
         cache = Mutex(LeastRecentlyUsed(capacity: cacheCapacity))
@@ -32,15 +27,13 @@ package final class TokenVerifier: Sendable {
 
     /// Loads the keys of `configurations`.
     /// - Throws: a `TokenKeyError` that says what to mend.
-    package convenience init(
-        _ configurations: [IssuerConfiguration], cacheCapacity: Int = 4096, isRevoked: @escaping RevocationCheck = { _ in false }
-    ) throws(TokenKeyError) {
-        self.init(issuers: try IssuerSet(configurations), cacheCapacity: cacheCapacity, isRevoked: isRevoked)
+    package convenience init(_ configurations: [IssuerConfiguration], cacheCapacity: Int = 4096) throws(TokenKeyError) {
+        self.init(issuers: try IssuerSet(configurations), cacheCapacity: cacheCapacity)
     }
 
     /// The verifier that takes this one's place once issuers or keys have changed: all else stays, and the cache is empty (SEC-40).
     package func replacing(issuers: IssuerSet) -> TokenVerifier {
-        TokenVerifier(issuers: issuers, cacheCapacity: cacheCapacity, isRevoked: isRevoked, unknownKey: unknownKey)
+        TokenVerifier(issuers: issuers, cacheCapacity: cacheCapacity, unknownKey: unknownKey)
     }
 
     /// The verified token of `text`, at the time `now` in seconds since the epoch.
@@ -52,12 +45,8 @@ package final class TokenVerifier: Sendable {
     package func verify(_ bytes: [UInt8], now: Double) throws(TokenRefusal) -> VerifiedToken {
         guard bytes.count <= StrictToken.maximumBytes else { throw TokenRefusal(.tooLarge) }
         guard let digest = TokenDigest(of: bytes) else { throw TokenRefusal(.badSignature) }
-        if let known = cached(digest, now: now) {
-            try checkRevocation(of: known)
-            return known
-        }
+        if let known = cached(digest, now: now) { return known }
         let token = try verifyAfresh(bytes, digest: digest, now: now)
-        try checkRevocation(of: token)
         // Within the leeway after its end a token is verified each time: an entry ends at `exp`.
         if now < token.exp { cache.withLock { $0.insert(token, for: digest) } }
         return token
@@ -77,10 +66,6 @@ package final class TokenVerifier: Sendable {
             cache.remove(digest)
             return nil
         }
-    }
-
-    private func checkRevocation(of token: VerifiedToken) throws(TokenRefusal) {
-        if isRevoked(token) { throw TokenRefusal(.revoked, issuer: token.issuer) }
     }
 
     /// The whole check: form, then key by (iss, kid), then algorithm, then signature, and only then type and claims (SEC-C).

@@ -42,7 +42,7 @@ struct TokenKeysTests {
     private func reason(_ keys: TokenKeys, _ kid: String) throws -> String? {
         let token = try issuerKeys.token(kid, now: Self.now)
         do throws(TokenRefusal) {
-            _ = try keys.tokens.current.verify(token, now: Double(Self.now))
+            _ = try keys.tokens.verify(token, now: Self.now * 1_000)
             return nil
         } catch { return error.reason.name }
     }
@@ -60,6 +60,34 @@ struct TokenKeysTests {
         #expect(commits == 1 && changes == KeyChanges(added: ["corp/k2"], removed: ["corp/k1"]))
         #expect(try reason(keys, "k1") == "unknown_key")
         #expect(try reason(keys, "k2") == nil)
+    }
+
+    @Test("POL-40: keys that a bundle's check has read already are not read again; what changed since is seen at the next look")
+    func readOnce() throws {
+        defer { directory.remove() }
+        try directory.write(try issuerKeys.jwks("k1"), to: "jwks.json")
+        try directory.write(try issuerKeys.jwks("k2"), to: "other.json")
+        let policies = PolicyHolder(Self.bundle())
+        let keys = try TokenKeys(policies, root: directory.path(""))
+        let bundle = Self.bundle(file: "other.json", generation: 2)
+        let reading = try KeyReading(bundle, root: directory.path(""))
+        try directory.write("{", to: "other.json")
+        _ = try keys.reload(for: bundle, with: reading) { _ = policies.replace(with: bundle) }
+        #expect(try reason(keys, "k2") == nil)
+        #expect(throws: TokenKeyError.self) { _ = try keys.reloadIfChanged() }
+        try directory.write(try issuerKeys.jwks("k3"), to: "other.json")
+        #expect(try keys.reloadIfChanged() == KeyChanges(added: ["corp/k3"], removed: ["corp/k2"]))
+    }
+
+    @Test("SEC-34: keys that an issuer has published between a bundle's check and its coming into force are not lost")
+    func publishedMeanwhile() throws {
+        let policies = PolicyHolder(Self.bundle(url: Self.url))
+        let keys = try TokenKeys(policies)
+        let bundle = Self.bundle(url: Self.url, audience: "gatehouse", generation: 2)
+        let reading = try KeyReading(bundle, root: ".")
+        _ = try keys.publish(Array(try issuerKeys.jwks("k1").utf8), at: Self.address)
+        _ = try keys.reload(for: bundle, with: reading) { _ = policies.replace(with: bundle) }
+        #expect(try reason(keys, "k1") == nil)
     }
 
     @Test("POL-41: a bundle whose keys are bad is not put in force, and the keys before stay")
@@ -88,13 +116,14 @@ struct TokenKeysTests {
         #expect(throws: TokenRefusal.self) { _ = try keys.tokens.current.verify(token, now: Double(Self.now)) }
     }
 
-    @Test("What asks about revocation and unknown keys outlives every reload")
-    func closures() throws {
+    @Test("Revocations, and what is told of unknown keys, outlive every reload")
+    func reloaded() throws {
         defer { directory.remove() }
         try directory.write(try issuerKeys.jwks("k1"), to: "jwks.json")
         let unknown = UnknownKeys()
-        let keys = try TokenKeys(
-            PolicyHolder(Self.bundle()), root: directory.path(""), isRevoked: { $0.sub == "alice" }, unknownKey: { unknown.note($0) })
+        let keys = try TokenKeys(PolicyHolder(Self.bundle()), root: directory.path(""), unknownKey: { unknown.note($0) })
+        let subject = Revocation.Subject.user(iss: IssuerKeys.iss, sub: "alice", issuedBefore: Self.now + 1)
+        keys.tokens.revocations.replace(with: try RevocationList().adding(Revocation(subject, until: .max)))
         _ = try keys.reload()
         #expect(try reason(keys, "k1") == "revoked")
         #expect(unknown.take().isEmpty)
