@@ -11,14 +11,23 @@ struct AdminChange {
     var detail: AuditDetail = [:]
     /// Tells a repeated request from another one under the same id.
     let fingerprint: String
+    /// The change is only asked about (MOD-33).
+    var isDryRun = false
 
+    /// - Parameters:
+    ///   - check: throws if the change may not be made.
+    ///   - preview: what a dry run is answered: the counts that the effect would have now.
     func perform(
         _ context: EventContext, _ ledger: RequestLedger, check: (ServerRuntime) async throws -> Void,
-        effect: (ServerRuntime) async throws -> JSONObject
+        preview: (ServerRuntime) async throws -> JSONObject = { _ in [:] }, effect: (ServerRuntime) async throws -> JSONObject
     ) async throws -> JSONObject {
         let runtime = context.client.server.runtime
         guard let id = ULID(requestID), let user = UserKey(context.principal) else {
             throw GatewayError(.invalid, "request_id is a ULID")
+        }
+        guard !isDryRun else {
+            try await check(runtime)
+            return try await rehearsed(try await preview(runtime), context, id, runtime)
         }
         let key = RequestLedger.Key(user: user, event: context.event, id: id)
         switch ledger.claim(key, fingerprint: fingerprint, now: runtime.clock.wallMilliseconds()) {
@@ -52,9 +61,21 @@ struct AdminChange {
         return answer
     }
 
-    private func recordIntent(_ record: AuditRecord, _ runtime: ServerRuntime) async throws {
+    /// Nothing is done and nothing is remembered, so the same id may be used for the change itself. That it was asked is in the audit log.
+    private func rehearsed(
+        _ counts: JSONObject, _ context: EventContext, _ id: ULID, _ runtime: ServerRuntime
+    ) async throws -> JSONObject {
+        var answer = counts
+        answer["dry_run"] = .bool(true)
+        let seq = try await recordIntent(record(context, id, stage: "dry_run", outcome: counts), runtime)
+        answer["audit_seq"] = seq.map { .integer(Int64(clamping: $0)) }
+        return answer
+    }
+
+    @discardableResult
+    private func recordIntent(_ record: AuditRecord, _ runtime: ServerRuntime) async throws -> UInt64? {
         do {
-            _ = try await runtime.audit.recordDurably(record)
+            return try await runtime.audit.recordDurably(record).seq
         } catch {
             throw GatewayError(.auditUnavailable, "The act cannot be recorded now, so it was not done", cause: error)
         }

@@ -32,7 +32,8 @@ extension AdminGateway {
         return try await perform(
             AdminChange(
                 event: .adminTokenRevoke, requestID: dto.requestID, reason: dto.reason, target: target, detail: detail,
-                fingerprint: "\(dto)"), Revocation(subject, until: try Self.end(of: subject, runtime, now)), "closed", context)
+                fingerprint: "\(dto)", isDryRun: dto.dryRun), Revocation(subject, until: try Self.end(of: subject, runtime, now)), "closed",
+            context)
     }
 
     /// `user.reauth`: the user's sessions are told to come with a newer token in time. When the time is over those that did not are closed,
@@ -46,7 +47,8 @@ extension AdminGateway {
             AdminChange(
                 event: .adminUserReauth, requestID: dto.requestID, reason: dto.reason,
                 target: AuditTarget(issuer: dto.user.iss, subject: dto.user.sub), detail: ["within_s": .integer(dto.within)],
-                fingerprint: "\(dto)"), Revocation(subject, until: try Self.end(of: subject, runtime, now)), "asked", context)
+                fingerprint: "\(dto)", isDryRun: dto.dryRun), Revocation(subject, until: try Self.end(of: subject, runtime, now)), "asked",
+            context)
     }
 
     private func perform(
@@ -58,6 +60,8 @@ extension AdminGateway {
             let meant = try RevocationList().adding(revocation)
             try outranks(
                 context.principal, try await runtime.directory.principals(meantBy: meant, now: now), user: revocation.user, runtime)
+        } preview: { runtime in
+            [count: .integer(Int64(try await runtime.directory.count(meantBy: try RevocationList().adding(revocation), now: now)))]
         } effect: { runtime in
             let ended = try await written { try await $0.revoke(revocation, now: now) }
             await ModerationSweep(runtime).recordEnd(of: ended)

@@ -1,5 +1,6 @@
 public import Gatehouse
 import GatehouseAudit
+import SocketIO
 
 /// Moderation on `/admin`: sessions, kicks, revoked tokens, announcements, statistics. Every change carries a reason, is in the audit log before it takes
 /// effect, and obeys rank (MOD-20, MOD-32). Who may call what stands in `policies/admin.yaml`.
@@ -52,11 +53,13 @@ public struct AdminGateway: Gateway {
             event: .adminSessionKick, requestID: dto.requestID, reason: dto.reason,
             target: AuditTarget(
                 namespace: dto.ns, issuer: dto.user?.iss, subject: dto.user?.sub, reference: dto.sessionReference),
-            fingerprint: "\(dto)")
+            fingerprint: "\(dto)", isDryRun: dto.dryRun)
         return try await change.perform(context, ledger) { runtime in
             let meant = try await runtime.directory.list(filter)
             guard !meant.isEmpty else { throw GatewayError(.notFound, "No such session is here") }
             try outranks(context.principal, meant.flatMap { $0.sockets.map(\.principal) }, runtime)
+        } preview: { runtime in
+            ["closed": .integer(Int64(try await runtime.directory.list(filter).count))]
         } effect: { runtime in
             if let seconds = dto.rejoinAfter { try await keepOut(filter, seconds, runtime) }
             let closure =
@@ -69,21 +72,28 @@ public struct AdminGateway: Gateway {
         let namespace = try namespace(dto.ns)
         let change = AdminChange(
             event: .adminAnnounce, requestID: dto.requestID, reason: dto.reason, target: AuditTarget(namespace: dto.ns, room: dto.room),
-            fingerprint: "\(dto)")
+            fingerprint: "\(dto)", isDryRun: dto.dryRun)
+        let target = BroadcastTarget(rooms: dto.room.map { [$0] } ?? [])
+        func meant(_ runtime: ServerRuntime) async throws -> [NamespaceDefinition] {
+            try await runtime.sockets.liveNamespaces().filter { namespace == nil || $0.namespace == namespace }
+        }
         return try await change.perform(context, ledger) { runtime in
             if let namespace, runtime.sockets.definition(namespace) == nil {
                 throw GatewayError(.notFound, "No gateway serves this namespace")
             }
+        } preview: { runtime in
+            var delivered = 0
+            for definition in try await meant(runtime) { delivered += try await runtime.sockets.count(target, in: definition) }
+            return ["delivered": .integer(Int64(delivered))]
         } effect: { runtime in
             let announcement = Announcement(level: dto.level, text: dto.text, id: dto.requestID)
             var delivered = 0
-            for definition in try await runtime.sockets.liveNamespaces() where namespace == nil || definition.namespace == namespace {
+            for definition in try await meant(runtime) {
                 let message = try PacketWriter.message(
                     SystemEvent.announcement.rawValue, prefix: definition.prefix, ackID: nil, announcement)
                 delivered += try await runtime.sockets.broadcastCounted(
                     Broadcast(
-                        namespace: definition, event: SystemEvent.announcement.rawValue, message: message,
-                        target: BroadcastTarget(rooms: dto.room.map { [$0] } ?? []), isSystem: true))
+                        namespace: definition, event: SystemEvent.announcement.rawValue, message: message, target: target, isSystem: true))
             }
             return ["delivered": .integer(Int64(delivered))]
         }
@@ -118,6 +128,17 @@ public struct AdminGateway: Gateway {
         guard subjects.allSatisfy({ StaffRank($0) < rank }), users.allSatisfy({ staff.rank(of: $0, now: now) < rank }) else {
             throw GatewayError(.rank, "A subject of your own rank or above is not yours to act on")
         }
+    }
+}
+
+extension SocketIOServer {
+    /// How many sockets a target reaches now.
+    fileprivate func count(_ target: BroadcastTarget, in namespace: NamespaceDefinition) async throws -> Int {
+        try await gather(namespace) { namespace in
+            var count = 0
+            namespace.forEach(in: target) { _ in count += 1 }
+            return count
+        }.reduce(0, +)
     }
 }
 

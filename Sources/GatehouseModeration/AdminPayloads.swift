@@ -42,6 +42,7 @@ struct KickRequest: DTO {
     var user: UserReference?
     var ns: String?
     var rejoinAfter: Int?
+    var dryRun: Bool
 
     static let schema = Schema(
         Field<String>("request_id", .ulid),
@@ -50,6 +51,7 @@ struct KickRequest: DTO {
         Field<UserReference?>("user"),
         Field<String?>("ns", .length(1...128)),
         Field<Int?>("rejoin_after_s", .range(1...86_400)),
+        Field<Bool>("dry_run", default: false),
         rules: [
             CrossFieldRule("oneTarget", at: "sid_ref", "or user must be given, and not both") {
                 ($0.sessionReference == nil) != ($0.user == nil)
@@ -68,6 +70,7 @@ struct TokenRevokeRequest: DTO {
     var user: UserReference?
     /// Seconds since 1970. Without it: now, this second included.
     var issuedBefore: Int64?
+    var dryRun: Bool
 
     static let schema = Schema(
         Field<String>("request_id", .ulid),
@@ -76,6 +79,7 @@ struct TokenRevokeRequest: DTO {
         Field<String?>("iss", .length(1...512)),
         Field<UserReference?>("user"),
         Field<Int64?>("issued_before", .min(0)),
+        Field<Bool>("dry_run", default: false),
         rules: Self.rules,
         make: TokenRevokeRequest.init
     )
@@ -93,12 +97,14 @@ struct UserReauthRequest: DTO {
     var reason: String
     var user: UserReference
     var within: Int64
+    var dryRun: Bool
 
     static let schema = Schema(
         Field<String>("request_id", .ulid),
         Field<String>("reason", .length(1...512)),
         Field<UserReference>("user"),
         Field<Int64>("within_s", .range(1...86_400)),
+        Field<Bool>("dry_run", default: false),
         make: UserReauthRequest.init
     )
 }
@@ -111,6 +117,7 @@ struct AnnounceRequest: DTO {
     var room: String?
     var level: Level
     var text: String
+    var dryRun: Bool
 
     enum Level: String, DTOEnum { case info, warning, critical }
 
@@ -121,6 +128,7 @@ struct AnnounceRequest: DTO {
         Field<String?>("room", .length(1...256)),
         Field<Level>("level", default: .info),
         Field<String>("text", .length(1...2_000)),
+        Field<Bool>("dry_run", default: false),
         rules: [
             CrossFieldRule("namespaceNeeded", at: "room", "needs ns beside it") { $0.room == nil || $0.ns != nil }
         ],

@@ -107,6 +107,21 @@ struct ArgumentTests {
                 == #"{"request_id":"R","reason":"r","level":"critical","text":"t","ns":"/chat","room":"a"}"#)
     }
 
+    @Test(
+        "MOD-33: --dry-run asks what a change would come to",
+        arguments: ["kick --user u", "revoke --user u", "reauth --user u --within 2m", "announce --text t"])
+    func dryRun(_ command: String) throws {
+        func payload(_ more: String) throws -> String {
+            let text = "admin \(command) --reason r" + (command.contains("--user") ? " --iss https://i" : "") + more
+            if command.hasPrefix("kick") { return JSONText.of(try parse(text, as: AdminKickCommand.self).payload(requestID: "R")) }
+            if command.hasPrefix("revoke") { return JSONText.of(try parse(text, as: AdminRevokeCommand.self).payload(requestID: "R")) }
+            if command.hasPrefix("reauth") { return JSONText.of(try parse(text, as: AdminReauthCommand.self).payload(requestID: "R")) }
+            return JSONText.of(try parse(text, as: AdminAnnounceCommand.self).payload(requestID: "R"))
+        }
+        #expect(try payload(" --dry-run").hasSuffix(",\"dry_run\":true}"))
+        #expect(try !payload("").contains("dry_run"))
+    }
+
     @Test("An audit question becomes a filter with just what was asked")
     func query() throws {
         let filter = try parse("audit query var/a --decision D --actor alice --room r", as: AuditQueryCommand.self).wanted.filter

@@ -121,6 +121,25 @@ struct ReportTests {
         }
     }
 
+    @Test("POL-32: the account of a refusal is the decision, who asked for what, and a line for each rule")
+    func account() {
+        let answer: JSONValue = [
+            "decision": "01D", "event": "msg.denied", "effect": "deny", "mode": "enforce", "generation": 3, "rule": "builtin.default",
+            "reason": "no_matching_allow", "action": "send:now", "resource": ["ns": "/chat", "event": "now"],
+            "subject": ["sub": "alice", "roles": ["user"]], "detail": [:], "more_rules": 2,
+            "rules": [
+                ["id": "a", "effect": "allow", "at": "chat.yaml:3:7", "outcome": "failed", "condition": "roles.any_of"],
+                ["id": "b", "effect": "deny", "at": "chat.yaml:9:7", "outcome": "matched"],
+            ],
+        ]
+        #expect(
+            AdminExplainCommand.lines(answer) == [
+                "deny (no_matching_allow) by builtin.default, generation 3, mode enforce", "  record: msg.denied", "  action: send:now",
+                "  resource: ns /chat, event now", #"  subject: sub alice, roles ["user"]"#,
+                "  allow a (chat.yaml:3:7): failed at roles.any_of", "  deny b (chat.yaml:9:7): matched", "  and 2 more rules",
+            ])
+    }
+
     @Test("The verdict on a log names the first bad line")
     func verdict() {
         var report = AuditVerifier.Report()

@@ -60,9 +60,7 @@ enum TestPolicies {
           payload: 16KiB
           connection: { messages: 2/s burst 20 }
           user: { messages: 100/s burst 500, connections: 100 }
-          ip:
-            { connects: 1000/s burst 1000, failed_auth: 1000/s burst 1000, malformed: 1000/s burst 1000,
-              failed_auth_penalty: { delay_after: 10000, ban_after: 10000 } }
+          ip: { connects: 1000/s burst 1000, failed_auth: 1000/s burst 1000 }
         token:
           on_expiry: disconnect
 

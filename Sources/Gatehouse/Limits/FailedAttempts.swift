@@ -51,7 +51,7 @@ struct FailedAttempts: KeyedDebt {
         easedUntil = now.addingClamped(rule.maxDelay)
     }
 
-    /// The ban begins a new count: when it is over, a hundred attempts are a hundred again.
+    /// The ban begins a new count: what led to it does not lead to the next one.
     private mutating func count(_ rule: FailedAuthPenalty, now: Int64) -> Bool {
         guard attempts.count(now: now, length: rule.window) >= rule.banAfter else { return false }
         attempts = ViolationWindow()

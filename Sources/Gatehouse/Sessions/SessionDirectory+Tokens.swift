@@ -21,6 +21,19 @@ extension SessionDirectory {
         return found
     }
 
+    /// How many connections live on a token that a list means.
+    package func count(meantBy list: RevocationList, now: Int64) async throws -> Int {
+        var count = 0
+        for loop in sockets.allLoops {
+            count += try await loop.submit { loop in
+                loop.connections.values.count { connection in
+                    connection.sockets.contains { $0.clientState?.token.map { list.verdict(on: $0, now: now) != .good } ?? false }
+                }
+            }
+        }
+        return count
+    }
+
     /// Holds every session against the revocations in force, on whatever transport it is: ends those whose token is revoked, and tells those
     /// that need a newer one. The list must be in force before: a CONNECT that overtakes this is decided by it.
     /// - Returns: how many connections that concerned.

@@ -32,6 +32,8 @@ struct AdminAnnounceCommand: AsyncParsableCommand {
     @Option(help: "info, warning or critical.")
     var level = Level.info
 
+    @OptionGroup var dryRun: DryRunOption
+
     @OptionGroup var admin: AdminOptions
 
     func validate() throws {
@@ -44,14 +46,14 @@ struct AdminAnnounceCommand: AsyncParsableCommand {
         ]
         payload["ns"] = ns.map { .string($0) }
         payload["room"] = room.map { .string($0) }
+        dryRun.mark(&payload)
         return payload
     }
 
     func run() async throws {
         let answer = try await admin.ask("announce", payload(requestID: ULIDGenerator.shared.next().description))
         try admin.show(answer) { () throws(CommandFailure) in
-            try Console.line(
-                "delivered to \(answer["delivered"]?.integerValue ?? 0), audit record \(answer["audit_seq"]?.integerValue ?? 0)")
+            try Console.line(dryRun.line("delivered to", "delivered", of: answer))
         }
     }
 }

@@ -34,6 +34,8 @@ struct AdminKickCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("From when on the user may come back, such as 60s.", valueName: "time"))
     var rejoinAfter: TimeArgument?
 
+    @OptionGroup var dryRun: DryRunOption
+
     @OptionGroup var admin: AdminOptions
 
     func validate() throws {
@@ -53,13 +55,14 @@ struct AdminKickCommand: AsyncParsableCommand {
         if let user { payload["user"] = try AdminTarget.user(user, iss: iss, admin.source) }
         payload["ns"] = ns.map { .string($0) }
         payload["rejoin_after_s"] = rejoinAfter?.seconds.map { .integer($0) }
+        dryRun.mark(&payload)
         return payload
     }
 
     func run() async throws {
         let answer = try await admin.ask("session.kick", try payload(requestID: ULIDGenerator.shared.next().description))
         try admin.show(answer) { () throws(CommandFailure) in
-            try Console.line("closed \(answer["closed"]?.integerValue ?? 0), audit record \(answer["audit_seq"]?.integerValue ?? 0)")
+            try Console.line(dryRun.line("closed", "closed", of: answer))
         }
     }
 }

@@ -29,6 +29,8 @@ struct AdminReauthCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Why; goes into the audit log.", valueName: "text"))
     var reason: String
 
+    @OptionGroup var dryRun: DryRunOption
+
     @OptionGroup var admin: AdminOptions
 
     func validate() throws {
@@ -38,16 +40,18 @@ struct AdminReauthCommand: AsyncParsableCommand {
     }
 
     func payload(requestID: String) throws(CommandFailure) -> JSONObject {
-        [
+        var payload: JSONObject = [
             "request_id": .string(requestID), "reason": .string(reason), "user": try AdminTarget.user(user, iss: iss, admin.source),
             "within_s": .integer(within.seconds ?? 0),
         ]
+        dryRun.mark(&payload)
+        return payload
     }
 
     func run() async throws {
         let answer = try await admin.ask("user.reauth", try payload(requestID: ULIDGenerator.shared.next().description))
         try admin.show(answer) { () throws(CommandFailure) in
-            try Console.line("asked \(answer["asked"]?.integerValue ?? 0), audit record \(answer["audit_seq"]?.integerValue ?? 0)")
+            try Console.line(dryRun.line("asked", "asked", of: answer))
         }
     }
 }

@@ -38,6 +38,8 @@ struct AdminRevokeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Why; goes into the audit log.", valueName: "text"))
     var reason: String
 
+    @OptionGroup var dryRun: DryRunOption
+
     @OptionGroup var admin: AdminOptions
 
     func validate() throws {
@@ -53,14 +55,14 @@ struct AdminRevokeCommand: AsyncParsableCommand {
             payload["iss"] = .string(try AdminTarget.iss(iss, admin.source))
         }
         payload["issued_before"] = issuedBefore.map { .integer($0.seconds) }
+        dryRun.mark(&payload)
         return payload
     }
 
     func run() async throws {
         let answer = try await admin.ask("token.revoke", try payload(requestID: ULIDGenerator.shared.next().description))
         try admin.show(answer) { () throws(CommandFailure) in
-            try Console.line(
-                "revoked; closed \(answer["closed"]?.integerValue ?? 0), audit record \(answer["audit_seq"]?.integerValue ?? 0)")
+            try Console.line(dryRun.line("revoked; closed", "closed", of: answer))
         }
     }
 }
