@@ -72,4 +72,10 @@ package struct UserKey: Sendable, Hashable {
         guard let iss = principal.iss, let subject = principal.subject else { return nil }
         self.init(iss: iss, subject: subject)
     }
+
+    /// Byte by byte, as tokens and revocations are compared: to Swift two spellings of one character are equal, and here they are two users
+    /// (SEC-15). What is equal so has the same hash.
+    package static func == (left: UserKey, right: UserKey) -> Bool {
+        left.iss.utf8.elementsEqual(right.iss.utf8) && left.subject.utf8.elementsEqual(right.subject.utf8)
+    }
 }

@@ -18,6 +18,16 @@ struct UserRegistryTests {
         #expect(registry.enter(key, cap: 1) != nil)
     }
 
+    @Test("SEC-15: two spellings of one character are two users")
+    func spellings() {
+        let (composed, decomposed) = (UserKey(iss: "one", subject: "\u{E9}"), UserKey(iss: "one", subject: "e\u{301}"))
+        #expect(composed != decomposed)
+        #expect(Set([composed, decomposed, composed]).count == 2)
+        let registry = UserRegistry()
+        #expect(registry.enter(composed, cap: 1) != nil && registry.enter(decomposed, cap: 1) != nil)
+        #expect(registry.enter(composed, cap: 1) == nil)
+    }
+
     @Test("a cap of nothing lets nobody in, and remembers nobody")
     func nobody() {
         let registry = UserRegistry()
