@@ -79,8 +79,13 @@ package import NIOCore
 
     // MARK: Ciphertext
 
-    /// Hands over bytes that came from the peer. They are read by the next call that needs them.
+    /// Hands over bytes that came from the peer. They are read by the next call that needs them; what comes after the peer's `close_notify` is
+    /// ignored (RFC 8446, section 6.1), and after a failure nothing is read any more.
     package func receive(_ ciphertext: ByteBuffer) {
+        switch state {
+        case .handshaking, .open, .localClosed: break
+        case .peerClosed, .closed, .failed: return
+        }
         if gate != nil { gate?.see(ciphertext) }
         if unsafe portPointer.pointee.inbound.readableBytes == 0 {
             unsafe portPointer.pointee.inbound = ciphertext
@@ -193,6 +198,7 @@ package import NIOCore
             return .needsCiphertext
         case SSL_ERROR_ZERO_RETURN:
             state = state == .localClosed ? .closed : .peerClosed
+            unsafe portPointer.pointee.inbound = ByteBuffer()
             return .peerClosed
         default:
             state = .failed
