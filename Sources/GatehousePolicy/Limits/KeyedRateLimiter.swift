@@ -45,6 +45,14 @@ package struct KeyedRateLimiter<Key: Hashable & Sendable>: Sendable {
     }
 }
 
+/// By address, as it is used most: here the compiler knows the key, while a generic type that is called from another module asks for its
+/// metadata each time.
+extension KeyedRateLimiter where Key == IPAddress {
+    package mutating func take(_ key: IPAddress, cost: Int64 = 1, now: Int64) -> Bool {
+        buckets.update(key) { $0.take(cost, limit: limit, now: now) }
+    }
+}
+
 extension TokenBucket: KeyedDebt {
     @inlinable
     package var settledAt: Int64 { fullAt }
