@@ -10,7 +10,6 @@ struct TLSEnd {
     private(set) var sent = 0
     private(set) var received = 0
     private(set) var failure: TLSError?
-    private(set) var sawEnd = false
     /// Where a byte came that was not sent there.
     private(set) var firstChange: Int?
 
@@ -40,11 +39,7 @@ struct TLSEnd {
             while true {
                 var target = ByteBuffer()
                 target.reserveCapacity(room)
-                let outcome = try engine.read(into: &target)
-                guard case .bytes(let count) = outcome else {
-                    if outcome == .peerClosed { sawEnd = true }
-                    return
-                }
+                guard case .bytes(let count) = try engine.read(into: &target) else { return }
                 if count != target.readableBytes, firstChange == nil { firstChange = received }
                 for byte in target.readableBytesView {
                     if byte != Self.byte(at: received), firstChange == nil { firstChange = received }
