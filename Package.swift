@@ -66,7 +66,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CJWT", pkgConfig: "libjwt", providers: [.apt(["libjwt-dev"])]),
-        .target(name: "GatehouseTLS", dependencies: ["COpenSSL", nioCore], swiftSettings: strict),
+        .target(name: "GatehouseTLS", dependencies: ["COpenSSL", nioCore, nioConcurrencyHelpers], swiftSettings: strict),
         .target(name: "GatehouseJSON", dependencies: [nioCore], swiftSettings: strict),
         .target(
             name: "EngineIO",
@@ -74,9 +74,12 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "SocketIO", dependencies: ["EngineIO", "GatehouseJSON", nioCore, nioConcurrencyHelpers], swiftSettings: strict),
-        .target(name: "GatehouseTokens", dependencies: ["COpenSSL", "CJWT", "GatehouseJSON", nioCore], swiftSettings: strict),
+        .target(
+            name: "GatehouseTokens", dependencies: ["COpenSSL", "CJWT", "GatehouseJSON", nioCore, nioConcurrencyHelpers],
+            swiftSettings: strict
+        ),
         .target(name: "GatehousePolicy", dependencies: ["COpenSSL", "GatehouseJSON"], swiftSettings: strict),
-        .target(name: "GatehouseAudit", dependencies: ["COpenSSL", "GatehouseJSON"], swiftSettings: strict),
+        .target(name: "GatehouseAudit", dependencies: ["COpenSSL", "GatehouseJSON", nioConcurrencyHelpers], swiftSettings: strict),
         .target(
             name: "GatehouseRemoteKeys", dependencies: ["GatehouseTokens", nioCore, nioHTTP1, httpClient, nioSSL], swiftSettings: strict
         ),
@@ -85,7 +88,7 @@ let package = Package(
             dependencies: [
                 .target(name: "GatehouseRemoteKeys", condition: withRemoteJWKS),
                 "GatehouseTLS", "GatehouseJSON", "EngineIO", "SocketIO", "GatehouseTokens", "GatehousePolicy", "GatehouseAudit",
-                nioCore, nioPosix, logging, metrics, lifecycle,
+                nioCore, nioPosix, nioConcurrencyHelpers, logging, metrics, lifecycle,
             ],
             swiftSettings: strict
         ),
@@ -93,7 +96,7 @@ let package = Package(
             name: "GatehouseModeration",
             dependencies: [
                 "Gatehouse", "GatehouseJSON", "GatehouseTokens", "GatehouseAudit", "GatehousePolicy", "SocketIO", "EngineIO", nioCore,
-                .product(name: "GRDB", package: "GRDB.swift"),
+                nioConcurrencyHelpers, .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict
         ),
@@ -133,19 +136,25 @@ let package = Package(
             name: "GatehouseFuzzing",
             dependencies: [
                 "EngineIO", "SocketIO", "GatehouseJSON", "GatehouseTLS", "GatehouseTokens", "GatehousePolicy", "GatehouseAudit", "COpenSSL",
-                nioCore, nioHTTP1, nioWebSocket, nioEmbedded, .product(name: "Yams", package: "Yams"),
+                nioCore, nioConcurrencyHelpers, nioHTTP1, nioWebSocket, nioEmbedded, .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict
         ),
-        .target(name: "GatehouseTestSupport", path: "Tests/GatehouseTestSupport", swiftSettings: strict),
+        .target(
+            name: "GatehouseTestSupport", dependencies: ["EngineIO", "Gatehouse", nioCore, nioConcurrencyHelpers],
+            path: "Tests/GatehouseTestSupport", swiftSettings: strict,
+            // Leads the allocations of the tests' program to AllocationCounter.
+            linkerSettings: [.unsafeFlags(["-Xlinker", "--wrap=swift_allocObject"], .when(platforms: [.linux]))]
+        ),
         .testTarget(
             name: "GatehouseTLSTests", dependencies: ["GatehouseTLS", "COpenSSL", nioCore, nioPosix, nioEmbedded], swiftSettings: strict
         ),
-        .testTarget(name: "GatehouseJSONTests", dependencies: ["GatehouseJSON", nioCore], swiftSettings: strict),
+        .testTarget(name: "GatehouseJSONTests", dependencies: ["GatehouseJSON", "GatehouseTestSupport", nioCore], swiftSettings: strict),
         .testTarget(
             name: "EngineIOTests",
             dependencies: [
-                "EngineIO", "GatehouseTLS", "GatehouseJSON", nioCore, nioPosix, nioHTTP1, nioEmbedded, nioConcurrencyHelpers,
+                "EngineIO", "GatehouseTLS", "GatehouseJSON", "GatehouseTestSupport", nioCore, nioPosix, nioHTTP1, nioEmbedded,
+                nioConcurrencyHelpers,
             ],
             swiftSettings: strict
         ),
@@ -154,7 +163,8 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
-            name: "GatehouseTokensTests", dependencies: ["GatehouseTokens", "GatehouseJSON", "COpenSSL", "CJWT"], swiftSettings: strict
+            name: "GatehouseTokensTests", dependencies: ["GatehouseTokens", "GatehouseJSON", "GatehouseTestSupport", "COpenSSL", "CJWT"],
+            swiftSettings: strict
         ),
         .testTarget(
             name: "GatehousePolicyTests",
@@ -162,7 +172,9 @@ let package = Package(
             dependencies: ["GatehousePolicy", "GatehouseJSON", "GatehouseTestSupport", .product(name: "Yams", package: "Yams")],
             swiftSettings: strict
         ),
-        .testTarget(name: "GatehouseAuditTests", dependencies: ["GatehouseAudit", "GatehouseJSON"], swiftSettings: strict),
+        .testTarget(
+            name: "GatehouseAuditTests", dependencies: ["GatehouseAudit", "GatehouseJSON", nioConcurrencyHelpers], swiftSettings: strict
+        ),
         .testTarget(
             name: "GatehouseTests",
             dependencies: [
@@ -178,7 +190,7 @@ let package = Package(
             name: "GatehouseAbuseTests",
             dependencies: [
                 "Gatehouse", "GatehouseTesting", "GatehouseTokens", "GatehousePolicy", "GatehouseTLS", "GatehouseJSON", "SocketIO",
-                "EngineIO", nioCore, nioConcurrencyHelpers, logging,
+                "EngineIO", "GatehouseTestSupport", nioCore, nioConcurrencyHelpers, logging,
             ],
             exclude: ["Corpus"], swiftSettings: strict
         ),
@@ -188,7 +200,8 @@ let package = Package(
         ),
         .testTarget(name: "GatehouseCLITests", dependencies: ["GatehouseCLI"], swiftSettings: strict),
         .testTarget(
-            name: "GatehouseEndToEndTests", dependencies: ["GatehouseCLI", "GatehouseTesting", "GatehouseJSON"], exclude: ["clients"],
+            name: "GatehouseEndToEndTests", dependencies: ["GatehouseCLI", "GatehouseTesting", "GatehouseJSON", nioConcurrencyHelpers],
+            exclude: ["clients"],
             swiftSettings: strict
         ),
         .testTarget(

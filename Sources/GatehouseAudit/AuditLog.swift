@@ -1,3 +1,4 @@
+internal import NIOConcurrencyHelpers
 internal import Synchronization
 
 /// The audit log: one for a node, open from before the first connection until after the last.
@@ -23,8 +24,9 @@ package final class AuditLog: Sendable {
     private let folds: FoldBox
     private let status: AuditStatus
     private let doorbell = Doorbell()
+    /// The standard library's lock, since NIO's cannot hold what is not copyable. Only the writer thread, or `drive`, takes it.
     private let writer: Mutex<AuditWriter>
-    private let stopping = Mutex<StopState>(.running)
+    private let stopping = NIOLockedValueBox<StopState>(.running)
     private let driver: Driver
 
     private enum StopState {
@@ -168,7 +170,7 @@ package final class AuditLog: Sendable {
     /// Takes no more records, writes what is queued and `audit.stopped`, and closes the file. The completion gets the error when something
     /// could not be written. It may be called more than once.
     package func stop(completion: @escaping @Sendable (AuditError?) -> Void) {
-        let finished: AuditError?? = stopping.withLock { state in
+        let finished: AuditError?? = stopping.withLockedValue { state in
             switch state {
             case .running: state = .asked([completion])
             case .asked(let others): state = .asked(others + [completion])
@@ -195,7 +197,7 @@ package final class AuditLog: Sendable {
     }
 
     private func turn() -> AuditWriter.Schedule? {
-        let waiting = stopping.withLock { state in
+        let waiting = stopping.withLockedValue { state in
             if case .asked(let completions) = state { return Optional(completions) }
             return nil
         }
@@ -205,7 +207,7 @@ package final class AuditLog: Sendable {
             return schedule
         }
         let (error, calls) = writer.withLock { writer in (writer.finish(), writer.takeOutbox()) }
-        let late = stopping.withLock { state in
+        let late = stopping.withLockedValue { state in
             defer { state = .stopped(error) }
             if case .asked(let completions) = state { return completions }
             return waiting
@@ -228,7 +230,7 @@ package final class AuditLog: Sendable {
                 case .at(let time): wakeAt = min(wakeAt, time)
                 case .idle: wakeAt = min(wakeAt, folds.nextExpiry ?? .max)
                 }
-            } else if stopping.withLock({ if case .asked = $0 { true } else { false } }) {
+            } else if stopping.withLockedValue({ if case .asked = $0 { true } else { false } }) {
                 wakeAt = now
             }
             if wakeAt > now {

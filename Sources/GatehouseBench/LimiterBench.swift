@@ -24,7 +24,7 @@ struct LimiterBench {
 
     func keyed(addresses: UInt32) throws {
         let before = try Self.residentBytes()
-        var limiter = KeyedRateLimiter<IPAddress>(limit: Self.limit, capacity: Self.capacity)
+        var limiter = AddressRateLimiter(limit: Self.limit, capacity: Self.capacity)
         var now: Int64 = 0
         var (next, refused) = (UInt32(0), 0)
         let nanoseconds = round.nanoseconds {
@@ -35,7 +35,7 @@ struct LimiterBench {
         let growth = try Self.residentBytes() - before
         guard refused == 0 else { throw BenchError(message: "the benchmark's buckets ran dry") }
         print(
-            "{\"benchmark\":\"keyed limiter, take, \(addresses) addresses\",\"ns\":\(Self.text(nanoseconds)),"
+            "{\"benchmark\":\"address limiter, take, \(addresses) addresses\",\"ns\":\(Self.text(nanoseconds)),"
                 + "\"table_bytes\":\(limiter.tableBytes),\"rss_growth\":\(growth)}")
     }
 

@@ -1,5 +1,5 @@
 import GatehouseAudit
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// A directory of files in memory, so that a log is written and read thousands of times a second.
 final class MemoryFiles: AuditFileSystem {
@@ -15,17 +15,17 @@ final class MemoryFiles: AuditFileSystem {
     static let directory = "/log"
     private static let directoryInode: UInt64 = 0
 
-    private let state = Mutex(State())
+    private let state = NIOLockedValueBox(State())
 
     init(_ files: [String: [UInt8]] = [:]) {
-        state.withLock { state in
+        state.withLockedValue { state in
             for (name, bytes) in files { Self.make(&state, Self.directory + "/" + name, bytes) }
         }
     }
 
     /// Every file by its name.
     var files: [String: [UInt8]] {
-        state.withLock { state in
+        state.withLockedValue { state in
             var files: [String: [UInt8]] = [:]
             for (path, inode) in state.inodes { files[String(path.dropFirst(Self.directory.count + 1))] = state.contents[inode] }
             return files
@@ -51,7 +51,7 @@ final class MemoryFiles: AuditFileSystem {
     }
 
     private func change<T>(_ descriptor: Int32, _ operation: String, _ body: (inout [UInt8]) -> T) throws(FileError) -> T {
-        let result = state.withLock { state -> T? in
+        let result = state.withLockedValue { state -> T? in
             guard let inode = state.open[descriptor], var bytes = state.contents[inode] else { return nil }
             // The only reference, so that appending does not copy.
             state.contents[inode] = []
@@ -63,12 +63,12 @@ final class MemoryFiles: AuditFileSystem {
     }
 
     func makeDirectory(_ path: String) throws(FileError) {}
-    func openDirectory(_ path: String) throws(FileError) -> Int32 { state.withLock { Self.descriptor(&$0, Self.directoryInode) } }
+    func openDirectory(_ path: String) throws(FileError) -> Int32 { state.withLockedValue { Self.descriptor(&$0, Self.directoryInode) } }
     func lock(_ descriptor: Int32) throws(FileError) {}
     func names(in path: String) throws(FileError) -> [String] { Array(files.keys) }
 
     func open(_ path: String, as mode: FileMode) throws(FileError) -> Int32 {
-        let result = state.withLock { state -> Int32? in
+        let result = state.withLockedValue { state -> Int32? in
             switch (mode, state.inodes[path]) {
             case (.read, let inode?), (.append, let inode?): Self.descriptor(&state, inode)
             case (.create, nil), (.createSecret, nil): Self.descriptor(&state, Self.make(&state, path, []))
@@ -104,27 +104,27 @@ final class MemoryFiles: AuditFileSystem {
     }
 
     func status(of descriptor: Int32) throws(FileError) -> FileStatus {
-        let inode = state.withLock { $0.open[descriptor] }
+        let inode = state.withLockedValue { $0.open[descriptor] }
         guard let inode, inode != Self.directoryInode else { return FileStatus(size: 0, inode: 0, permissions: 0o750, links: 1) }
         return try change(descriptor, "fstat") { FileStatus(size: $0.count, inode: inode, permissions: 0o640, links: 1) }
     }
 
     func status(at path: String) throws(FileError) -> FileStatus {
         if path == Self.directory { return FileStatus(size: 0, inode: 0, permissions: 0o750, links: 1) }
-        let found = state.withLock { state in
+        let found = state.withLockedValue { state in
             state.inodes[path].map { FileStatus(size: state.contents[$0]?.count ?? 0, inode: $0, permissions: 0o640, links: 1) }
         }
         guard let found else { throw Self.missing("stat", path) }
         return found
     }
 
-    func remove(_ path: String) throws(FileError) { state.withLock { $0.inodes[path] = nil } }
+    func remove(_ path: String) throws(FileError) { state.withLockedValue { $0.inodes[path] = nil } }
 
     func rename(_ path: String, to new: String) throws(FileError) {
-        state.withLock { state in state.inodes[new] = state.inodes.removeValue(forKey: path) }
+        state.withLockedValue { state in state.inodes[new] = state.inodes.removeValue(forKey: path) }
     }
 
     func allocate(_ descriptor: Int32, size: Int) throws(FileError) {}
     func space(at path: String) throws(FileError) -> (free: UInt64, total: UInt64) { (1 << 40, 1 << 41) }
-    func close(_ descriptor: Int32) { state.withLock { $0.open[descriptor] = nil } }
+    func close(_ descriptor: Int32) { state.withLockedValue { $0.open[descriptor] = nil } }
 }

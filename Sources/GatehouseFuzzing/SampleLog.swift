@@ -1,5 +1,5 @@
 import GatehouseAudit
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// A small log of three files with signed checkpoints, always the same but for the random part of its identifiers.
 struct SampleLog {
@@ -15,7 +15,7 @@ struct SampleLog {
         key = try AuditSigningKey(seed: [UInt8](0..<32), name: "gatehouse.test")
         let sink = Sink()
         let memory = MemoryFiles()
-        let log = try Self.open(memory, checkpoints: AuditCheckpoints(key: key) { note in sink.notes.withLock { $0.append(note) } })
+        let log = try Self.open(memory, checkpoints: AuditCheckpoints(key: key) { note in sink.notes.withLockedValue { $0.append(note) } })
         for port in 1...6 {
             log.record(AuditRecord(.connectionOpened, actor: AuditActor(ip: "203.0.113.9", port: UInt16(port))))
             if port.isMultiple(of: 3) { log.rotate() }
@@ -24,11 +24,11 @@ struct SampleLog {
         log.record(AuditRecord(.connectionClosed, actor: AuditActor(ip: "2001:db8::1", port: 9)))
         try Self.stop(log)
         files = memory.files
-        notes = sink.notes.withLock { $0 }.compactMap { SignedCheckpoint(note: $0) }
+        notes = sink.notes.withLockedValue { $0 }.compactMap { SignedCheckpoint(note: $0) }
     }
 
     private final class Sink: Sendable {
-        let notes = Mutex<[String]>([])
+        let notes = NIOLockedValueBox<[String]>([])
     }
 
     /// Opens a log at a time that does not pass.
@@ -43,8 +43,8 @@ struct SampleLog {
     }
 
     static func stop(_ log: AuditLog) throws(AuditError) {
-        let problem = Mutex<AuditError?>(nil)
-        log.stop { error in problem.withLock { $0 = error } }
-        if let error = problem.withLock({ $0 }) { throw error }
+        let problem = NIOLockedValueBox<AuditError?>(nil)
+        log.stop { error in problem.withLockedValue { $0 = error } }
+        if let error = problem.withLockedValue({ $0 }) { throw error }
     }
 }

@@ -1,7 +1,6 @@
 import EngineIO
 import NIOCore
 import NIOEmbedded
-import Synchronization
 
 /// FZ-09: random turns of clients, application and clock on one event loop, with the server's own handlers. No message is lost, doubled or
 /// reordered (EIO-15); a session ends once and is not heard of again; nobody makes the server hold more than 64 KiB (SEC-A); and when

@@ -1,12 +1,12 @@
 import EngineIO
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOEmbedded
-import Synchronization
 
 /// One event loop of the server with its clients, and time that passes when it is told to.
 final class SimulatedWorld {
     private final class Clock: Sendable {
-        let now = Mutex(NIODeadline.uptimeNanoseconds(1_000_000_000))
+        let now = NIOLockedValueBox(NIODeadline.uptimeNanoseconds(1_000_000_000))
     }
 
     private let eventLoop = EmbeddedEventLoop()
@@ -21,7 +21,7 @@ final class SimulatedWorld {
 
     init() throws {
         var configuration = EngineConfiguration()
-        configuration.clock = EngineClock(now: { [clock] in clock.now.withLock { $0 } }, wallMilliseconds: { 1_700_000_000_000 })
+        configuration.clock = EngineClock(now: { [clock] in clock.now.withLockedValue { $0 } }, wallMilliseconds: { 1_700_000_000_000 })
         configuration.clock.isManual = true
         configuration.pingInterval = .milliseconds(300)
         configuration.pingTimeout = .milliseconds(200)
@@ -111,7 +111,7 @@ final class SimulatedWorld {
     }
 
     private func wait(_ time: TimeAmount) {
-        clock.now.withLock { $0 = $0 + time }
+        clock.now.withLockedValue { $0 = $0 + time }
         loop.tick()
         eventLoop.run()
     }

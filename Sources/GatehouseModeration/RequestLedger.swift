@@ -1,7 +1,7 @@
 import Gatehouse
 import GatehouseAudit
 import GatehouseJSON
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// Answers to the changes of the last 24 hours, by who asked and under which `request_id`: a repeat gets the first answer, a repeat with
 /// another payload is a `conflict` (MOD-10). Bounded; kept in memory, so it does not survive a restart.
@@ -32,10 +32,10 @@ final class RequestLedger: Sendable {
 
     private static let capacity = 10_000
     private static let lifetime: Int64 = 24 * 3_600 * 1_000
-    private let state = Mutex(State())
+    private let state = NIOLockedValueBox(State())
 
     func claim(_ key: Key, fingerprint: String, now: Int64) -> Claim {
-        state.withLock { state in
+        state.withLockedValue { state in
             Self.forget(&state, now: now)
             switch state.entries[key] {
             case .running(let known)?: return known == fingerprint ? .stillRunning : .conflict
@@ -49,12 +49,12 @@ final class RequestLedger: Sendable {
     }
 
     func answer(_ key: Key, fingerprint: String, ack: JSONValue) {
-        state.withLock { $0.entries[key] = .answered(fingerprint: fingerprint, ack: ack) }
+        state.withLockedValue { $0.entries[key] = .answered(fingerprint: fingerprint, ack: ack) }
     }
 
     /// A request that failed may be tried again under the same id.
     func release(_ key: Key) {
-        state.withLock { state in
+        state.withLockedValue { state in
             state.entries[key] = nil
             state.order.removeAll { $0.key == key }
         }

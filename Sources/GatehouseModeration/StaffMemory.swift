@@ -1,5 +1,5 @@
 import Gatehouse
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// Which users were staff in the last 24 hours, and how high they stood (MOD-20): to leave, or to lose a role, makes nobody fair game at once.
 ///
@@ -21,7 +21,7 @@ final class StaffMemory: Sendable {
     }
 
     private let capacity: Int
-    private let entries = Mutex<[UserKey: Entry]>([:])
+    private let entries = NIOLockedValueBox<[UserKey: Entry]>([:])
 
     init(capacity: Int = 10_000) { self.capacity = max(1, capacity) }
 
@@ -31,7 +31,7 @@ final class StaffMemory: Sendable {
     func note(_ user: UserKey, _ rank: StaffRank, now: Int64) -> Bool {
         guard rank > .none else { return false }
         let at = rank.rawValue - 1
-        return entries.withLock { entries in
+        return entries.withLockedValue { entries in
             if entries[user] == nil, entries.count >= capacity { Self.makeRoom(&entries) }
             var entry = entries[user] ?? Entry()
             entry.seen[at] = max(entry.seen[at] ?? now, now)
@@ -53,7 +53,7 @@ final class StaffMemory: Sendable {
 
     /// The highest rank that a user had in the last 24 hours.
     func rank(of user: UserKey, now: Int64) -> StaffRank {
-        entries.withLock { entries in
+        entries.withLockedValue { entries in
             guard let entry = entries[user] else { return .none }
             return [.admin, .moderator, .viewer].first { rank in
                 entry.seen[rank.rawValue - 1].map { $0 > now - Self.span } ?? false
@@ -63,6 +63,6 @@ final class StaffMemory: Sendable {
 
     /// Forgets who has not been staff for so long that it does not matter.
     func forget(now: Int64) {
-        entries.withLock { $0 = $0.filter { $0.value.latest > now - Self.span } }
+        entries.withLockedValue { $0 = $0.filter { $0.value.latest > now - Self.span } }
     }
 }

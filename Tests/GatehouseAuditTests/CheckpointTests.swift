@@ -1,6 +1,6 @@
 import GatehouseAudit
 import GatehouseJSON
-import Synchronization
+import NIOConcurrencyHelpers
 import Testing
 
 @Suite("Checkpoints")
@@ -44,11 +44,11 @@ struct CheckpointTests {
 
     @Test("AUD-23: after so many records, 10 s, rotation, start and stop: written, signed, and sent to the second sink")
     func moments() throws {
-        let sent = Mutex<[String]>([])
+        let sent = NIOLockedValueBox<[String]>([])
         let key = try Self.key()
         let directory = TestDirectory()
         for _ in 0..<2 {
-            var checkpoints = AuditCheckpoints(key: key) { note in sent.withLock { $0.append(note) } }
+            var checkpoints = AuditCheckpoints(key: key) { note in sent.withLockedValue { $0.append(note) } }
             #expect(checkpoints.records == 1_000)
             checkpoints.records = 100
             let chosen = checkpoints
@@ -66,7 +66,7 @@ struct CheckpointTests {
         }
         let found = checkpoints(directory)
         #expect(found.map(\.size) == [102, 103, 106, 208, 209, 212])
-        #expect(found.map(\.note) == sent.withLock { $0 })
+        #expect(found.map(\.note) == sent.withLockedValue { $0 })
         #expect(found.allSatisfy { $0.isSigned(by: key.verifier) })
         let lines = directory.lines
         for checkpoint in found { #expect(try checkpoint.root == Self.naiveRoot(lines[..<Int(checkpoint.size)])) }

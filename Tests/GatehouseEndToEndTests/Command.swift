@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 
 /// A command that runs to its end, with all it printed.
 struct Command {

@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// What a running process prints, read as it comes so that it never waits for its reader.
 final class ServerOutput: Sendable {
@@ -9,7 +9,7 @@ final class ServerOutput: Sendable {
         var waiting: [(prefix: String, continuation: CheckedContinuation<String?, Never>)] = []
     }
 
-    private let state = Mutex(State())
+    private let state = NIOLockedValueBox(State())
 
     init(_ handle: FileHandle) {
         Thread.detachNewThread {
@@ -27,12 +27,12 @@ final class ServerOutput: Sendable {
         }
     }
 
-    var text: String { state.withLock { $0.lines.joined(separator: "\n") } }
+    var text: String { state.withLockedValue { $0.lines.joined(separator: "\n") } }
 
     /// The rest of the first line with that text in it; nil if the output ends without one.
     func text(after prefix: String) async -> String? {
         await withCheckedContinuation { continuation in
-            let found: String?? = state.withLock { state in
+            let found: String?? = state.withLockedValue { state in
                 for line in state.lines {
                     if let found = Self.text(after: prefix, in: line) { return found }
                 }
@@ -45,7 +45,7 @@ final class ServerOutput: Sendable {
     }
 
     private func receive(_ line: String) {
-        let ready = state.withLock { state -> [(CheckedContinuation<String?, Never>, String)] in
+        let ready = state.withLockedValue { state -> [(CheckedContinuation<String?, Never>, String)] in
             state.lines.append(line)
             let found = state.waiting.compactMap { waiting in
                 Self.text(after: waiting.prefix, in: line).map { (waiting.continuation, $0) }
@@ -57,7 +57,7 @@ final class ServerOutput: Sendable {
     }
 
     private func end() {
-        let waiting = state.withLock { state in
+        let waiting = state.withLockedValue { state in
             state.hasEnded = true
             defer { state.waiting = [] }
             return state.waiting

@@ -1,4 +1,5 @@
 import GatehouseJSON
+import GatehouseTestSupport
 import Testing
 
 @Suite("Constraints")
@@ -288,7 +289,7 @@ struct ConstraintTests {
 
     @Test("VAL-51: every constraint gives a value or a violation for generated values of every type, and the same one twice")
     func property() throws {
-        var random = Seeded(state: 0x5EED)
+        var random = SeededRandom(seed: 0x5EED)
         let alphabet = Array("aZ09 .-_:/@#%+[]{}\",\\é😀\u{0}\u{202E}\u{301}T=".unicodeScalars)
         for _ in 0..<40 {
             let count = Int.random(in: 0...40, using: &random)
@@ -311,18 +312,5 @@ struct ConstraintTests {
                 #expect(check(Double.self, [.decimals(max: 2), .multiple(of: 0.1)], value.serialized).keys.count <= 2)
             }
         }
-    }
-}
-
-/// A generator with a fixed seed: a failure can be repeated.
-struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

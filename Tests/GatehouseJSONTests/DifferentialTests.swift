@@ -1,5 +1,6 @@
 import Foundation
 import GatehouseJSON
+import GatehouseTestSupport
 import Testing
 
 @Suite("Strict JSON: against another reader")
@@ -17,7 +18,7 @@ struct DifferentialTests {
         }
     }
 
-    private func random(_ depth: Int, _ generator: inout Seeded) -> String {
+    private func random(_ depth: Int, _ generator: inout SeededRandom) -> String {
         switch Int.random(in: 0..<(depth > 0 ? 9 : 7), using: &generator) {
         case 0: return ["null", "true", "false"].randomElement(using: &generator) ?? "null"
         case 1: return String(Int64(truncatingIfNeeded: generator.next()) >> Int64.random(in: 0..<63, using: &generator))
@@ -37,7 +38,7 @@ struct DifferentialTests {
 
     @Test("What both read is read as the same value")
     func agrees() throws {
-        var generator = Seeded(state: 42)
+        var generator = SeededRandom(seed: 42)
         for _ in 0..<500 {
             let text = "[" + random(4, &generator) + "]"
             let ours = try JSONValue(parsing: text)

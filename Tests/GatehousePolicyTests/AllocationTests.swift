@@ -3,8 +3,7 @@ import GatehousePolicy
 import GatehouseTestSupport
 import Testing
 
-/// One at a time: the runtime has one hook.
-@Suite("Decisions allocate nothing (POL-05)", .serialized) struct AllocationTests {
+@Suite("Decisions allocate nothing (POL-05)") struct AllocationTests {
     private final class Object {}
 
     @Test("the counter counts")

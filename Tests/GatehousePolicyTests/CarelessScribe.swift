@@ -1,11 +1,13 @@
+import GatehouseTestSupport
+
 @testable import GatehousePolicy
 
 /// Writes a policy as somebody might who does not care how it looks: indentation, brackets, quotes, empty lines and comments by chance.
 struct CarelessScribe {
-    var random: SplitMix64
+    var random: SeededRandom
     private var count = 0
 
-    init(random: SplitMix64) { self.random = random }
+    init(random: SeededRandom) { self.random = random }
 
     mutating func write(_ text: String) -> String {
         guard let root = YAMLReader.read(Array(text.utf8), file: "", diagnostics: Diagnostics()) else { return "" }

@@ -1,5 +1,6 @@
 import GatehouseJSON
 import GatehousePolicy
+import GatehouseTestSupport
 import Testing
 
 @Suite("policy diff") struct DifferenceTests {
@@ -162,7 +163,7 @@ import Testing
     func generated() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
         print("seed of the replay test: \(seed)")
-        var random = SplitMix64(seed: seed)
+        var random = SeededRandom(seed: seed)
         var told = 0, untold = 0, changed = 0
         for _ in 0..<300 {
             var old = GeneratedPolicy(rules: 6, using: &random)

@@ -1,4 +1,5 @@
 import Foundation
+import GatehouseTestSupport
 import Testing
 
 @testable import GatehousePolicy
@@ -105,7 +106,7 @@ import Testing
     func generated() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
         print("seed of the layout test: \(seed)")
-        var random = SplitMix64(seed: seed)
+        var random = SeededRandom(seed: seed)
         var changed = 0
         for round in 0..<400 {
             let generated = GeneratedPolicy(rules: Int.random(in: 1...8, using: &random), using: &random)

@@ -1,5 +1,6 @@
 import GatehouseJSON
 import GatehousePolicy
+import GatehouseTestSupport
 import Testing
 
 @Suite("What a bundle gives to whoever activates it (POL-44)") struct GainTests {
@@ -148,7 +149,7 @@ import Testing
     func generated() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
         print("seed of the gain test: \(seed)")
-        var random = SplitMix64(seed: seed)
+        var random = SeededRandom(seed: seed)
         var silent = 0, told = 0
         for _ in 0..<300 {
             let old = GeneratedPolicy(rules: 5, using: &random)

@@ -1,5 +1,6 @@
 import GatehouseJSON
 import GatehousePolicy
+import GatehouseTestSupport
 
 /// A rule of a generated policy, kept in parts so that it can be moved, left out and narrowed.
 struct GeneratedRule {
@@ -76,11 +77,11 @@ extension GeneratedPolicy {
         "message", "typing", "mod.delete", "\"mod.*\"", "\"*\"", "\"**\"", "\"a:*\"", "\"zz.**\"", "[message, \"mod.x\"]",
     ]
 
-    init(rules count: Int, using random: inout SplitMix64) {
+    init(rules count: Int, using random: inout SeededRandom) {
         rules = (0..<count).map { Self.rule("r\($0)", using: &random) }
     }
 
-    static func rule(_ id: String, effect: PolicyRule.Effect? = nil, using random: inout SplitMix64) -> GeneratedRule {
+    static func rule(_ id: String, effect: PolicyRule.Effect? = nil, using random: inout SeededRandom) -> GeneratedRule {
         var section = random.pick([PolicyRule.Section.connect, .join, .join, .send, .send, .send, .receive, .receive, .global])
         var effect = effect ?? (section == .global || random.chance(30) ? .deny : .allow)
         if section == .global {
@@ -107,7 +108,7 @@ extension GeneratedPolicy {
         return rule
     }
 
-    static func room(using random: inout SplitMix64) -> String {
+    static func room(using random: inout SeededRandom) -> String {
         let count = Int.random(in: 1...3, using: &random)
         var parts = (0..<count).map { _ in random.pick(["a", "b", "u1", "*", "*", "{sub}", "{/tenant}"]) }
         if random.chance(20) { parts[count - 1] = "**" }
@@ -123,7 +124,7 @@ extension GeneratedPolicy {
         "transport: websocket", "claims: { \"/deep/x\": { exists: true } }",
     ]
 
-    static func conditions(using random: inout SplitMix64) -> [String] {
+    static func conditions(using random: inout SeededRandom) -> [String] {
         if random.chance(6) { return ["anonymous: true"] }
         var chosen: [String: String] = [:]
         for _ in 0..<Int.random(in: 1...2, using: &random) {
@@ -133,7 +134,7 @@ extension GeneratedPolicy {
         return chosen.keys.sorted().compactMap { chosen[$0] }
     }
 
-    static func subject(_ settings: GlobalSettings, using random: inout SplitMix64) -> Subject {
+    static func subject(_ settings: GlobalSettings, using random: inout SeededRandom) -> Subject {
         let ip = random.chance(3) ? nil : IPAddress(random.pick(["10.1.2.3", "192.0.2.1", "::ffff:10.0.0.1", "2001:db8::1"]))
         let origin = random.pick([nil, nil, nil, "https://a.example", "https://b.example"])
         let transport = random.chance(90) ? TransportName.websocket : .polling
@@ -156,7 +157,7 @@ extension GeneratedPolicy {
             claims: .object(claims), ip: ip, origin: origin, transport: transport, settings: settings)
     }
 
-    static func action(using random: inout SplitMix64) -> PolicyAction {
+    static func action(using random: inout SeededRandom) -> PolicyAction {
         func room() -> String {
             (0..<Int.random(in: 1...3, using: &random)).map { _ in random.pick(["a", "b", "u1", "acme", "*", ""]) }.joined(separator: ":")
         }

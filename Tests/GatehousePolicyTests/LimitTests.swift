@@ -84,14 +84,14 @@ import Testing
     @Test("an attacker who floods a bounded table with keys never gets a full bucket back")
     func eviction() {
         let limit = RateLimit(count: 1, burst: 5)
-        var limiter = KeyedRateLimiter<UInt64>(limit: limit, capacity: 64)
+        var limiter = AddressRateLimiter(limit: limit, capacity: 64)
         #expect(limiter.capacity == 64)
-        let attacker: UInt64 = 1
+        let attacker = IPAddress(v4: 1)
         while limiter.take(attacker, now: 0) {}
         // Other keys push him out of his place; each of them spends all it can get.
         var gained = 0
-        for other in UInt64(2)..<5_000 {
-            while limiter.take(other, now: 1) { gained += 1 }
+        for other in UInt32(2)..<5_000 {
+            while limiter.take(IPAddress(v4: other), now: 1) { gained += 1 }
             #expect(limiter.take(attacker, now: 1) == false, "after \(other) keys")
         }
         // 64 places of at most 5 units: no number of keys gives more.
@@ -101,14 +101,14 @@ import Testing
 
     @Test("keys do not share a bucket while there is room, and a repaid place is free again")
     func separation() {
-        var limiter = KeyedRateLimiter<UInt64>(limit: RateLimit(count: 1, burst: 2), capacity: 4_096)
-        for key in UInt64(0)..<64 {
+        var limiter = AddressRateLimiter(limit: RateLimit(count: 1, burst: 2), capacity: 4_096)
+        for key in (UInt32(0)..<64).map(IPAddress.init(v4:)) {
             #expect(limiter.take(key, cost: 2, now: 0) == true)
             #expect(limiter.has(key, now: 0) == false)
             #expect(limiter.wait(for: key, now: 0) == Self.second)
         }
-        for key in UInt64(10_000)..<20_000 {
-            #expect(limiter.take(key, cost: 1, now: 10 * Self.second &+ Int64(key) * Self.second) == true)
+        for key in UInt32(10_000)..<20_000 {
+            #expect(limiter.take(IPAddress(v4: key), cost: 1, now: 10 * Self.second &+ Int64(key) * Self.second) == true)
         }
     }
 

@@ -1,4 +1,5 @@
 import GatehousePolicy
+import GatehouseTestSupport
 import Testing
 
 /// Every row is a file with `§` where the error must be told, the error's code, and words of its message that say how to mend it.
@@ -303,7 +304,7 @@ import Testing
     func fuzz(part: UInt64) {
         let seed = UInt64.random(in: 0...UInt64.max)
         print("seed of the loader fuzz: \(seed)")
-        var random = SplitMix64(seed: seed)
+        var random = SeededRandom(seed: seed)
         let base = Array(
             (namespaceText(
                 "rooms: { join: { allow: [ { id: own, room: \"user:{sub}\" } ] } }\nsend:\n  allow:\n    - id: a\n      event: [m, n]\n"))

@@ -1,4 +1,5 @@
 import GatehousePolicy
+import GatehouseTestSupport
 import Testing
 
 @Suite("Rules that are added beside a deny") struct NarrowerRuleTests {
@@ -6,7 +7,7 @@ import Testing
     func denyStays(part: UInt64) throws {
         let seed = UInt64.random(in: 0...UInt64.max) &+ part
         print("seed of the narrower-rule test, part \(part): \(seed)")
-        var random = SplitMix64(seed: seed)
+        var random = SeededRandom(seed: seed)
         var denied = 0
         for round in 0..<400 {
             let base = GeneratedPolicy(rules: Int.random(in: 2...8, using: &random), using: &random)

@@ -1,5 +1,6 @@
 import GatehouseJSON
 import GatehousePolicy
+import GatehouseTestSupport
 import Testing
 
 @Suite("Patterns (POL-07)") struct PatternTests {
@@ -62,7 +63,7 @@ import Testing
     @Test("POL-05: rules that are told apart by a segment decide as each of them alone, deep names and empty segments included")
     func manyRooms() throws {
         let words = ["a", "b", "c", "*", "{sub}", "{/t}"]
-        var random = SplitMix64(seed: 7)
+        var random = SeededRandom(seed: 7)
         func some(_ words: [String], _ count: Int) -> String {
             (0..<count).map { _ in words[Int(random.next() % UInt64(words.count))] }.joined(separator: ":")
         }

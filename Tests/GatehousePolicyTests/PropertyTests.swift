@@ -1,5 +1,6 @@
 import Foundation
 import GatehousePolicy
+import GatehouseTestSupport
 import Testing
 
 @Suite("Properties of generated policies") struct PropertyTests {
@@ -20,7 +21,7 @@ import Testing
     func reference(part: UInt64) throws {
         let seed = Self.seed &+ part
         print("seed of the reference test, part \(part): \(seed)")
-        var random = SplitMix64(seed: seed)
+        var random = SeededRandom(seed: seed)
         var reasons: [String: Int] = [:]
         for round in 0..<500 {
             var generated = GeneratedPolicy(rules: Int.random(in: 1...12, using: &random), using: &random)
@@ -55,7 +56,7 @@ import Testing
     func shuffle(part: UInt64) throws {
         let seed = Self.seed &+ 100 &+ part
         print("seed of the shuffle test, part \(part): \(seed)")
-        var random = SplitMix64(seed: seed)
+        var random = SeededRandom(seed: seed)
         for _ in 0..<400 {
             let generated = GeneratedPolicy(rules: 8, using: &random)
             var shuffled = generated
@@ -80,7 +81,7 @@ import Testing
     func narrowerRule() throws {
         let seed = Self.seed &+ 400
         print("seed of the narrower-rule test: \(seed)")
-        var random = SplitMix64(seed: seed)
+        var random = SeededRandom(seed: seed)
         var denied = 0
         for _ in 0..<400 {
             let base = GeneratedPolicy(rules: 6, using: &random)
@@ -122,7 +123,7 @@ import Testing
     func watching(mode: PolicyMode) throws {
         let seed = Self.seed &+ 300
         print("seed of the mode test: \(seed)")
-        var random = SplitMix64(seed: seed)
+        var random = SeededRandom(seed: seed)
         var watched = 0
         for _ in 0..<300 {
             var generated = GeneratedPolicy(rules: 8, using: &random)
@@ -153,7 +154,7 @@ import Testing
     func monotone(part: UInt64) throws {
         let seed = Self.seed &+ 200 &+ part
         print("seed of the monotonicity test, part \(part): \(seed)")
-        var random = SplitMix64(seed: seed)
+        var random = SeededRandom(seed: seed)
         var allowed = 0
         for _ in 0..<Self.rounds {
             let base = GeneratedPolicy(rules: Int.random(in: 1...4, using: &random), using: &random)

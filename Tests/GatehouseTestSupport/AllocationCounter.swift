@@ -4,34 +4,43 @@
     import Darwin
 #endif
 
-/// Counts the objects that the Swift runtime allocates on this thread, through the hook that it keeps for instruments.
+/// Counts the objects that are allocated on this thread by code of the test's program.
+///
+/// The linker leads every call of `swift_allocObject` in that program here (`--wrap`, see Package.swift). The hook that the runtime keeps for
+/// instruments will not do: while it is on, Swift 6.3 on Linux counts references of string literals too, and dies of it on any thread.
 package enum AllocationCounter {
-    private typealias Allocate = @convention(c) (UnsafeRawPointer?, Int, Int) -> UnsafeMutableRawPointer?
+    /// Holds the counter of a thread that counts.
+    fileprivate static let key: pthread_key_t? = {
+        var key = pthread_key_t()
+        return unsafe pthread_key_create(&key, nil) == 0 ? key : nil
+    }()
 
-    nonisolated(unsafe) private static var original: Allocate?
-    nonisolated(unsafe) private static var thread: pthread_t?
-    nonisolated(unsafe) private static var count = 0
-
-    /// Nil where the runtime has no such hook.
+    /// Nil where the linker does not lead the calls here: elsewhere than on Linux.
     package static func count(_ body: () -> Void) -> Int? {
-        guard let hook = unsafe dlsym(nil, "_swift_allocObject"),
-            let flag = unsafe dlsym(nil, "_swift_enableSwizzlingOfAllocationAndRefCountingFunctions_forInstrumentsOnly")
-        else { return nil }
-        let slot = unsafe hook.assumingMemoryBound(to: Allocate.self)
-        let isEnabled = unsafe flag.assumingMemoryBound(to: Bool.self)
-        unsafe original = slot.pointee
-        unsafe thread = pthread_self()
-        unsafe count = 0
-        unsafe isEnabled.pointee = true
-        unsafe slot.pointee = { type, size, alignment in
-            if let thread = unsafe AllocationCounter.thread, pthread_equal(thread, pthread_self()) != 0 {
-                unsafe AllocationCounter.count += 1
+        #if os(Linux)
+            guard let key else { return nil }
+            var count = 0
+            unsafe withUnsafeMutablePointer(to: &count) { counter in
+                unsafe pthread_setspecific(key, counter)
+                body()
+                pthread_setspecific(key, nil)
             }
-            return unsafe AllocationCounter.original?(type, size, alignment)
-        }
-        body()
-        if let original = unsafe original { unsafe slot.pointee = original }
-        unsafe isEnabled.pointee = false
-        return unsafe count
+            return count
+        #else
+            return nil
+        #endif
     }
 }
+
+#if os(Linux)
+    @_silgen_name("__real_swift_allocObject")
+    private func allocate(_ type: UnsafeRawPointer, _ size: Int, _ alignmentMask: Int) -> UnsafeMutableRawPointer
+
+    @_cdecl("__wrap_swift_allocObject")
+    func countedAllocation(_ type: UnsafeRawPointer, _ size: Int, _ alignmentMask: Int) -> UnsafeMutableRawPointer {
+        if let key = AllocationCounter.key, let counter = unsafe pthread_getspecific(key) {
+            unsafe counter.assumingMemoryBound(to: Int.self).pointee += 1
+        }
+        return unsafe allocate(type, size, alignmentMask)
+    }
+#endif

@@ -1,4 +1,5 @@
 import GatehouseJSON
+import GatehouseTestSupport
 
 @testable import GatehouseTokens
 

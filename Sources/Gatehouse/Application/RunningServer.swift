@@ -76,6 +76,7 @@ public final class RunningServer: Sendable {
         await drain()
         let drained = try await engine.shutdown(within: TimeAmount(drainTimeout))
         runtime.audit.record(AuditRecord(.nodeDrained, detail: ["complete": .bool(drained)]))
+        runtime.sockets.removeLoops()
         try await group.shutdownGracefully()
         await closeStateful()
         try await runtime.audit.stop()

@@ -1,7 +1,7 @@
 public import GatehouseJSON
+import NIOConcurrencyHelpers
 import NIOCore
 public import SocketIO
-import Synchronization
 
 /// One connected client in one namespace. May be kept and used from anywhere; what it does happens on the client's event loop.
 ///
@@ -16,7 +16,7 @@ public final class Client: Sendable, Identifiable {
     /// The server the client is connected to.
     public let server: ServerHandle
     let handle: SocketHandle
-    private let current: Mutex<Principal>
+    private let current: NIOLockedValueBox<Principal>
 
     init(handle: SocketHandle, namespace: Namespace, handshake: Handshake, server: ServerHandle, principal: Principal) {
         id = handle.id
@@ -24,13 +24,13 @@ public final class Client: Sendable, Identifiable {
         self.handshake = handshake
         self.server = server
         self.handle = handle
-        current = Mutex(principal)
+        current = NIOLockedValueBox(principal)
     }
 
     /// Who the client is, by its latest token.
-    public var principal: Principal { current.withLock { $0 } }
+    public var principal: Principal { current.withLockedValue { $0 } }
 
-    func setPrincipal(_ principal: Principal) { current.withLock { $0 = principal } }
+    func setPrincipal(_ principal: Principal) { current.withLockedValue { $0 = principal } }
 
     /// Puts the client into a room, if the `rooms.join` rules of the namespace's policy allow it.
     /// - Throws: ``GatewayError`` with `forbidden`, or `limit` when the client is in as many rooms as it may be.

@@ -1,5 +1,5 @@
+import NIOConcurrencyHelpers
 import NIOPosix
-import Synchronization
 
 #if RemoteJWKS
     import GatehouseRemoteKeys
@@ -28,13 +28,13 @@ extension TokenKeys {
     package func fetchOnce() async -> [any Error] {
         #if RemoteJWKS
             let fetcher = KeySetFetcher(group: MultiThreadedEventLoopGroup.singleton)
-            let errors = Mutex<[any Error]>([])
+            let errors = NIOLockedValueBox<[any Error]>([])
             let remote = RemoteKeys(
                 keys: self, unknownKeys: UnknownKeys(), now: ServerClock.system.now, fetch: { try await fetcher.fetch($0) },
                 publish: { set, address in _ = try self.publish(set, at: address) },
-                reject: { _, error in errors.withLock { $0.append(error) } })
+                reject: { _, error in errors.withLockedValue { $0.append(error) } })
             await remote.refresh()
-            return errors.withLock { $0 }
+            return errors.withLockedValue { $0 }
         #else
             return []
         #endif

@@ -1,7 +1,7 @@
 import GatehousePolicy
 import GatehouseTokens
+import NIOConcurrencyHelpers
 package import NIOCore
-import Synchronization
 
 /// Fetches the JWK Sets that issuers publish, for servers built with the package trait `RemoteJWKS` (SEC-34).
 ///
@@ -19,7 +19,7 @@ package final class RemoteKeys: Sendable {
     private let publish: @Sendable ([UInt8], KeySetAddress) throws -> Void
     private let reject: @Sendable (KeySetAddress, any Error) -> Void
     private let unknownKeys: UnknownKeys
-    private let entries = Mutex<[KeySetAddress: Entry]>([:])
+    private let entries = NIOLockedValueBox<[KeySetAddress: Entry]>([:])
 
     private struct Entry {
         var schedule: RefreshSchedule
@@ -59,7 +59,7 @@ package final class RemoteKeys: Sendable {
 
     /// Brings every fetch forward, as far as the minute between two of them allows.
     package func hasten() {
-        entries.withLock { entries in
+        entries.withLockedValue { entries in
             for address in entries.keys { entries[address]?.schedule.hasten(now: now()) }
         }
     }
@@ -68,7 +68,7 @@ package final class RemoteKeys: Sendable {
         let addresses = Set(keys.policies.current.global.issuers.compactMap(\.publishedKeys))
         let unknown = unknownKeys.take()
         let now = now()
-        return entries.withLock { entries in
+        return entries.withLockedValue { entries in
             entries = entries.filter { addresses.contains($0.key) }
             return addresses.filter { address in
                 var entry = entries[address] ?? Entry(schedule: RefreshSchedule(now: now))
@@ -86,7 +86,7 @@ package final class RemoteKeys: Sendable {
         // A server that stops ends its fetches, which says nothing about the issuer.
         guard !Task.isCancelled else { return }
         let complaint = failure.map { "\($0)" }
-        let isNew = entries.withLock { entries in
+        let isNew = entries.withLockedValue { entries in
             entries[address]?.schedule.end(succeeded: failure == nil, now: now())
             defer { entries[address]?.complaint = complaint }
             return entries[address]?.complaint != complaint

@@ -1,7 +1,7 @@
 package import GatehousePolicy
 import GatehouseTLS
 package import GatehouseTokens
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// The token keys of a running server: builds the verifier that a bundle's issuers ask for, and puts it in force.
 ///
@@ -12,7 +12,7 @@ package final class TokenKeys: Sendable {
     package let tokens: CurrentTokenVerifier
     package let policies: PolicyHolder
     private let root: String
-    private let state: Mutex<State>
+    private let state: NIOLockedValueBox<State>
 
     private struct State {
         /// The generation whose issuers are in force, and their key files as they were before they were read.
@@ -34,13 +34,13 @@ package final class TokenKeys: Sendable {
         tokens = CurrentTokenVerifier(TokenVerifier(issuers: reading.issuers, unknownKey: unknownKey))
         self.policies = policies
         self.root = root
-        state = Mutex(State(generation: bundle.generation, files: reading.files, published: reading.published))
+        state = NIOLockedValueBox(State(generation: bundle.generation, files: reading.files, published: reading.published))
     }
 
     /// Reads every key again, changed or not, and puts a verifier of them in force.
     /// - Throws: why they were not taken; the verifier before stays in force.
     package func reload() throws(TokenKeyError) -> KeyChanges {
-        try state.withLock { state throws(TokenKeyError) in try loadCurrent(&state) }
+        try alone { state throws(TokenKeyError) in try loadCurrent(&state) }
     }
 
     /// Puts a verifier with the keys of a new bundle's issuers in force together with the bundle.
@@ -51,7 +51,7 @@ package final class TokenKeys: Sendable {
     package func reload(
         for bundle: PolicyBundle, with reading: KeyReading? = nil, commit: () -> Void
     ) throws(TokenKeyError) -> KeyChanges {
-        try state.withLock { state throws(TokenKeyError) in try load(bundle, reading, &state, commit) }
+        try alone { state throws(TokenKeyError) in try load(bundle, reading, &state, commit) }
     }
 
     /// Reads the keys again if a file is another one or was written to since the last look, if the bundle in force is another one, or if what
@@ -59,7 +59,7 @@ package final class TokenKeys: Sendable {
     /// - Returns: nil if nothing was done, or if the same is wrong as at the look before.
     /// - Throws: why the keys were not taken, once for each thing that is wrong; the verifier before stays in force.
     package func reloadIfChanged() throws(TokenKeyError) -> KeyChanges? {
-        try state.withLock { state throws(TokenKeyError) in
+        try alone { state throws(TokenKeyError) in
             let bundle = policies.current
             let files = try? KeyReading.files(bundle, root: root)
             guard state.complaint != nil || bundle.generation != state.generation || files != state.files else { return nil }
@@ -77,7 +77,7 @@ package final class TokenKeys: Sendable {
     /// - Returns: nil if it is the one that is in force, or if the bundle in force has no such issuer any more.
     /// - Throws: why the set was not taken; the verifier before stays in force.
     package func publish(_ set: [UInt8], at address: KeySetAddress) throws(TokenKeyError) -> KeyChanges? {
-        try state.withLock { state throws(TokenKeyError) in
+        try alone { state throws(TokenKeyError) in
             let bundle = policies.current
             guard let issuer = bundle.global.issuers.first(where: { $0.publishedKeys == address }) else { return nil }
             guard state.published[address] != set else { return nil }
@@ -86,6 +86,11 @@ package final class TokenKeys: Sendable {
             state.published[address] = set
             return try loadCurrent(&state)
         }
+    }
+
+    /// Runs a change with nobody else's beside it. The lock's own closure would widen the error to `any Error`.
+    private func alone<T>(_ change: (inout State) throws(TokenKeyError) -> T) throws(TokenKeyError) -> T {
+        try state.withLockedValue { state in Result { () throws(TokenKeyError) in try change(&state) } }.get()
     }
 
     private func load(

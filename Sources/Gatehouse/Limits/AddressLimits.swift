@@ -1,5 +1,5 @@
 package import GatehousePolicy
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// What is counted for an address over all event loops: sessions opened, namespaces joined, authentications that failed, protocols broken,
 /// and messages where a rule's rate says so. Memory is bounded however many addresses try.
@@ -101,7 +101,7 @@ package final class AddressLimits: Sendable {
 /// One rate for every address, or for the /64 that an IPv6 address is in.
 private final class AddressRate: Sendable {
     private let limit: RateLimit
-    private let limiter: Mutex<KeyedRateLimiter<IPAddress>>
+    private let limiter: NIOLockedValueBox<AddressRateLimiter>
 
     static func following(_ previous: AddressRate?, _ limit: RateLimit?, capacity: Int) -> AddressRate? {
         guard let limit else { return nil }
@@ -110,12 +110,12 @@ private final class AddressRate: Sendable {
 
     private init(_ limit: RateLimit, capacity: Int) {
         self.limit = limit
-        limiter = Mutex(KeyedRateLimiter(limit: limit, capacity: capacity))
+        limiter = NIOLockedValueBox(AddressRateLimiter(limit: limit, capacity: capacity))
     }
 
-    func take(_ address: IPAddress, now: Int64) -> Bool { limiter.withLock { $0.take(address.limitKey, now: now) } }
-    func wait(for address: IPAddress, now: Int64) -> Int64 { limiter.withLock { $0.wait(for: address.limitKey, now: now) } }
-    func charge(_ address: IPAddress, now: Int64) { limiter.withLock { $0.charge(address.limitKey, now: now) } }
+    func take(_ address: IPAddress, now: Int64) -> Bool { limiter.withLockedValue { $0.take(address.limitKey, now: now) } }
+    func wait(for address: IPAddress, now: Int64) -> Int64 { limiter.withLockedValue { $0.wait(for: address.limitKey, now: now) } }
+    func charge(_ address: IPAddress, now: Int64) { limiter.withLockedValue { $0.charge(address.limitKey, now: now) } }
 }
 
 /// A token that was not looked at: its address has shown too many bad ones.
@@ -134,21 +134,21 @@ struct EarlyAttempt: Sendable, Equatable {
 /// Failed tokens of every address, or of the /64 that an IPv6 address is in.
 private final class AddressPenalties: Sendable {
     let rule: FailedAuthPenalty
-    private let table: Mutex<KeyedTable<IPAddress, FailedAttempts>>
+    private let table: NIOLockedValueBox<KeyedTable<IPAddress, FailedAttempts>>
 
     init(_ rule: FailedAuthPenalty, capacity: Int) {
         self.rule = rule
-        table = Mutex(KeyedTable(capacity: capacity))
+        table = NIOLockedValueBox(KeyedTable(capacity: capacity))
     }
 
-    func wait(for address: IPAddress, now: Int64) -> Int64 { table.withLock { $0[address.limitKey].wait(now: now) } }
+    func wait(for address: IPAddress, now: Int64) -> Int64 { table.withLockedValue { $0[address.limitKey].wait(now: now) } }
     func fail(_ address: IPAddress, now: Int64) -> Bool { update(address) { $0.fail(rule, now: now) } }
     func tooEarly(_ address: IPAddress, now: Int64) -> Bool { update(address) { $0.tooEarly(rule, now: now) } }
     func succeed(_ address: IPAddress, now: Int64) {
-        table.withLock { $0.updateIfKnown(address.limitKey) { $0.succeed(rule, now: now) } }
+        table.withLockedValue { $0.updateIfKnown(address.limitKey) { $0.succeed(rule, now: now) } }
     }
 
     private func update(_ address: IPAddress, _ body: (inout FailedAttempts) -> Bool) -> Bool {
-        table.withLock { $0.update(address.limitKey, body) }
+        table.withLockedValue { $0.update(address.limitKey, body) }
     }
 }

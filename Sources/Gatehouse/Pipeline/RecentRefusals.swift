@@ -1,7 +1,7 @@
 package import GatehouseAudit
 import GatehouseJSON
 package import GatehousePolicy
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// What was decided on, so that staff can be told why (POL-32): who asked for what, and the record of it. No token and no payload.
 package struct Refusal: Sendable {
@@ -67,13 +67,13 @@ struct RefusalRing: Sendable {
 /// The latest refusals of a node. Kept for the first of each kind that the audit log does not fold, so a flood of the same one writes here no
 /// more than it does there. Any thread may ask.
 package final class RecentRefusals: Sendable {
-    private let ring: Mutex<RefusalRing>
+    private let ring: NIOLockedValueBox<RefusalRing>
 
-    init(capacity: Int = 1_024, bytes: Int = 4 << 20) { ring = Mutex(RefusalRing(capacity: capacity, bytes: bytes)) }
+    init(capacity: Int = 1_024, bytes: Int = 4 << 20) { ring = NIOLockedValueBox(RefusalRing(capacity: capacity, bytes: bytes)) }
 
-    func keep(_ refusal: Refusal) { ring.withLock { $0.keep(refusal) } }
+    func keep(_ refusal: Refusal) { ring.withLockedValue { $0.keep(refusal) } }
 
-    package subscript(decision: ULID) -> Refusal? { ring.withLock { $0[decision] } }
+    package subscript(decision: ULID) -> Refusal? { ring.withLockedValue { $0[decision] } }
 }
 
 extension ServerRuntime {

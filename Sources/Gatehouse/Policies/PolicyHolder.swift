@@ -1,5 +1,5 @@
 package import GatehousePolicy
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// A bundle in force, and what is counted for addresses under it. Both change together.
 package struct PolicyInForce: Sendable {
@@ -19,22 +19,22 @@ package final class PolicyHolder: Sendable {
         var earlier: [PolicyBundle] = []
     }
 
-    private let state: Mutex<State>
+    private let state: NIOLockedValueBox<State>
 
     package init(_ bundle: PolicyBundle) {
-        state = Mutex(State(current: PolicyInForce(bundle: bundle, addresses: AddressLimits(bundle))))
+        state = NIOLockedValueBox(State(current: PolicyInForce(bundle: bundle, addresses: AddressLimits(bundle))))
     }
 
-    package var inForce: PolicyInForce { state.withLock { $0.current } }
+    package var inForce: PolicyInForce { state.withLockedValue { $0.current } }
 
     package var current: PolicyBundle { inForce.bundle }
 
     /// The bundles that were in force before, newest first; at most ``kept``.
-    package var earlier: [PolicyBundle] { state.withLock { $0.earlier } }
+    package var earlier: [PolicyBundle] { state.withLockedValue { $0.earlier } }
 
     /// The bundle of a generation, as long as it is kept.
     func bundle(generation: UInt64) -> PolicyBundle? {
-        state.withLock { state in
+        state.withLockedValue { state in
             state.current.bundle.generation == generation
                 ? state.current.bundle : state.earlier.first { $0.generation == generation }
         }
@@ -42,7 +42,7 @@ package final class PolicyHolder: Sendable {
 
     /// Puts a bundle in force. Counts of addresses go on where their limit is the same.
     func replace(with bundle: PolicyBundle) -> PolicyInForce {
-        state.withLock { state in
+        state.withLockedValue { state in
             state.earlier.insert(state.current.bundle, at: 0)
             if state.earlier.count > Self.kept { state.earlier.removeLast() }
             state.current = PolicyInForce(bundle: bundle, addresses: AddressLimits(bundle, following: state.current))

@@ -1,4 +1,4 @@
-internal import Synchronization
+internal import NIOConcurrencyHelpers
 
 /// Makes identifiers that grow strictly within the process, from any thread.
 ///
@@ -15,13 +15,13 @@ package final class ULIDGenerator: Sendable {
     }
 
     private let clock: AuditClock
-    private let state = Mutex(State())
+    private let state = NIOLockedValueBox(State())
 
     package init(clock: AuditClock) { self.clock = clock }
 
     package func next() -> ULID {
         let now = UInt64(clamping: clock.wallMicroseconds() / 1_000) & 0xFFFF_FFFF_FFFF
-        return state.withLock { state in
+        return state.withLockedValue { state in
             if now > state.milliseconds {
                 var random = SystemRandomNumberGenerator()
                 state.milliseconds = now

@@ -1,3 +1,4 @@
+internal import NIOConcurrencyHelpers
 internal import Synchronization
 
 /// The bounded queue between the event loops and the writer thread (AUD-10).
@@ -36,7 +37,7 @@ final class AuditRing: Sendable {
 
     private let maxRecords: Int
     private let maxBytes: Int
-    private let state: Mutex<State>
+    private let state: NIOLockedValueBox<State>
     /// How full it is, in per cent.
     private let percent = Atomic<Int>(0)
 
@@ -45,16 +46,16 @@ final class AuditRing: Sendable {
         self.maxBytes = maxBytes
         var first = State()
         first.batch.reserve(bytes: maxBytes)
-        state = Mutex(first)
+        state = NIOLockedValueBox(first)
     }
 
     var fill: Int { percent.load(ordering: .relaxed) }
 
     /// Queued and not yet taken by the writer.
-    var pendingRecords: Int { state.withLock { $0.batch.ends.count } }
+    var pendingRecords: Int { state.withLockedValue { $0.batch.ends.count } }
 
     func append(_ body: [UInt8], wall: Int64, mono: UInt64, completion: AuditCompletion? = nil) throws(Refusal) -> MustRing {
-        let result: Result<MustRing, Refusal> = state.withLock { state in
+        let result: Result<MustRing, Refusal> = state.withLockedValue { state in
             guard !state.isClosed else { return .failure(.closed) }
             guard state.takenRecords + state.batch.ends.count < maxRecords,
                 state.takenBytes + state.batch.bytes.count + body.count <= maxBytes
@@ -76,7 +77,7 @@ final class AuditRing: Sendable {
 
     /// Completes when everything that was queued before is durable.
     func appendBarrier(_ completion: @escaping AuditCompletion) throws(Refusal) -> MustRing {
-        let result: Result<MustRing, Refusal> = state.withLock { state in
+        let result: Result<MustRing, Refusal> = state.withLockedValue { state in
             guard !state.isClosed else { return .failure(.closed) }
             state.batch.waiters.append(AuditBatch.Waiter(records: state.batch.ends.count, completion: completion))
             return .success(mustRing(&state, urgent: true))
@@ -86,7 +87,7 @@ final class AuditRing: Sendable {
 
     /// No more records; the writer is told to come.
     func close() {
-        state.withLock { state in
+        state.withLockedValue { state in
             state.isClosed = true
             state.isUrgent = true
         }
@@ -94,7 +95,7 @@ final class AuditRing: Sendable {
 
     /// Says when to come; whoever adds something that cannot wait so long rings.
     func readiness(interval: UInt64) -> Readiness {
-        state.withLock { state in
+        state.withLockedValue { state in
             if state.isUrgent || !state.batch.waiters.isEmpty || state.batch.bytes.count >= 1 << 20 {
                 state.mood = .busy
                 return .now
@@ -110,7 +111,7 @@ final class AuditRing: Sendable {
 
     /// Gives all that is queued for the empty `spare`, whose memory is used again.
     func exchange(_ spare: inout AuditBatch) {
-        state.withLock { state in
+        state.withLockedValue { state in
             state.isUrgent = false
             swap(&state.batch, &spare)
             state.takenRecords += spare.ends.count
@@ -121,7 +122,7 @@ final class AuditRing: Sendable {
 
     /// The waiters of what is still queued, to be refused; their records stay.
     func takeWaiters() -> [AuditBatch.Waiter] {
-        state.withLock { state in
+        state.withLockedValue { state in
             defer { state.batch.waiters.removeAll() }
             return state.batch.waiters
         }
@@ -129,7 +130,7 @@ final class AuditRing: Sendable {
 
     /// What `exchange` gave is durable (or given up).
     func release(records: Int, bytes: Int) {
-        state.withLock { state in
+        state.withLockedValue { state in
             state.takenRecords -= records
             state.takenBytes -= bytes
             updatePercent(state)
@@ -137,7 +138,7 @@ final class AuditRing: Sendable {
     }
 
     func takeLosses() -> AuditLosses {
-        state.withLock { state in
+        state.withLockedValue { state in
             defer { state.losses = AuditLosses() }
             return state.losses
         }

@@ -1,3 +1,4 @@
+internal import NIOConcurrencyHelpers
 internal import Synchronization
 
 /// What the writer thread tells the others.
@@ -13,7 +14,7 @@ final class AuditStatus: Sendable {
         var freePercent: Int?
     }
 
-    private let values = Mutex(Values())
+    private let values = NIOLockedValueBox(Values())
     private let closed = Atomic<Bool>(false)
     private let short = Atomic<Bool>(false)
     private let rotation = Atomic<Bool>(false)
@@ -22,20 +23,20 @@ final class AuditStatus: Sendable {
     var isDegraded: Bool { closed.load(ordering: .acquiring) }
     /// New connections must be refused for want of space on the volume (AUD-14).
     var isShortOfSpace: Bool { short.load(ordering: .relaxed) }
-    var current: Values { values.withLock { $0 } }
+    var current: Values { values.withLockedValue { $0 } }
 
     func setHealth(_ health: AuditHealth) {
-        values.withLock { $0.health = health }
+        values.withLockedValue { $0.health = health }
         closed.store(health != .healthy, ordering: .releasing)
     }
 
     func setFreePercent(_ percent: Int) {
-        values.withLock { $0.freePercent = percent }
+        values.withLockedValue { $0.freePercent = percent }
         short.store(percent < 5, ordering: .relaxed)
     }
 
     func committed(_ head: ChainState, records: Int, bytes: Int) {
-        values.withLock { values in
+        values.withLockedValue { values in
             values.head = head
             values.records &+= UInt64(clamping: records)
             values.bytes &+= UInt64(clamping: bytes)
@@ -48,6 +49,6 @@ final class AuditStatus: Sendable {
     func takeWantedRotation() -> Bool { rotation.exchange(false, ordering: .relaxed) }
 
     func lost(_ count: UInt64) {
-        values.withLock { $0.lost &+= count }
+        values.withLockedValue { $0.lost &+= count }
     }
 }

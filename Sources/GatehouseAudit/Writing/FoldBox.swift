@@ -1,24 +1,24 @@
-internal import Synchronization
+internal import NIOConcurrencyHelpers
 
 /// The fold table behind a lock: event loops count, the writer takes out.
 final class FoldBox: Sendable {
-    private let table: Mutex<FoldTable>
+    private let table: NIOLockedValueBox<FoldTable>
 
     init(window: UInt64, limit: Int) {
-        table = Mutex(FoldTable(window: window, limit: limit))
+        table = NIOLockedValueBox(FoldTable(window: window, limit: limit))
     }
 
     /// The second value says that the writer does not yet know when to come.
     func admit(_ record: AuditRecord, wall: Int64, mono: UInt64) -> (FoldTable.Verdict, isFirstWindow: Bool) {
-        table.withLock { table in
+        table.withLockedValue { table in
             let wasIdle = table.nextExpiry == nil
             return (table.admit(record, wall: wall, mono: mono), wasIdle)
         }
     }
 
     func expire(at mono: UInt64) -> [AuditRecord] {
-        table.withLock { $0.expire(at: mono) }
+        table.withLockedValue { $0.expire(at: mono) }
     }
 
-    var nextExpiry: UInt64? { table.withLock { $0.nextExpiry } }
+    var nextExpiry: UInt64? { table.withLockedValue { $0.nextExpiry } }
 }

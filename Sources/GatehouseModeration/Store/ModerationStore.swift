@@ -1,6 +1,6 @@
 import Gatehouse
 import GatehouseTokens
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// What staff decided and what must outlive a restart: revoked tokens, and users who are kept out for a while. Give one to ``AdminGateway``.
 ///
@@ -13,7 +13,7 @@ public final class ModerationStore: Sendable {
     }
 
     let place: Place
-    private let state = Mutex<OpenModerationStore?>(nil)
+    private let state = NIOLockedValueBox<OpenModerationStore?>(nil)
 
     private init(_ place: Place) { self.place = place }
 
@@ -39,14 +39,14 @@ public final class ModerationStore: Sendable {
             let name = if case .file(let path) = place { path } else { "in memory" }
             throw StartError(code: .moderation, message: "the moderation store \(name) cannot be used", cause: error)
         }
-        state.withLock { $0 = store }
+        state.withLockedValue { $0 = store }
     }
 
     /// What is open; `nil` before the server starts and after it has stopped.
-    var opened: OpenModerationStore? { state.withLock { $0 } }
+    var opened: OpenModerationStore? { state.withLockedValue { $0 } }
 
     func close() throws {
-        let store = state.withLock { state in
+        let store = state.withLockedValue { state in
             defer { state = nil }
             return state
         }

@@ -14,27 +14,20 @@ package protocol KeyedDebt: Sendable {
 /// its set is in debt, it takes the place of the smallest debt *and the debt with it*. So whoever is pushed out and comes back finds at
 /// least the debt he left: pushing keys out buys nobody a fresh start, and what an attacker floods is paid for by the flood.
 ///
-/// A value without a lock: its owner is one event loop, or guards it. Inlinable, since a generic type that is not is slow in another module.
+/// A value without a lock: its owner is one event loop, or guards it. What is on the way of a message wraps it in a type of its own in this
+/// module (``AddressRateLimiter``), where the compiler knows key and debt.
 package struct KeyedTable<Key: Hashable & Sendable, Debt: KeyedDebt>: Sendable {
-    @inlinable static var ways: Int { 8 }
+    private static var ways: Int { 8 }
 
-    @usableFromInline
-    struct Place: Sendable {
-        @usableFromInline var tag: UInt64
-        @usableFromInline var debt: Debt
-
-        @inlinable
-        init(tag: UInt64, debt: Debt) {
-            self.tag = tag
-            self.debt = debt
-        }
+    private struct Place: Sendable {
+        var tag: UInt64
+        var debt: Debt
     }
 
-    @usableFromInline var places: [Place]
-    @usableFromInline let setMask: Int
+    private var places: [Place]
+    private let setMask: Int
 
     /// - Parameter capacity: how many keys are told apart; rounded up to a power of two of at least 8.
-    @inlinable
     package init(capacity: Int) {
         var sets = 1
         while sets * Self.ways < min(max(capacity, 1), 1 << 26) { sets *= 2 }
@@ -43,14 +36,12 @@ package struct KeyedTable<Key: Hashable & Sendable, Debt: KeyedDebt>: Sendable {
     }
 
     /// The number of keys that are told apart.
-    @inlinable
     package var capacity: Int { places.count }
 
     /// The memory that it takes, however many keys there are.
     package var tableBytes: Int { places.capacity * MemoryLayout<Place>.stride }
 
     /// The debt of a key, or the one that it would inherit. A key that has no place yet gets none.
-    @inlinable
     package subscript(key: Key) -> Debt {
         let (tag, set) = locate(key)
         var least = places[set.lowerBound].debt
@@ -62,7 +53,6 @@ package struct KeyedTable<Key: Hashable & Sendable, Debt: KeyedDebt>: Sendable {
     }
 
     /// Changes the debt of a key, which gets a place if it has none.
-    @inlinable
     package mutating func update<Result>(_ key: Key, _ body: (inout Debt) -> Result) -> Result {
         let (tag, set) = locate(key)
         var least = set.lowerBound
@@ -76,14 +66,12 @@ package struct KeyedTable<Key: Hashable & Sendable, Debt: KeyedDebt>: Sendable {
     }
 
     /// Changes the debt of a key that has a place.
-    @inlinable
     package mutating func updateIfKnown(_ key: Key, _ body: (inout Debt) -> Void) {
         let (tag, set) = locate(key)
         for at in set where places[at].tag == tag { return body(&places[at].debt) }
     }
 
-    @inlinable
-    func locate(_ key: Key) -> (tag: UInt64, set: Range<Int>) {
+    private func locate(_ key: Key) -> (tag: UInt64, set: Range<Int>) {
         // Swift seeds its hash for each process, so nobody outside can aim at a set.
         let hash = UInt64(bitPattern: Int64(key.hashValue))
         let first = (Int(truncatingIfNeeded: hash) & setMask) &* Self.ways

@@ -1,4 +1,4 @@
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// Holds the server context that new connections use, and swaps it whole on reload (SEC-44).
 ///
@@ -12,7 +12,7 @@ package final class CertificateStore: Sendable {
     }
 
     private let configuration: TLSServerConfiguration
-    private let state: Mutex<State>
+    private let state: NIOLockedValueBox<State>
 
     /// Reads and checks the pair for the first time.
     ///
@@ -20,11 +20,11 @@ package final class CertificateStore: Sendable {
     package init(_ configuration: TLSServerConfiguration, now: Int64) throws(TLSError) {
         let files = Self.identities(configuration)
         self.configuration = configuration
-        state = Mutex(State(context: try TLSContext.server(configuration, now: now), files: files))
+        state = NIOLockedValueBox(State(context: try TLSContext.server(configuration, now: now), files: files))
     }
 
     /// The context for the next connection.
-    package var current: TLSContext { state.withLock { $0.context } }
+    package var current: TLSContext { state.withLockedValue { $0.context } }
 
     /// Reads the files again. Blocks on the disk: not for an event loop.
     ///
@@ -33,14 +33,14 @@ package final class CertificateStore: Sendable {
     @discardableResult
     package func reload(now: Int64) throws(TLSError) -> TLSContext {
         let files = Self.identities(configuration)
-        let generation = state.withLock { state in
+        let generation = state.withLockedValue { state in
             // Noted even if the pair turns out bad: it is complained of once, not at every look.
             state.files = files
             state.started &+= 1
             return state.started
         }
         let fresh = try TLSContext.server(configuration, now: now)
-        return state.withLock { state in
+        return state.withLockedValue { state in
             // A reload that began later read newer files: its context stays.
             if generation > state.installed {
                 state.installed = generation
@@ -56,7 +56,7 @@ package final class CertificateStore: Sendable {
     /// - Returns: the new context, or `nil` when nothing changed.
     package func reloadIfChanged(now: Int64) throws(TLSError) -> TLSContext? {
         let files = Self.identities(configuration)
-        guard state.withLock({ $0.files != files }) else { return nil }
+        guard state.withLockedValue({ $0.files != files }) else { return nil }
         return try reload(now: now)
     }
 

@@ -1,17 +1,17 @@
-internal import Synchronization
+internal import NIOConcurrencyHelpers
 
 /// The verifier and the revocations in force. Whoever verifies takes `current` once for one decision; a reload puts a complete new one in
 /// its place, or leaves the old one where it is.
 package final class CurrentTokenVerifier: Sendable {
-    private let state: Mutex<TokenVerifier>
+    private let state: NIOLockedValueBox<TokenVerifier>
     package let revocations: CurrentRevocations
 
     package init(_ verifier: TokenVerifier, revocations: CurrentRevocations = CurrentRevocations()) {
-        state = Mutex(verifier)
+        state = NIOLockedValueBox(verifier)
         self.revocations = revocations
     }
 
-    package var current: TokenVerifier { state.withLock { $0 } }
+    package var current: TokenVerifier { state.withLockedValue { $0 } }
 
     /// The verified token of `text`, at the time `now` in milliseconds since 1970: signed, good by its claims, and not revoked. Revocation is
     /// asked last and every time, whether or not the token was in the verifier's cache (SEC-40); a reload of keys cannot lose it.
@@ -28,7 +28,7 @@ package final class CurrentTokenVerifier: Sendable {
     /// gone from them verifies nothing from now on, not even a token that was verified before. Returns the verifier it takes the place of.
     @discardableResult
     package func replace(with verifier: TokenVerifier) -> TokenVerifier {
-        state.withLock { state in
+        state.withLockedValue { state in
             let old = state
             state = verifier
             return old

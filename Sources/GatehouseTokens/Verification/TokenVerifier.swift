@@ -1,5 +1,5 @@
 internal import GatehouseJSON
-internal import Synchronization
+internal import NIOConcurrencyHelpers
 
 /// Verifies tokens: an immutable snapshot of issuers and keys, with a cache of the tokens they verified.
 ///
@@ -14,7 +14,7 @@ package final class TokenVerifier: Sendable {
     package let issuers: IssuerSet
     private let unknownKey: UnknownKeyNotice
     private let cacheCapacity: Int
-    private let cache: Mutex<LeastRecentlyUsed<TokenDigest, VerifiedToken>>
+    private let cache: NIOLockedValueBox<LeastRecentlyUsed<TokenDigest, VerifiedToken>>
 
     package init(
         issuers: IssuerSet, cacheCapacity: Int = 4096, unknownKey: @escaping UnknownKeyNotice = { _ in }
@@ -22,7 +22,7 @@ package final class TokenVerifier: Sendable {
         self.issuers = issuers
         self.unknownKey = unknownKey
         self.cacheCapacity = cacheCapacity
-        cache = Mutex(LeastRecentlyUsed(capacity: cacheCapacity))
+        cache = NIOLockedValueBox(LeastRecentlyUsed(capacity: cacheCapacity))
     }
 
     /// Loads the keys of `configurations`.
@@ -48,19 +48,19 @@ package final class TokenVerifier: Sendable {
         if let known = cached(digest, now: now) { return known }
         let token = try verifyAfresh(bytes, digest: digest, now: now)
         // Within the leeway after its end a token is verified each time: an entry ends at `exp`.
-        if now < token.exp { cache.withLock { $0.insert(token, for: digest) } }
+        if now < token.exp { cache.withLockedValue { $0.insert(token, for: digest) } }
         return token
     }
 
     /// Forgets every verified token, as after a change of policy.
     package func emptyCache() {
-        cache.withLock { $0.removeAll() }
+        cache.withLockedValue { $0.removeAll() }
     }
 
-    package var cachedTokens: Int { cache.withLock { $0.count } }
+    package var cachedTokens: Int { cache.withLockedValue { $0.count } }
 
     private func cached(_ digest: TokenDigest, now: Double) -> VerifiedToken? {
-        cache.withLock { cache in
+        cache.withLockedValue { cache in
             guard let token = cache.value(for: digest) else { return nil }
             if now < token.exp, now >= token.validFrom { return token }
             cache.remove(digest)

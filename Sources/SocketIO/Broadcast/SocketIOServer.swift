@@ -56,6 +56,9 @@ package final class SocketIOServer: Sendable {
 
     package var allLoops: [LoopReference] { loops.withLockedValue { $0 } }
 
+    /// Once the event loops end: from then on nobody is reached, and no loop is asked that has stopped.
+    package func removeLoops() { loops.withLockedValue { $0 = [] } }
+
     /// The definition of a declared namespace, else of one of a pattern's, whether anybody is in it or not.
     package func definition(_ namespace: Namespace) -> NamespaceDefinition? {
         if let declared = namespaces.first(where: { $0.namespace == namespace }) { return declared }

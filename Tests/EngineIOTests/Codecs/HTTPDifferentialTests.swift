@@ -1,3 +1,4 @@
+import GatehouseTestSupport
 import NIOCore
 import NIOEmbedded
 import NIOHTTP1
@@ -48,7 +49,7 @@ struct HTTPDifferentialTests {
 
     @Test("SEC-25: mutated requests that we accept are read alike", arguments: 100..<110)
     func mutations(seed: UInt64) {
-        var random = SeededRandom(seed)
+        var random = SeededRandom(seed: seed)
         var compared = 0
         for _ in 0..<400 {
             var bytes = Array((HTTPRequestDecoderTests.good.randomElement(using: &random)?.0 ?? "").utf8)

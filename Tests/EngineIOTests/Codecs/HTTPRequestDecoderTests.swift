@@ -1,3 +1,4 @@
+import GatehouseTestSupport
 import NIOCore
 import Testing
 
@@ -160,7 +161,7 @@ struct HTTPRequestDecoderTests {
 
     @Test("SEC-30: random mutations of requests never trap, and cuts change nothing", arguments: 0..<20)
     func mutations(seed: UInt64) {
-        var random = SeededRandom(seed)
+        var random = SeededRandom(seed: seed)
         let seeds = Self.good.map(\.0) + Self.bad.map(\.0)
         for _ in 0..<100 {
             var bytes = Array((seeds.randomElement(using: &random) ?? "").utf8)

@@ -1,4 +1,5 @@
 import EngineIO
+import GatehouseTestSupport
 import Testing
 
 @Suite("UTF-8 validation as bytes stream")
@@ -40,7 +41,7 @@ struct UTF8ValidatorTests {
 
     @Test("WS-02: agrees with the standard library on long texts of every script with a byte changed, cut anywhere")
     func longTexts() {
-        var random = SeededRandom(11)
+        var random = SeededRandom(seed: 11)
         let alphabets: [[Unicode.Scalar]] = [
             ["a", " ", "z"], ["é", "я", "\u{80}", "\u{7FF}"], ["日", "€", "\u{800}", "\u{D7FF}", "\u{E000}", "\u{FFFF}"],
             ["🎉", "\u{10000}", "\u{10FFFF}"], ["a", "é", "日", "🎉"],
@@ -83,7 +84,7 @@ struct UTF8ValidatorTests {
 
     @Test("WS-02: agrees with the standard library on random bytes")
     func differential() {
-        var random = SeededRandom(7)
+        var random = SeededRandom(seed: 7)
         for _ in 0..<20_000 {
             let bytes = (0..<Int.random(in: 0...8, using: &random)).map { _ in
                 Bool.random(using: &random) ? UInt8.random(in: 0x80...0xFF, using: &random) : UInt8.random(in: 0...0x7F, using: &random)

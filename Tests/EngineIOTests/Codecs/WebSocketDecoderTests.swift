@@ -1,3 +1,4 @@
+import GatehouseTestSupport
 import NIOCore
 import Testing
 
@@ -176,7 +177,7 @@ struct WebSocketDecoderTests {
 
     @Test("REG-10: random bytes never trap, however they are cut", arguments: 0..<40)
     func randomBytes(seed: UInt64) {
-        var random = SeededRandom(seed)
+        var random = SeededRandom(seed: seed)
         for _ in 0..<200 {
             var bytes = (0..<Int.random(in: 0...64, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
             if let first = bytes.first, Bool.random(using: &random) { bytes[0] = [0x81, 0x82, 0x01, 0x80, 0x89, 0x88][Int(first) % 6] }
@@ -189,7 +190,7 @@ struct WebSocketDecoderTests {
 
     @Test("WS-02: random streams of legal messages come back, whatever the cuts", arguments: 0..<20)
     func randomStreams(seed: UInt64) {
-        var random = SeededRandom(seed)
+        var random = SeededRandom(seed: seed)
         var stream: [UInt8] = []
         var expected: [WebSocketEvent] = []
         for _ in 0..<30 {

@@ -1,4 +1,5 @@
 import EngineIO
+import GatehouseTestSupport
 import Testing
 
 @Suite("WebSocket closing handshake")
@@ -31,7 +32,7 @@ struct CloseHandshakeTests {
 
     @Test("WS-02: any order of events sends at most one close frame and ends at most once", arguments: 0..<50)
     func random(seed: UInt64) {
-        var random = SeededRandom(seed)
+        var random = SeededRandom(seed: seed)
         var handshake = CloseHandshake()
         var sent = 0
         var ended = 0

@@ -1,4 +1,5 @@
 import EngineIO
+import GatehouseTestSupport
 import NIOCore
 import Testing
 
@@ -30,7 +31,7 @@ struct DeadlineWheelTests {
 
     @Test("EIO-10: agrees with a plain list under random use, long pauses included", arguments: 0..<30)
     func model(seed: UInt64) {
-        var random = SeededRandom(seed)
+        var random = SeededRandom(seed: seed)
         var wheel = DeadlineWheel<Int>(granularity: .milliseconds(10), bucketCount: 16, now: at(0))
         var model: [Int: (handle: DeadlineWheel<Int>.Handle, due: Int64)] = [:]
         var now: Int64 = 0

@@ -1,4 +1,5 @@
 import EngineIO
+import GatehouseTestSupport
 import NIOCore
 import Testing
 
@@ -47,7 +48,7 @@ struct HeartbeatTests {
 
     @Test("EIO-10: random sequences keep the rules", arguments: 0..<20)
     func random(seed: UInt64) {
-        var random = SeededRandom(seed)
+        var random = SeededRandom(seed: seed)
         var beat = beat()
         var now: Int64 = 0
         var due: Int64 = 300

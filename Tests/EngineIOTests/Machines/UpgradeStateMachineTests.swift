@@ -1,4 +1,5 @@
 import EngineIO
+import GatehouseTestSupport
 import NIOCore
 import Testing
 
@@ -43,7 +44,7 @@ struct UpgradeStateMachineTests {
 
     @Test("EIO-12: random events: complete comes once, and only after an answer", arguments: 0..<50)
     func random(seed: UInt64) {
-        var random = SeededRandom(seed)
+        var random = SeededRandom(seed: seed)
         var machine = UpgradeStateMachine()
         var isAnswered = false
         var completions = 0

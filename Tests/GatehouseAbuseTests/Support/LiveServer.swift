@@ -4,6 +4,7 @@ import Gatehouse
 import GatehouseJSON
 import GatehousePolicy
 import GatehouseTLS
+import GatehouseTestSupport
 import GatehouseTesting
 import Logging
 import NIOCore
@@ -12,7 +13,7 @@ import Synchronization
 /// The real server in this process, put together by `Application` from files, on a port and with a clock of its own.
 final class LiveServer: Sendable {
     let running: RunningServer
-    let clock: MovedClock
+    let clock: TestClock
     let handled: HandlerCount
     let latch: Latch
     /// What `gatehouse limits` shows of a server with this configuration.
@@ -40,7 +41,7 @@ final class LiveServer: Sendable {
         }
     }
 
-    private init(running: RunningServer, clock: MovedClock, handled: HandlerCount, latch: Latch, limits: EffectiveLimits) {
+    private init(running: RunningServer, clock: TestClock, handled: HandlerCount, latch: Latch, limits: EffectiveLimits) {
         self.running = running
         self.clock = clock
         self.handled = handled
@@ -59,11 +60,11 @@ final class LiveServer: Sendable {
         configuration.root = directory.path
         configuration.audit = directory.appendingPathComponent("audit").path
         if settings.isSecure {
-            _ = try DevelopmentCertificates.create(in: directory.path, now: MovedClock.start / 1_000)
+            _ = try DevelopmentCertificates.create(in: directory.path, now: TestClock.start / 1_000)
             let files = DevelopmentCertificates.Files(directory: directory.path)
             configuration.transport = .tls(certificate: files.certificate, privateKey: files.key)
         }
-        let (handled, latch, clock) = (HandlerCount(), Latch(), MovedClock())
+        let (handled, latch, clock) = (HandlerCount(), Latch(), TestClock())
         var application = Application(configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
             .mount(TrialGateway<Root>(handled: handled, latch: latch))
             .mount(TrialGateway<Admin>(handled: handled)).mount(TrialGateway<Third>(handled: handled))
@@ -88,7 +89,8 @@ final class LiveServer: Sendable {
         guard !isStopped.exchange(true, ordering: .sequentiallyConsistent) else { return }
         // A connection that lingers is waited for until its time is up, and here time passes only when it is made to.
         let passing = Task { [self] in
-            for _ in 0..<(lettingTimePass ? 1_000 : 0) where !Task.isCancelled {
+            for _ in 0..<(lettingTimePass ? 1_000 : 0) {
+                guard !Task.isCancelled, !running.runtime.sockets.allLoops.isEmpty else { return }
                 clock.advance(.seconds(1))
                 do { _ = try await running.engine.onEachLoop { $0.tick() } } catch { return }
             }

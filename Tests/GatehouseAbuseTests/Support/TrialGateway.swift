@@ -1,4 +1,5 @@
 import Gatehouse
+import GatehouseTestSupport
 import Synchronization
 
 /// Counts what comes to the handlers of a server.
@@ -76,33 +77,5 @@ struct TrialGateway<Place: TrialPlace>: Gateway {
         handled.add()
         let kibibyte = String(repeating: "x", count: 1_024)
         for _ in 0..<min(16_384, dto.value?.integerValue ?? 0) { try context.client.emit("drop", kibibyte) }
-    }
-}
-
-/// Something that a handler waits for and the test decides on.
-final class Latch: Sendable {
-    private struct State {
-        var isOpen = false
-        var waiting: [CheckedContinuation<Void, Never>] = []
-    }
-    private let state = Mutex(State())
-
-    func open() {
-        let waiting = state.withLock { state in
-            state.isOpen = true
-            defer { state.waiting = [] }
-            return state.waiting
-        }
-        for one in waiting { one.resume() }
-    }
-
-    func wait() async {
-        await withCheckedContinuation { continuation in
-            let isOpen = state.withLock { state in
-                if !state.isOpen { state.waiting.append(continuation) }
-                return state.isOpen
-            }
-            if isOpen { continuation.resume() }
-        }
     }
 }

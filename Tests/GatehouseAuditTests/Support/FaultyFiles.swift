@@ -1,5 +1,5 @@
 import GatehouseAudit
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// The real file system with faults at chosen calls.
 final class FaultyFiles: AuditFileSystem {
@@ -19,13 +19,13 @@ final class FaultyFiles: AuditFileSystem {
     }
 
     private let system = SystemFiles()
-    let plan = Mutex(Plan())
+    let plan = NIOLockedValueBox(Plan())
 
-    func change(_ body: (inout Plan) -> Void) { plan.withLock { body(&$0) } }
-    var calls: [String] { plan.withLock { $0.calls } }
+    func change(_ body: (inout Plan) -> Void) { plan.withLockedValue { body(&$0) } }
+    var calls: [String] { plan.withLockedValue { $0.calls } }
 
     func write(_ descriptor: Int32, _ bytes: Span<UInt8>) throws(FileError) -> Int {
-        let (number, count) = plan.withLock { plan -> (Int32?, Int) in
+        let (number, count) = plan.withLockedValue { plan -> (Int32?, Int) in
             var number = plan.writes.isEmpty ? nil : plan.writes.removeFirst()
             if let always = plan.always { number = always }
             var count = min(bytes.count, plan.piece)
@@ -41,7 +41,7 @@ final class FaultyFiles: AuditFileSystem {
     }
 
     func sync(_ descriptor: Int32, isDirectory: Bool) throws(FileError) {
-        let number = plan.withLock { plan -> Int32? in
+        let number = plan.withLockedValue { plan -> Int32? in
             if isDirectory { return nil }
             plan.calls.append("sync \(descriptor)")
             return plan.syncs.isEmpty ? plan.always : plan.syncs.removeFirst()
@@ -51,14 +51,14 @@ final class FaultyFiles: AuditFileSystem {
     }
 
     func truncate(_ descriptor: Int32, to size: Int) throws(FileError) {
-        if plan.withLock({ $0.truncateFails }) { throw FileError(operation: "ftruncate", path: "", number: ErrorNumber.input) }
+        if plan.withLockedValue({ $0.truncateFails }) { throw FileError(operation: "ftruncate", path: "", number: ErrorNumber.input) }
         let before = try system.status(of: descriptor).size
         try system.truncate(descriptor, to: size)
         change { plan in if let room = plan.room { plan.room = room + before - size } }
     }
 
     func allocate(_ descriptor: Int32, size: Int) throws(FileError) {
-        let fits = plan.withLock { plan in
+        let fits = plan.withLockedValue { plan in
             guard let room = plan.room else { return true }
             guard room >= size else { return false }
             plan.room = room - size
@@ -75,7 +75,7 @@ final class FaultyFiles: AuditFileSystem {
     }
 
     func space(at path: String) throws(FileError) -> (free: UInt64, total: UInt64) {
-        if let percent = plan.withLock({ $0.freePercent }) { return (percent * 1_000, 100_000) }
+        if let percent = plan.withLockedValue({ $0.freePercent }) { return (percent * 1_000, 100_000) }
         return try system.space(at: path)
     }
 

@@ -1,17 +1,17 @@
 import GatehouseAudit
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// What completions were given, in order.
 final class Outcomes: Sendable {
-    private let results = Mutex<[Result<AuditReceipt, AuditError>]>([])
+    private let results = NIOLockedValueBox<[Result<AuditReceipt, AuditError>]>([])
 
     var completion: AuditCompletion {
-        { result in self.results.withLock { $0.append(result) } }
+        { result in self.results.withLockedValue { $0.append(result) } }
     }
 
     /// The numbers of durable records; -1 for a record that went on without the log, and the code of an error as text.
     var texts: [String] {
-        results.withLock { results in
+        results.withLockedValue { results in
             results.map { result in
                 switch result {
                 case .success(let receipt): receipt.seq.map(String.init) ?? "lost"

@@ -1,20 +1,21 @@
 import GatehouseAudit
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// Two clocks that only the test moves.
 final class TestClock: Sendable {
     /// 2026-11-22T20:27:35.123456Z
     static let start: Int64 = 1_795_379_255_123_456
 
-    private let times = Mutex((wall: TestClock.start, mono: UInt64(1_000_000_000)))
+    private let times = NIOLockedValueBox((wall: TestClock.start, mono: UInt64(1_000_000_000)))
 
     var clock: AuditClock {
-        AuditClock(wallMicroseconds: { self.times.withLock { $0.wall } }, monotonicNanoseconds: { self.times.withLock { $0.mono } })
+        AuditClock(
+            wallMicroseconds: { self.times.withLockedValue { $0.wall } }, monotonicNanoseconds: { self.times.withLockedValue { $0.mono } })
     }
 
     func advance(_ duration: Duration) {
         let nanoseconds = Int64(duration / .nanoseconds(1))
-        times.withLock { times in
+        times.withLockedValue { times in
             times.wall += nanoseconds / 1_000
             times.mono += UInt64(nanoseconds)
         }
@@ -22,6 +23,6 @@ final class TestClock: Sendable {
 
     /// Someone sets the wall clock back.
     func setBack(_ duration: Duration) {
-        times.withLock { $0.wall -= Int64(duration / .microseconds(1)) }
+        times.withLockedValue { $0.wall -= Int64(duration / .microseconds(1)) }
     }
 }

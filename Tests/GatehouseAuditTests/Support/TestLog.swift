@@ -1,6 +1,6 @@
 import GatehouseAudit
 import GatehouseJSON
-import Synchronization
+import NIOConcurrencyHelpers
 import Testing
 
 /// A log whose writer runs only when the test says so.
@@ -24,9 +24,9 @@ struct TestLog {
 
     /// Stops, and checks that every line conforms to the schema (AUD-01) and that the log verifies.
     func close(sourceLocation: SourceLocation = #_sourceLocation) throws {
-        let problem = Mutex<AuditError?>(nil)
-        log.stop { error in problem.withLock { $0 = error } }
-        #expect(problem.withLock { $0 } == nil, sourceLocation: sourceLocation)
+        let problem = NIOLockedValueBox<AuditError?>(nil)
+        log.stop { error in problem.withLockedValue { $0 = error } }
+        #expect(problem.withLockedValue { $0 } == nil, sourceLocation: sourceLocation)
         try directory.expectConforming(sourceLocation: sourceLocation)
         #expect(try AuditVerifier().verify(directory: directory.log).verdict == .good, sourceLocation: sourceLocation)
     }

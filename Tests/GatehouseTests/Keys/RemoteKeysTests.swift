@@ -1,3 +1,4 @@
+import GatehouseTestSupport
 import GatehouseTokens
 import NIOConcurrencyHelpers
 import NIOCore

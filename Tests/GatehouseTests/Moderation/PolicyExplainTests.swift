@@ -1,6 +1,7 @@
 import GatehouseAudit
 import GatehouseJSON
 import GatehousePolicy
+import GatehouseTestSupport
 import GatehouseTesting
 import NIOCore
 import Testing

@@ -2,6 +2,7 @@ import EngineIO
 import GatehouseAudit
 import GatehouseJSON
 import GatehousePolicy
+import GatehouseTestSupport
 import GatehouseTesting
 import NIOCore
 import Testing

@@ -2,6 +2,7 @@ import GatehouseAudit
 import GatehouseJSON
 import GatehouseModeration
 import GatehousePolicy
+import GatehouseTestSupport
 import GatehouseTesting
 import NIOCore
 import SocketIO

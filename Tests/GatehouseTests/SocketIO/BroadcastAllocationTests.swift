@@ -6,8 +6,7 @@ import Testing
 
 @testable import Gatehouse
 
-/// One at a time: the runtime has one hook.
-@Suite("A broadcast allocates nothing for a recipient", .serialized)
+@Suite("A broadcast allocates nothing for a recipient")
 struct BroadcastAllocationTests {
     private func broadcast(_ server: TestServer) throws -> Broadcast {
         let definition = try #require(server.runtime.sockets.definition("/"))

@@ -3,6 +3,7 @@ import Foundation
 import GatehouseAudit
 import GatehouseJSON
 import GatehousePolicy
+import GatehouseTestSupport
 import GatehouseTesting
 import GatehouseTokens
 import Logging

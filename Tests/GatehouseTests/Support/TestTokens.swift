@@ -1,4 +1,5 @@
 import GatehouseJSON
+import GatehouseTestSupport
 import GatehouseTokens
 
 /// The issuer of the tests. Its key is made for the run and stored nowhere.

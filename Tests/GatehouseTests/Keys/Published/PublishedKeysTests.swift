@@ -1,3 +1,5 @@
+import GatehouseTestSupport
+
 #if RemoteJWKS
     import Foundation
     import GatehouseAudit
