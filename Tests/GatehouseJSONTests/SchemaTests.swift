@@ -249,6 +249,49 @@ struct SchemaTests {
         #expect(SendMessage.schema.problems() == [])
     }
 
+    @Test("VAL-14: a condition goes for a count too, whose bound must then stand elsewhere; it cannot go for steps or items")
+    func countConditions() {
+        struct Order: DTO {
+            var kind: String
+            var lines: [Int]
+            static let schema = Schema(
+                Field<String>("kind", .maxLength(9)),
+                Field<[Int]>("lines", .count(...9), .count(2...3).when { $0["kind"] == "set" }, .notEmpty.when { $0["kind"] == "full" }),
+                make: Order.init)
+        }
+        #expect(Order.schema.problems() == [])
+        for (kind, lines, fault) in [
+            ("set", "[1]", ["lines arrayMinSize"]), ("set", "[1,2,3,4]", ["lines arrayMaxSize"]), ("set", "[1,2]", []), ("one", "[1]", []),
+            ("one", "[]", []), ("full", "[]", ["lines arrayNotEmpty"]),
+        ] {
+            #expect(faults(Order.self, "{\"kind\":\"\(kind)\",\"lines\":\(lines)}") == fault, "\(kind) \(lines)")
+        }
+    }
+
+    @Test("VAL-15, VAL-16: conditions and rules that would never be asked are found at registration")
+    func neverAsked() {
+        struct Inner: DTO {
+            var id: Int
+            static let schema = Schema(
+                Field<Int>("id"), asyncRules: [AsyncRule("isKnown", "must be known") { _ in true }], make: Inner.init)
+        }
+        struct Outer: DTO {
+            var text: String
+            var list: [Int]
+            var bound: [Int]
+            var inner: Inner
+            static let schema = Schema(
+                Field<String>("text", .maxLength(9), .trim.when { _ in true }),
+                Field<[Int]>("list", .count(...9), .each(.positive).when { _ in true }),
+                Field<[Int]>("bound", .count(...9).when { _ in true }),
+                Field<Inner>("inner"), make: Outer.init)
+        }
+        #expect(Inner.schema.problems() == [])
+        let problems = Outer.schema.problems()
+        #expect(problems.map(\.field) == ["text", "list", "bound", "Inner"])
+        #expect(problems.allSatisfy { $0.file.hasSuffix("SchemaTests.swift") && $0.line > 0 })
+    }
+
     struct Rows: DTO {
         var rows: [Item]
         static let schema = Schema(Field<[Item]>("rows", .count(...10_000)), make: Rows.init)

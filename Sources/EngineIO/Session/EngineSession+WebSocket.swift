@@ -72,6 +72,8 @@ extension EngineSession: WebSocketReceiver {
             polling.upgrade.attach(until: loop.now + loop.configuration.upgradeTimeout)
         else { return false }
         polling.probe = socket
+        // Whoever may speak for the session has shown its token already; the connection must not stay in the share of those who have not.
+        if isAuthenticated { socket.slot?.authenticate() }
         arm()
         return true
     }

@@ -34,8 +34,16 @@ struct RawPayload: Sendable {
 
     /// Decodes, validates and pipes the one argument that a DTO handler takes (GW-04).
     func decode<Payload: DTO>(_ type: Payload.Type, through pipes: [any Pipe], _ context: EventContext) throws -> Payload {
+        try pipe(decode(type), through: pipes, context)
+    }
+
+    func decode<Payload: DTO>(_ type: Payload.Type) throws -> Payload {
         guard argumentCount == 1, let firstArgument else { throw ValidationError.arity(expected: 1, found: argumentCount) }
-        var payload = try Payload.schema.decode(document, at: firstArgument)
+        return try Payload.schema.decode(document, at: firstArgument)
+    }
+
+    func pipe<Payload: DTO>(_ payload: Payload, through pipes: [any Pipe], _ context: EventContext) throws -> Payload {
+        var payload = payload
         for pipe in pipes { payload = try pipe.transform(payload, context) }
         return payload
     }

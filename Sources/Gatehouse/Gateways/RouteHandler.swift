@@ -31,6 +31,7 @@ struct RouteHandler<Owner: Gateway>: Sendable {
     static func payload<Payload: DTO>(
         _ type: Payload.Type, _ call: @escaping @Sendable (Owner, Payload, EventContext) throws -> HandlerOutput
     ) -> RouteHandler {
+        if type.schema.hasAsyncRules { return waiting(type, call) }
         let direct: Direct = { owner, raw, pipes, context in
             try call(owner, raw.decode(type, through: pipes, context), context)
         }
@@ -43,9 +44,23 @@ struct RouteHandler<Owner: Gateway>: Sendable {
     static func asyncPayload<Payload: DTO>(
         _ type: Payload.Type, _ call: @escaping @Sendable (Owner, Payload, EventContext) async throws -> HandlerOutput
     ) -> RouteHandler {
-        RouteHandler(type, direct: nil) { owner, raw, pipes, context in
+        if type.schema.hasAsyncRules { return waiting(type, call) }
+        return RouteHandler(type, direct: nil) { owner, raw, pipes, context in
             let payload = try raw.decode(type, through: pipes, context)
             return { try await call(owner, payload, context) }
+        }
+    }
+
+    /// With rules that have to wait (VAL-15): after all others, before pipes and handler.
+    private static func waiting<Payload: DTO>(
+        _ type: Payload.Type, _ call: @escaping @Sendable (Owner, Payload, EventContext) async throws -> HandlerOutput
+    ) -> RouteHandler {
+        RouteHandler(type, direct: nil) { owner, raw, pipes, context in
+            let payload = try raw.decode(type)
+            return {
+                try await type.schema.check(payload, clock: ContinuousClock())
+                return try await call(owner, raw.pipe(payload, through: pipes, context), context)
+            }
         }
     }
 

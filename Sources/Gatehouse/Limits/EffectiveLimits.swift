@@ -74,6 +74,7 @@ package struct EffectiveLimits: Sendable {
         add("rooms_per_connection", .count(limits.roomsPerConnection))
         add("pending_acks", .count(limits.pendingAcksPerSocket), builtIn)
         add("queued_events", .count(limits.queuedEventsPerSocket))
+        add("queued_event_bytes", .bytes(limits.queuedBytesPerConnection), builtIn)
         add("attachments", .count(limits.attachments))
         add("attachment_timeout", limits.attachmentTimeout, builtIn)
         add("name.namespace", .bytes(PacketHeader.Limits().namespaceBytes), builtIn)

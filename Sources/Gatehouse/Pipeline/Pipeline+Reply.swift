@@ -51,12 +51,15 @@ extension Pipeline {
             var detail: AuditDetail = [
                 "dto": .string(route.dto ?? ""), "count": .integer(Int64(invalid.violations.count)),
             ]
-            for violation in invalid.violations.prefix(16) { detail.append(violation.path, .string(violation.constraint)) }
+            // Paths are a peer's text in part, and one field may break several rules: they are values, never names of members.
+            for (number, violation) in invalid.violations.prefix(16).enumerated() {
+                detail.append("v\(number)", .string("\(violation.path) \(violation.constraint)"))
+            }
             let id = audit.denied(
                 .messageInvalid, client, event: route.event, rule: "builtin.validation", reason: "invalid",
                 generation: client.policy.generation, detail: detail)
             let reply = ErrorReply(
-                code: GatewayError.Code(.invalid), message: ValidationError.message, violations: invalid.violations)
+                code: GatewayError.Code(.invalid), message: ValidationError.message, violations: invalid.violationsThatFit())
             fail(socket, filtered(route, error, context) ?? reply, decision: id, event: route.event, ackID: ackID)
             return violation(socket, decision: id)
         }

@@ -16,7 +16,7 @@ package enum AuditScalar: Sendable, Equatable, ExpressibleByStringLiteral, Expre
 package struct AuditDetail: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     package static let limit = 24
     package private(set) var pairs: [(key: String, value: AuditScalar)]
-    /// Set when something did not fit; the record then says `"trunc":true`.
+    /// Set when something did not fit, or came under a name that was taken; the record then says `"trunc":true`.
     package private(set) var isTruncated = false
 
     package init(dictionaryLiteral elements: (String, AuditScalar)...) {
@@ -25,7 +25,8 @@ package struct AuditDetail: Sendable, Equatable, ExpressibleByDictionaryLiteral 
     }
 
     package mutating func append(_ key: String, _ value: AuditScalar) {
-        guard pairs.count < Self.limit else {
+        // A name twice would make the record unreadable for our own reader.
+        guard pairs.count < Self.limit, !pairs.contains(where: { $0.key == key }) else {
             isTruncated = true
             return
         }

@@ -24,6 +24,21 @@ extension Constraint where Value: Equatable {
     }
 }
 
+extension Constraint where Value == String {
+    /// One of some texts, byte by byte: another spelling of the same characters is another text.
+    public static func oneOf(_ values: String...) -> Constraint {
+        let problem = values.isEmpty ? "no value would be allowed" : nil
+        return check(Face("isIn", "must be one of: \(list(values))"), problem: problem) { value in
+            values.contains { $0.hasSameBytes(as: value) }
+        }
+    }
+
+    /// One text only, byte by byte.
+    public static func equals(_ value: String) -> Constraint {
+        check(Face("equals", "must be \(list([value]))")) { $0.hasSameBytes(as: value) }
+    }
+}
+
 extension Constraint where Value == Instant {
     /// Not before a moment.
     public static func after(_ moment: Instant) -> Constraint {

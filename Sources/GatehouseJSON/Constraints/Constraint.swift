@@ -57,10 +57,15 @@ public struct Constraint<Value: Sendable>: Sendable {
         return copy
     }
 
-    /// The same rule, checked only where a condition on the fields beside it holds.
+    /// The same rule, checked only where a condition on the fields beside it holds. Not for steps such as `.trim`, nor for `.each`, `.keys`
+    /// and `.values`: put it on the rules for the items.
     public func when(_ condition: @escaping @Sendable (Siblings) -> Bool) -> Constraint {
         var copy = self
         copy.condition = condition
+        switch body {
+        case .step, .items, .keys: copy.problem = problem ?? "when() goes on a rule that is checked, not on a step or on rules for items"
+        case .bytes, .value, .item, .count: break
+        }
         return copy
     }
 }

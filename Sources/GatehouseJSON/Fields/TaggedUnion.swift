@@ -32,7 +32,7 @@ public struct UnionCase<Union: Sendable>: Sendable {
     ///   - make: makes the union of the DTO.
     public init<Body: DTO>(_ tag: String, _ body: Body.Type, _ make: @escaping @Sendable (Body) -> Union) {
         self.tag = tag
-        nested = NestedSchema(id: ObjectIdentifier(Body.self)) { Body.schema.problems(seen: &$0) }
+        nested = NestedSchema(id: ObjectIdentifier(Body.self)) { Body.schema.nestedProblems(seen: &$0) }
         read = { document, text, node, discriminator, reading in
             unsafe withUnsafeTemporaryAllocation(
                 byteCount: max(1, MemoryLayout<Body>.size), alignment: MemoryLayout<Body>.alignment

@@ -1,6 +1,6 @@
 package import NIOCore
 
-/// The name of a room: 1 to 256 bytes, no control characters, and none that policies read as a pattern (`*`, `?`, `{`, `}`, `[`, `]`).
+/// The name of a room: 1 to 256 bytes, no control characters or line separators, and none that policies read as a pattern (`*`, `?`, `{`, `}`, `[`, `]`).
 public struct ParseRoom: Sendable {
     /// The most bytes of a name.
     public static let maxBytes = 256
@@ -15,7 +15,7 @@ public struct ParseRoom: Sendable {
         }
         let isName = text.unicodeScalars.allSatisfy { scalar in
             switch scalar {
-            case "*", "?", "{", "}", "[", "]": false
+            case "*", "?", "{", "}", "[", "]", "\u{2028}", "\u{2029}": false
             default: scalar.properties.generalCategory != .control
             }
         }

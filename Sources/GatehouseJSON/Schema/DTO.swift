@@ -20,7 +20,7 @@ extension DTO {
     /// Reads an object by the schema.
     public static func reader(_ constraints: [Constraint<Self>]) -> FieldReader<Self> {
         let checks = Checks(constraints)
-        let nested = NestedSchema(id: ObjectIdentifier(Self.self)) { schema.problems(seen: &$0) }
+        let nested = NestedSchema(id: ObjectIdentifier(Self.self)) { schema.nestedProblems(seen: &$0) }
         return unsafe FieldReader(problems: constraints.problems(), nested: [nested]) { document, text, node, reading, place in
             guard unsafe schema.core.read(document, text, node, tag: nil, &reading, into: place) else { return false }
             return unsafe checks.isEmpty || checks.hold(in: place, document, &reading)

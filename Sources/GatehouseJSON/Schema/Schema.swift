@@ -7,6 +7,8 @@ public struct Schema<Value: Sendable>: Sendable {
     let ownProblems: [SchemaProblem]
     let nested: [NestedSchema]
     private let reader: FieldReader<Value>
+    private let file: String
+    private let line: Int
 
     /// The DTO's type name, for audit records.
     public var name: String { String(describing: Value.self) }
@@ -23,14 +25,20 @@ public struct Schema<Value: Sendable>: Sendable {
     ///   - stopAtFirst: report the first violation only.
     ///   - rules: rules over several fields; checked when every field holds.
     ///   - asyncRules: rules that have to wait; checked last.
+    ///   - file: where the schema stands, for messages about it.
+    ///   - line: likewise.
     ///   - make: the DTO's initialiser.
     public init<each F: FieldValue>(
         _ fields: repeat Field<each F>,
         stopAtFirst: Bool = false,
         rules: [CrossFieldRule<Value>] = [],
         asyncRules: [AsyncRule<Value>] = [],
+        file: String = #fileID,
+        line: Int = #line,
         make: @escaping @Sendable (repeat each F) -> Value
     ) {
+        self.file = file
+        self.line = line
         var slots: [SchemaCore.Slot] = []
         var layout = SchemaCore.Layout()
         var problems: [SchemaProblem] = []
@@ -91,7 +99,15 @@ public struct Schema<Value: Sendable>: Sendable {
         return problems(seen: &seen)
     }
 
-    func problems(seen: inout Set<ObjectIdentifier>) -> [SchemaProblem] {
+    /// Those of a schema within another one's payload.
+    func nestedProblems(seen: inout Set<ObjectIdentifier>) -> [SchemaProblem] {
+        let waiting = SchemaProblem(
+            field: name, text: "the asyncRules of a DTO within another are never run: give them to the schema of the payload", file: file,
+            line: line)
+        return problems(seen: &seen) + (hasAsyncRules ? [waiting] : [])
+    }
+
+    private func problems(seen: inout Set<ObjectIdentifier>) -> [SchemaProblem] {
         var all = ownProblems
         for inner in nested where seen.insert(inner.id).inserted { all += inner.problems(&seen) }
         return all

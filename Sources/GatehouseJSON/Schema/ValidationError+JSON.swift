@@ -1,4 +1,4 @@
-package import NIOCore
+import NIOCore
 
 extension Violation: JSONEncodable {
     /// Writes `{"path","constraint","message","limit"?}`.
@@ -16,26 +16,20 @@ extension ValidationError {
     /// The most bytes that the list of violations takes in an answer: what VAL-34 allows, less the room for the members around it.
     package static let payloadBytes = 8_192 - 512
 
-    /// Appends the JSON array of violations, as many of them, in order, as fit.
-    /// - Returns: how many were written.
-    @discardableResult
-    package func writeViolations(to buffer: inout ByteBuffer, limit: Int = payloadBytes) -> Int {
-        let start = buffer.writerIndex
-        var written = 0
-        buffer.writeInteger(ASCII.openBracket)
+    /// The violations, in order, as many of them as fit into an answer.
+    package func violationsThatFit(in limit: Int = payloadBytes) -> [Violation] {
+        var buffer = ByteBuffer()
+        var fitting: [Violation] = []
+        // The brackets, and a comma after each.
+        var bytes = 2
         for violation in violations {
-            let before = buffer.writerIndex
-            if written > 0 { buffer.writeInteger(ASCII.comma) }
+            buffer.clear()
             // A limit that is not finite cannot be said; the violation is left out then.
-            let isWritten = (try? violation.encode(into: &buffer)) != nil
-            guard isWritten, buffer.writerIndex &- start < limit else {
-                buffer.moveWriterIndex(to: before)
-                if isWritten { break }
-                continue
-            }
-            written &+= 1
+            guard (try? violation.encode(into: &buffer)) != nil else { continue }
+            bytes &+= buffer.readableBytes &+ 1
+            guard bytes <= limit else { break }
+            fitting.append(violation)
         }
-        buffer.writeInteger(ASCII.closeBracket)
-        return written
+        return fitting
     }
 }

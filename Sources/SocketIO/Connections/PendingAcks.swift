@@ -36,6 +36,8 @@ struct PendingAcks {
     /// The instant at which the next one is late.
     var nextDeadline: NIODeadline? { entries.values.map(\.deadline).min() }
 
+    func contains(_ id: UInt64) -> Bool { entries[id] != nil }
+
     mutating func insert(_ id: UInt64, deadline: NIODeadline, completion: @escaping Completion) {
         entries[id] = (deadline, completion)
     }

@@ -23,6 +23,8 @@ package final class SocketIOConnection: EngineSessionDelegate {
     /// Set by the layer above, such as the end of a token; ``SocketIOLoop`` calls back when it has passed.
     package private(set) var applicationDeadline: (instant: NIODeadline, action: () -> Void)?
     private var closure: ConnectionClosure?
+    /// Why the session has ended, until the last socket has left.
+    private var ended: EngineCloseReason?
     private var fault: PacketError?
 
     init(session: EngineSession, loop: SocketIOLoop) {
@@ -178,7 +180,8 @@ package final class SocketIOConnection: EngineSessionDelegate {
             buffer.writeString(socket.id.description)
             buffer.writeStaticString(#""}"#)
         }
-        loop.application.connected(socket)
+        // Even that packet may have been more than the client's queue holds: then it has left again.
+        if socket.isConnected { loop.application.connected(socket) }
         return socket
     }
 
@@ -205,8 +208,13 @@ package final class SocketIOConnection: EngineSessionDelegate {
     private func enqueue(_ header: PacketHeader, _ text: ByteBuffer, _ attachments: [ByteBuffer], for socket: Socket) {
         socket.mailbox.append(
             Mailbox.Entry(header: header, text: ByteBuffer(bytes: text.readableBytesView), attachments: attachments))
-        if socket.mailbox.count >= loop.limits.queuedEventsPerSocket { session.pauseReading() }
+        if socket.mailbox.count >= loop.limits.queuedEventsPerSocket || queuedBytes >= loop.limits.queuedBytesPerConnection {
+            session.pauseReading()
+        }
     }
+
+    /// What the mailboxes of all sockets hold.
+    private var queuedBytes: Int { sockets.reduce(0) { $0 &+ $1.mailbox.byteCount } }
 
     private func dispatch(_ header: PacketHeader, _ text: ByteBuffer, _ attachments: [ByteBuffer], to socket: Socket) {
         let event: IncomingEvent
@@ -229,30 +237,32 @@ package final class SocketIOConnection: EngineSessionDelegate {
     }
 
     private func resumeReadingIfThereIsRoom() {
-        guard !isClosed, sockets.allSatisfy({ $0.mailbox.count <= loop.limits.queuedEventsPerSocket / 2 }) else { return }
+        guard !isClosed, sockets.allSatisfy({ $0.mailbox.count <= loop.limits.queuedEventsPerSocket / 2 }),
+            queuedBytes <= loop.limits.queuedBytesPerConnection / 2
+        else { return }
         session.resumeReading()
     }
 
     private func acknowledge(_ header: PacketHeader, _ text: ByteBuffer, _ attachments: [ByteBuffer], on socket: Socket) {
+        // Nothing is made of an answer that nobody waits for (SIO-09).
+        if let id = header.ackID, !socket.pendingAcks.contains(id) { return loop.counters.unknownAcks &+= 1 }
         let answer: (id: UInt64, arguments: [JSONValue])
         do {
             answer = try loop.decoder.ack(header, text, attachments)
         } catch {
             return fail(error)
         }
-        guard let completion = socket.pendingAcks.take(answer.id) else {
-            loop.counters.unknownAcks &+= 1
-            return
-        }
+        guard let completion = socket.pendingAcks.take(answer.id) else { return }
         completion(.success(AckAnswer(arguments: answer.arguments, attachments: attachments)))
     }
 
     // MARK: Leaving and closing
 
     private func leave(_ socket: Socket, reason: DisconnectReason) {
-        guard socket.isConnected else { return }
+        guard socket.isConnected, !socket.isLeaving else { return }
+        // The hook may put out anyone, this socket and its connection too: it is on its way already, and leaves once.
+        socket.isLeaving = true
         loop.application.disconnecting(socket, reason: reason)
-        guard socket.isConnected else { return }
         socket.isConnected = false
         sockets.removeAll { $0 === socket }
         socket.namespace.remove(socket)
@@ -268,11 +278,12 @@ package final class SocketIOConnection: EngineSessionDelegate {
             connectDeadline = loop.now + loop.limits.connectTimeout
             reschedule()
         }
+        finishIfEmpty()
     }
 
     /// The server puts a socket out of its namespace (API-03).
     func serverDisconnect(_ socket: Socket) {
-        guard socket.isConnected, !isClosed else { return }
+        guard socket.isConnected, !socket.isLeaving, !isClosed else { return }
         sendDisconnect(socket)
         left.insert(socket.name.name, at: loop.now)
         leave(socket, reason: .serverNamespaceDisconnect)
@@ -309,6 +320,16 @@ package final class SocketIOConnection: EngineSessionDelegate {
         attempts = []
         let given = closure?.reason ?? DisconnectReason(reason)
         for socket in sockets { leave(socket, reason: given) }
+        ended = reason
+        finishIfEmpty()
+        // No end of the batch comes from a session that has closed within it: the time must not stand still for the others.
+        loop.endOfBatch()
+    }
+
+    /// The connection's own end, after the last socket's: it may have been closed by the hook of one that was leaving.
+    private func finishIfEmpty() {
+        guard let reason = ended, sockets.isEmpty else { return }
+        ended = nil
         applicationDeadline = nil
         loop.application.connectionClosed(self, reason: reason, fault: fault)
         loop.forget(self)

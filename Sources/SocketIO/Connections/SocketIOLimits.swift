@@ -6,6 +6,8 @@ package struct SocketIOLimits: Sendable {
     package var roomsPerConnection = 128
     package var pendingAcksPerSocket = 1_024
     package var queuedEventsPerSocket = 64
+    /// What the events that wait may hold, all namespaces together; at least one message more is taken.
+    package var queuedBytesPerConnection = 262_144
     package var attachments = 10
     package var attachmentTimeout: TimeAmount = .seconds(10)
     package var connectTimeout: TimeAmount = .seconds(5)

@@ -5,8 +5,10 @@ package final class LocalNamespace {
     package let everyone = Room(name: "")
     package private(set) var rooms: [String: Room] = [:]
     private var sockets: [SocketID: Socket] = [:]
-    /// Marks the sockets that a delivery to several rooms has already reached.
+    /// Marks the sockets that a delivery to several rooms has already found.
     private var visit: UInt64 = 0
+    /// Where the next such delivery gathers them: kept, so that it allocates nothing once it has grown.
+    private var gathered: [Socket] = []
     /// API-05: told of rooms that appear, disappear, gain and lose members on this loop.
     package var roomObserver: (any RoomObserver)?
 
@@ -74,19 +76,29 @@ package final class LocalNamespace {
             }
             return
         }
+        // All are found before the first is served: serving one may close it, and what its end sends comes through here again.
+        var recipients: [Socket] = []
+        swap(&recipients, &gathered)
+        gather(target, into: &recipients)
+        for socket in recipients { body(socket) }
+        recipients.removeAll(keepingCapacity: true)
+        swap(&recipients, &gathered)
+    }
+
+    private func gather(_ target: BroadcastTarget, into recipients: inout [Socket]) {
         visit &+= 1
         for name in target.except { members(of: name).forEach { $0.visit = visit } }
         for id in target.exceptSockets { sockets[id]?.visit = visit }
-        func once(_ socket: Socket) {
+        func add(_ socket: Socket) {
             guard socket.visit != visit else { return }
             socket.visit = visit
-            body(socket)
+            recipients.append(socket)
         }
-        guard !target.rooms.isEmpty || !target.sockets.isEmpty else { return everyone.members.forEach(once) }
+        guard !target.rooms.isEmpty || !target.sockets.isEmpty else { return everyone.members.forEach(add) }
         for id in target.sockets {
-            if let socket = sockets[id] { once(socket) }
+            if let socket = sockets[id] { add(socket) }
         }
-        for name in target.rooms { members(of: name).forEach(once) }
+        for name in target.rooms { members(of: name).forEach(add) }
     }
 
     /// The members of a room; of a socket's own room that socket alone, whoever else calls a room so.

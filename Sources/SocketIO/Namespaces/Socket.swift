@@ -15,6 +15,8 @@ package final class Socket {
     package var audience = Audience()
     package internal(set) var memberships: [RoomMembership] = []
     package internal(set) var isConnected = true
+    /// While the hooks of its leaving run; it is still connected then, and cannot leave again.
+    var isLeaving = false
 
     var everyoneIndex = 0
     var visit: UInt64 = 0

@@ -63,6 +63,17 @@ extension LimitProbe {
             "queued_events", configured: .count(6), { $0.configuration.limits.queuedEvents = 6 },
             isLeast: true, within: "advance 1ms\nsend ping(\"?\")\nadvance 1ms\nexpect silence", beyond: "expect open"
         ) { n in "joined\nsend text(\"42[\\\"hold\\\",{}]\")\nadvance 1ms\nsend \(n)*(text(\"42[\\\"echo\\\",{}]\"))" },
+        LimitProbe(
+            "queued_event_bytes", isLeast: true, within: "advance 1ms\nsend ping(\"?\")\nadvance 1ms\nexpect silence", beyond: "expect open"
+        ) { n in
+            // Four messages, and the rest in a fifth; what waits is the packet, without the engine's digit.
+            let whole = 60_000
+            let around = "2[\"echo\",{\"value\":\"\"}]".utf8.count
+            return "joined\nsend text(\"42[\\\"hold\\\",{}]\")\nadvance 1ms\n"
+                + [whole, whole, whole, whole, n - 4 * whole].map {
+                    "send text(\"42[\\\"echo\\\",{\\\"value\\\":\\\"\" \($0 - around)*\"x\" \"\\\"}]\")"
+                }.joined(separator: "\n")
+        },
     ]
 
     private static func rooms(_ n: Int) -> String {

@@ -126,6 +126,35 @@ struct ErrorTests {
         }
     }
 
+    @Test("AUD-01, VAL-33: a payload that breaks rules twice in one place leaves a record that our own reader reads, paths and keys only")
+    func invalidRecord() async throws {
+        try await server { server, client in
+            let payload: JSONValue = ["room": "", "dto": "secret", "count": "secret", "v0": "secret"]
+            let error = try #require(try await client.emitWithAck("now", [payload]).first)
+            #expect(error["code"] == "invalid")
+            let record = try #require(try await server.record(of: error["decision"]?.stringValue))
+            #expect(record["detail"]?["dto"] == "Step")
+            #expect(record["detail"]?["count"]?.integerValue == error["violations"]?.arrayValue.map { Int64($0.count) })
+            #expect(record["detail"]?["v1"]?.stringValue?.contains(" ") == true)
+            #expect(!record.serialized.contains("secret"))
+        }
+    }
+
+    @Test("VAL-34: an answer with many violations stays under 8 KiB")
+    func cappedAnswer() async throws {
+        let path = "attachments.10.metadata.description"
+        let error = ValidationError(
+            violations: (0..<64).map {
+                Violation(path: "\(path).\($0)", constraint: "isLength", message: String(repeating: "m", count: 150))
+            })
+        try await TestServer.with(PendingMount(ScriptGateway<Root>(now: { _, _ in throw error }))) { server in
+            let client = try await server.join()
+            let answer = try #require(try await client.emitWithAck("now", [[:]]).first)
+            #expect(answer.serialized.utf8.count <= 8_192)
+            #expect((answer["violations"]?.arrayValue?.count ?? 0) > 16)
+        }
+    }
+
     @Test("GW-06, POL-01: an event that no handler has is refused, whatever the rules allow")
     func unknownEvent() async throws {
         try await TestServer.with(PendingMount(ScriptGateway<Root>())) { server in

@@ -62,6 +62,15 @@ struct AckTests {
         }
     }
 
+    @Test("SIO-09: nothing is made of what an ack that nobody waits for carries")
+    func unknownAckUnread() async throws {
+        try await one { server, wire, _ in
+            try await wire.sendPacket("3999[" + String(repeating: "[", count: 1_000))
+            #expect(try await wire.emitWithAck("now", [["value": 2]]) == [2])
+            #expect(try await server.counters().unknownAcks == 1)
+        }
+    }
+
     @Test("SIO-09: an ack that nobody waits for, or that comes twice, is ignored and counted")
     func unknownAcks() async throws {
         try await one { server, wire, client in

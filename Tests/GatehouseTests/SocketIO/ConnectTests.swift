@@ -1,3 +1,4 @@
+import EngineIO
 import GatehouseJSON
 import GatehouseTesting
 import NIOCore
@@ -29,6 +30,29 @@ struct ConnectTests {
             #expect(Set([root, side, client.engineSessionID]).count == 3)
             #expect(SocketID(root) != nil)
             #expect(SocketID(side) != nil)
+        }
+    }
+
+    @Test("SEC-A, SEC-23: the WebSocket of a session that has shown its token is in nobody's unauthenticated share")
+    func upgradeIsAuthenticated() async throws {
+        try await server { server in
+            let upgrade = try await HalfUpgrade(server)
+            #expect(server.engine.counts.connections == 1)
+            #expect(server.engine.counts.unauthenticated == 0)
+            withExtendedLifetime(upgrade) {}
+        }
+    }
+
+    @Test("SIO-04: a connection that ends in the middle of what it sent leaves the time of the others alone")
+    func timeGoesOn() async throws {
+        try await server { server in
+            let broken = try await server.connect()
+            try await broken.sendPacket("abc")
+            _ = try await broken.closed()
+            try await server.advance(.seconds(10))
+            let client = try await server.connect()
+            try await server.advance(.milliseconds(100))
+            try await client.join("/", auth: try server.auth())
         }
     }
 

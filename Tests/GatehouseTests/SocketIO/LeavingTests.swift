@@ -1,3 +1,4 @@
+import EngineIO
 import GatehouseJSON
 import GatehouseTestSupport
 import GatehouseTesting
@@ -84,6 +85,51 @@ struct LeavingTests {
                     "leaving [\"a\", \"b\"] client namespace disconnect", "left 1 client namespace disconnect",
                 ])
             #expect(try await server.handle.of("/").to("a").fetchSockets().isEmpty)
+        }
+    }
+
+    @Test("API-02: a hook that sends while clients are put out changes nothing about whom that means")
+    func nestedBroadcast() async throws {
+        let gateway = ScriptGateway<Root>(leaving: { client, _, _ in
+            try? client.server.of("/").except(client.id).emit("gone", 1)
+            try? client.server.of("/").to("other").emit("gone", 2)
+        })
+        try await TestServer.with(PendingMount(gateway)) { server in
+            let kept = try await server.join("kept")
+            let keptID = try #require(try await server.handle.of("/").fetchSockets().first).id
+            var others: [SocketIOClient] = []
+            for number in 0..<8 {
+                let other = try await server.join("other\(number)")
+                try await other.emitWithAck("join", [["room": "other"]])
+                others.append(other)
+            }
+            try await server.handle.of("/").except(keptID).disconnectSockets()
+            for other in others { try await other.disconnected(from: "/") }
+            #expect(try await kept.emitWithAck("now", [["value": 1]]) == [1])
+            #expect(try await server.handle.of("/").fetchSockets().map(\.id) == [keptID])
+        }
+    }
+
+    @Test("REG-05: a client that its own leaving hook puts out, alone or with its connection, leaves once", arguments: [false, true])
+    func leavesOnceOnly(closing: Bool) async throws {
+        let recorder = Recorder()
+        let gateway = ScriptGateway<Root>(
+            leaving: { client, _, reason in
+                recorder.note("leaving \(reason)")
+                client.disconnect(close: closing)
+            },
+            left: { _, reason in recorder.note("left \(reason)") })
+        try await TestServer.with(PendingMount(gateway)) { server in
+            let client = try await server.join()
+            try await client.leave("/")
+            try await server.eventually { recorder.notes.count >= 2 }
+            if closing {
+                _ = try await client.closed()
+                try await server.eventually { server.engine.counts.connections == 0 }
+            } else {
+                try await client.join("/", auth: try server.auth())
+            }
+            #expect(recorder.notes == ["leaving client namespace disconnect", "left client namespace disconnect"])
         }
     }
 

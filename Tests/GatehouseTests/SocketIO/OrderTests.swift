@@ -107,6 +107,34 @@ struct OrderTests {
         }
     }
 
+    @Test("SEC-21: what waits is bounded in bytes too, over all namespaces of a connection; none is lost")
+    func mailboxBytes() async throws {
+        let latch = Latch()
+        let recorder = Recorder()
+        let gateway = ScriptGateway<Root>(
+            now: { step, _ in
+                recorder.note("\(step.value?.stringValue?.utf8.count ?? -1)")
+                return nil
+            },
+            later: { _, _ in
+                await latch.wait()
+                return nil
+            })
+        try await TestServer.with(PendingMount(gateway), configure: { $0.limits.queuedBytesPerConnection = 40_000 }) { server in
+            let client = try await server.join()
+            try await client.emit("later", [[:]])
+            let text = String(repeating: "x", count: 15_000)
+            for _ in 0..<40 { try await client.emit("now", [["value": .string(text)]]) }
+            async let last = client.emitWithAck("now", [["value": "end"]], timeout: .seconds(20))
+            try await server.eventually { try await server.waitingEvents >= 3 }
+            #expect(try await server.waitingEvents == 3)
+            #expect(recorder.notes.isEmpty)
+            latch.open()
+            #expect(try await last == [])
+            #expect(recorder.notes == Array(repeating: "15000", count: 40) + ["3"])
+        }
+    }
+
     @Test("a client whose full mailbox stopped its connection is put out of that namespace: the connection is read again")
     func readingResumes() async throws {
         let latch = Latch()
