@@ -18,4 +18,14 @@ struct HardeningTests {
         #expect(client.status == 0, "\(client.account)\n\(server.output.text)")
         #expect(await server.stop() == 0, "\(server.output.text)")
     }
+
+    @Test(
+        "SEC-A, R17: without a token a connection costs at most 64 KiB of resident memory, over TLS, whatever it sends and leaves unread",
+        arguments: ["nothing", "hello", "head", "frame", "pings", "requests", "body"])
+    func memory(_ what: String) async throws {
+        let server = try await RunningServer(in: ServerDirectory())
+        let client = try await server.run(Scenario("memory before a token", "memory.py", what))
+        #expect(client.status == 0, "\(client.account)\n\(server.output.text)")
+        #expect(await server.stop() == 0, "\(server.output.text)")
+    }
 }
