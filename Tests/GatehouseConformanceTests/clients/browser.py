@@ -104,7 +104,10 @@ def show(files, report, host=None, *flags):
             browser(), "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-timer-throttling",
             "--disable-renderer-backgrounding", f"--user-data-dir={profile}", *flags,
         ]
-        command += [f"--host-resolver-rules=MAP {host} {place}", f"http://{host}/"] if host else [f"http://{place}/"]
+        if host:
+            # A name is tried over HTTPS first otherwise.
+            command += ["--disable-features=HttpsUpgrades", f"--host-resolver-rules=MAP {host} {place}"]
+        command.append(f"http://{host or place}/")
         # A group of its own, since the browser is many processes.
         child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
         try:
