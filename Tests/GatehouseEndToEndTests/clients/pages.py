@@ -23,7 +23,7 @@ const socket = io(URL, { transports: ["polling"], reconnection: false, auth: { t
 const done = async () => {
     socket.close();
     const same = JSON.stringify(seen) === JSON.stringify(expected);
-    await report({ name, error: same ? undefined : `saw ${JSON.stringify(seen)}, expected ${JSON.stringify(expected)}` });
+    await report({ name, error: same ? null : `saw ${JSON.stringify(seen)}, expected ${JSON.stringify(expected)}` });
     report({ end: true });
 };
 socket.on("connect_error", (error) => { seen.push("refused", error.message); done(); });
