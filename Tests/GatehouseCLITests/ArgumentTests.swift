@@ -16,7 +16,9 @@ struct ArgumentTests {
         "Wrong usage is refused with exit code 64",
         arguments: [
             "serve --cert chain.pem", "serve --key key.pem", "serve --insecure --cert chain.pem --key key.pem", "serve --port 65536",
-            "serve --port -1", "serve --port https", "serve --loops 0", "serve now", "token issue", "token issue --sub a --lifetime 1x",
+            "serve --insecure --client-ca ca.pem", "serve --client-cert-optional", "serve --cors-credentials",
+            "admin stats --client-cert c.pem", "admin stats --client-key k.pem", "serve --port -1", "serve --port https", "serve --loops 0",
+            "serve now", "token issue", "token issue --sub a --lifetime 1x",
             "token issue --sub a --lifetime 0s", "token issue --sub a --lifetime 500ms", "admin kick --reason r",
             "admin kick --user a --session b --reason r", "admin kick --user a", "admin kick --session a --iss b --reason r",
             "admin kick --session a --ns /chat --reason r", "admin kick --user a --reason r --rejoin-after 10ms",
@@ -40,6 +42,7 @@ struct ArgumentTests {
         #expect(configuration.transport == .tls(certificate: "certs/server.pem", privateKey: "certs/server-key.pem"))
         #expect(configuration.policies == "policies" && configuration.audit == "var/audit")
         #expect(!configuration.strict && !configuration.acceptsBrokenAudit)
+        #expect(configuration.cors == nil && configuration.clientCertificates == nil)
     }
 
     @Test("serve takes every setting from its options")
@@ -51,6 +54,14 @@ struct ArgumentTests {
         #expect(configuration.policies == "p" && configuration.audit == "v/audit")
         #expect(try parse("serve --accept-broken-audit", as: ServeCommand.self).options.configuration.acceptsBrokenAudit)
         #expect(try parse("serve --insecure", as: ServeCommand.self).options.configuration.transport == .insecure)
+        let asking = try parse("serve --client-ca ca.pem", as: ServeCommand.self).options.configuration
+        #expect(asking.clientCertificates == .required(authorities: "ca.pem"))
+        let inviting = try parse("serve --client-ca ca.pem --client-cert-optional", as: ServeCommand.self).options.configuration
+        #expect(inviting.clientCertificates == .optional(authorities: "ca.pem"))
+        let sharing = try parse("serve --cors-origin https://a.example --cors-origin https://b.example", as: ServeCommand.self)
+        #expect(sharing.options.configuration.cors == CORS(origins: ["https://a.example", "https://b.example"]))
+        let trusting = try parse("serve --cors-origin https://a.example --cors-credentials", as: ServeCommand.self)
+        #expect(trusting.options.configuration.cors == CORS(origins: ["https://a.example"], credentials: true))
         let moved = try parse("serve --certs d", as: ServeCommand.self).options.configuration
         #expect(moved.transport == .tls(certificate: "d/server.pem", privateKey: "d/server-key.pem"))
     }

@@ -9,12 +9,13 @@ final class RunningServer: Sendable {
     private let process: Process
 
     /// - Parameters:
+    ///   - arguments: more options of `serve`.
     ///   - descriptors: how many files and connections it may have open.
     ///   - tracer: a command that runs the server, and leaves it the process id.
-    init(in directory: ServerDirectory, descriptors: Int? = nil, under tracer: [String] = []) async throws {
+    init(in directory: ServerDirectory, _ arguments: String..., descriptors: Int? = nil, under tracer: [String] = []) async throws {
         self.directory = directory
         process = Process()
-        let command = tracer + [try GatehouseBinary.path(), "serve", "--port", "0"]
+        let command = tracer + [try GatehouseBinary.path(), "serve", "--port", "0"] + arguments
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
         // The shell becomes the server, and leaves it its process id.
         let limit = descriptors.map { "ulimit -n \($0) && " } ?? ""

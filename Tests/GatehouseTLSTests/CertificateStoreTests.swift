@@ -115,9 +115,18 @@ struct CertificateStoreTests {
                 }
             }
             for swap in 0..<20 {
-                _ = try authority.issueServer()
-                if swap % 3 == 2 { try inject(.openToOthers, authority) }
-                _ = try? store.reload(now: secondsNow())
+                let before = store.current
+                let issued = try authority.issueServer()
+                guard swap % 3 == 2 else {
+                    let taken = try store.reload(now: secondsNow())
+                    #expect(taken === store.current && taken !== before)
+                    #expect(taken.certificate == (try TLSContext.server(issued, now: secondsNow())).certificate)
+                    continue
+                }
+                try inject(.openToOthers, authority)
+                let error = #expect(throws: TLSError.self) { try store.reload(now: secondsNow()) }
+                #expect(error?.code == .keyFileMode)
+                #expect(store.current === before)
             }
             try await group.waitForAll()
         }

@@ -1,3 +1,4 @@
+import GatehouseTLS
 import NIOCore
 
 extension HTTPConnectionHandler {
@@ -68,17 +69,20 @@ extension HTTPConnectionHandler {
                 forwarded: isProxied ? head.fields.all("x-forwarded-for") : [],
                 trusted: configuration.trustedProxies
             ),
+            certificate: tls?.session?.peer,
             isSecure: isSecure || isProxied && head.fields.all("x-forwarded-proto") == ["https"],
             issued: configuration.clock.wallMilliseconds()
         )
     }
 
-    /// The session of a request, if it may speak for it: same path, same Origin as at the handshake (SEC-02).
+    /// The session of a request, if it may speak for it: same path, Origin and client certificate as at the handshake (SEC-02).
     private func session(_ sid: SessionID, _ request: EngineRequest) throws(EngineRefusal) -> EngineSession {
         guard let session = loop.session(sid), session.belongs(to: request.path) else { throw .unknownSession }
         // A client that is no browser may send an Origin with its upgrade only; what a page opened stays with its Origin.
         let before = session.request.origins
         guard before.isEmpty || before == request.origins else { throw .forbidden }
+        // Nor does it go over to a client with another certificate, whoever has learnt the sid.
+        guard session.request.certificate?.fingerprint == request.certificate?.fingerprint else { throw .forbidden }
         return session
     }
 

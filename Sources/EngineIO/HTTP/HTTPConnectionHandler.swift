@@ -1,3 +1,4 @@
+import GatehouseTLS
 import NIOCore
 
 /// A connection while it speaks HTTP: one request after another, each answered before the next is looked at.
@@ -24,7 +25,8 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
 
     let loop: EngineLoop
     let slot: ConnectionSlot?
-    let isSecure: Bool
+    /// The handler below; nil on a plain connection.
+    let tls: TLSHandler?
     /// Refuses whatever comes first, when the connection is over a limit.
     private let refusal: EngineRefusal?
     var phase = Phase.head
@@ -47,15 +49,16 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     /// Bytes thrown away after the last answer before the connection is cut.
     private static let discardable = 1_048_576
 
-    init(loop: EngineLoop, slot: ConnectionSlot?, isSecure: Bool, refusal: EngineRefusal?, replay: ByteBuffer = ByteBuffer()) {
+    init(loop: EngineLoop, slot: ConnectionSlot?, tls: TLSHandler?, refusal: EngineRefusal?, replay: ByteBuffer = ByteBuffer()) {
         self.loop = loop
         self.slot = slot
-        self.isSecure = isSecure
+        self.tls = tls
         self.refusal = refusal
         decoder = HTTPRequestDecoder(limits: loop.configuration.http)
         input = replay
     }
 
+    var isSecure: Bool { tls != nil }
     var isInsideRequest: Bool { decoder.isInsideRequest }
 
     // MARK: Channel events
@@ -84,6 +87,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // The byte stream below is broken (reset, TLS): there is nobody to answer.
+        if let tls, tls.session == nil { loop.tls?.handshakeFailed(slot?.peer, TLSError(endOfHandshake: error)) }
         context.close(promise: nil)
     }
 
@@ -352,5 +356,12 @@ private struct AskedRequest {
         keepAlive = head.keepAlive
         let origins = keepsOrigin ? head.fields.all("origin") : []
         origin = origins.count == 1 ? origins.first : nil
+    }
+}
+
+extension TLSError {
+    /// Why a handshake did not come to its end: what TLS said, or what ended the connection below it.
+    fileprivate init(endOfHandshake error: any Error) {
+        self = error as? TLSError ?? TLSError(.handshakeFailed, "The connection broke before the handshake was over.", cause: error)
     }
 }

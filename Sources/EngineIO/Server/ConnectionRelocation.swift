@@ -72,7 +72,7 @@ final class ConnectionRelocation: Sendable {
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let loop = target.loop.value
-                    let handler = tls.map { TLSHandler(adopting: $0, resources: loop.tlsResources) }
+                    let handler = tls.map { TLSHandler(adopting: $0, resources: loop.tlsResources, options: loop.tls?.options ?? .init()) }
                     try ConnectionSetup.adopt(channel, loop, tls: handler, replay: replay)
                 }
             }

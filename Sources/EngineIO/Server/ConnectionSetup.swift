@@ -4,8 +4,8 @@ import NIOCore
 /// What every connection gets, whichever way it came to its loop.
 enum ConnectionSetup {
     /// A connection that was just accepted.
-    static func accept(_ channel: any Channel, _ loop: EngineLoop, tls: EngineTLS?) throws {
-        let handler = try tls.map { try TLSHandler(server: $0.context(), resources: loop.tlsResources, options: $0.options) }
+    static func accept(_ channel: any Channel, _ loop: EngineLoop) throws {
+        let handler = try loop.tls.map { try TLSHandler(server: $0.context(), resources: loop.tlsResources, options: $0.options) }
         try install(on: channel, loop, tls: handler, replay: nil)
     }
 
@@ -22,8 +22,9 @@ enum ConnectionSetup {
         let bytes = channel.remoteAddress.flatMap(AddressRange.bytes)
         // A trusted proxy's connections belong to many clients, so they are not counted by address; nor are those of unknown address.
         let isProxy = bytes.map { bytes in loop.configuration.trustedProxies.contains { $0.contains(bytes) } } ?? true
-        let counted = isProxy ? nil : bytes.map(ClientAddress.text)
-        let slot = ConnectionSlot(ledger: loop.ledger, address: counted)
+        let peer = bytes.map(ClientAddress.text)
+        let counted = isProxy ? nil : peer
+        let slot = ConnectionSlot(ledger: loop.ledger, peer: peer, address: counted)
         let refusal = loop.ledger.connectionOpened(counted)
         let pipeline = channel.pipeline.syncOperations
         if let tls {
@@ -34,7 +35,7 @@ enum ConnectionSetup {
             HTTPConnectionHandler(
                 loop: loop,
                 slot: slot,
-                isSecure: tls != nil,
+                tls: tls,
                 // One that has been served already is not refused for having moved.
                 refusal: replay == nil ? refusal : nil,
                 replay: replay ?? ByteBuffer()

@@ -7,12 +7,12 @@ extension EngineLoop {
     ) {
         self.init(
             eventLoop: eventLoop, index: 0, configuration: configuration, ledger: ConnectionLedger(limits: configuration.connections),
-            relocation: nil, application: application)
+            tls: nil, relocation: nil, application: application)
     }
 
     /// Serves a channel of this loop, without TLS, as a server does with one that it has accepted.
     package func serve(_ channel: any Channel) throws {
-        try ConnectionSetup.accept(channel, self, tls: nil)
+        try ConnectionSetup.accept(channel, self)
     }
 
     /// Connections and unauthenticated entries that are counted now.

@@ -29,6 +29,8 @@ package final class EngineLoop {
     /// Which loop of the server this is; part of every sid it issues.
     let index: UInt16
     let ledger: ConnectionLedger
+    /// Nil: connections are plain.
+    let tls: EngineTLS?
     /// How a connection gets to another loop; nil when there is only one.
     let relocation: ConnectionRelocation?
     let receiveBuffers = ReceiveBuffers()
@@ -54,6 +56,7 @@ package final class EngineLoop {
         index: UInt16,
         configuration: EngineConfiguration,
         ledger: ConnectionLedger,
+        tls: EngineTLS?,
         relocation: ConnectionRelocation?,
         application: @Sendable (EngineLoop) -> any EngineApplication
     ) {
@@ -61,6 +64,7 @@ package final class EngineLoop {
         self.index = index
         self.configuration = configuration
         self.ledger = ledger
+        self.tls = tls
         self.relocation = relocation
         tlsResources = TLSLoopResources(eventLoop: eventLoop)
         // Fine enough for the shortest deadline in use, coarse enough to cost nothing when all are long.

@@ -11,7 +11,6 @@ package final class EngineServer: Sendable {
 
     private let configuration: EngineConfiguration
     private let group: any EventLoopGroup
-    private let tls: EngineTLS?
     private let ledger: ConnectionLedger
     private let members: [Member]
     private let listeners = NIOLockedValueBox<[any Channel]>([])
@@ -28,7 +27,6 @@ package final class EngineServer: Sendable {
     ) async throws {
         self.configuration = configuration
         group = eventLoopGroup
-        self.tls = tls
         let ledger = ConnectionLedger(limits: configuration.connections)
         self.ledger = ledger
         let loops = Array(eventLoopGroup.makeIterator().prefix(4_096))
@@ -42,6 +40,7 @@ package final class EngineServer: Sendable {
                         index: UInt16(truncatingIfNeeded: index),
                         configuration: configuration,
                         ledger: ledger,
+                        tls: tls,
                         relocation: relocation,
                         application: application
                     ),
@@ -69,7 +68,6 @@ package final class EngineServer: Sendable {
     /// Listens on an address and returns it as bound (port 0 has become a real one).
     package func bind(host: String, port: Int) async throws -> SocketAddress {
         let members = members
-        let tls = tls
         let channel = try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1_024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -81,7 +79,7 @@ package final class EngineServer: Sendable {
                     guard let member = members.first(where: { $0.eventLoop === channel.eventLoop }) else {
                         throw EngineServerError.foreignLoop
                     }
-                    try ConnectionSetup.accept(channel, member.loop.value, tls: tls)
+                    try ConnectionSetup.accept(channel, member.loop.value)
                 }
             }
             .bind(host: host, port: port)

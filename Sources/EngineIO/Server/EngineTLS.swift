@@ -5,9 +5,16 @@ package struct EngineTLS: Sendable {
     /// The context of new connections, asked for each one: a reloaded certificate counts from the next connection on.
     package var context: @Sendable () -> TLSContext
     package var options: TLSHandlerOptions
+    /// Is told of a connection that ended before its handshake did, with the peer's address; on its event loop.
+    package var handshakeFailed: @Sendable (_ peer: String?, _ error: TLSError) -> Void
 
-    package init(options: TLSHandlerOptions = .init(), context: @escaping @Sendable () -> TLSContext) {
+    package init(
+        options: TLSHandlerOptions = .init(),
+        handshakeFailed: @escaping @Sendable (_ peer: String?, _ error: TLSError) -> Void = { _, _ in },
+        context: @escaping @Sendable () -> TLSContext
+    ) {
         self.options = options
+        self.handshakeFailed = handshakeFailed
         self.context = context
     }
 }

@@ -42,7 +42,7 @@ extension EngineSession: WebSocketReceiver {
         if self.socket === socket {
             // The end of a WebSocket we closed ourselves comes too late to find it here.
             switch end {
-            case .fault: close(.transportError)
+            case .fault, .broken: close(.transportError)
             case .peerClosed, .lost, .local: close(.transportClose)
             }
         } else if polling?.probe === socket {

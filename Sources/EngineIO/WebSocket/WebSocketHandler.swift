@@ -20,6 +20,8 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
     private var isPaused = false
     private var wasFull = false
     private var hasEnded = false
+    /// An error came from below.
+    private var isBroken = false
     /// Bytes read but not decoded, because reading was paused.
     private var held: ByteBuffer?
     var isMarkedForFlush = false
@@ -65,6 +67,7 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
 
     package func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // Whatever went wrong below, the byte stream is not to be trusted any more; channelInactive tells the receiver.
+        isBroken = true
         context.close(promise: nil)
     }
 
@@ -328,7 +331,7 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
         closeDeadline = nil
         held = nil
         batch = ByteBuffer()
-        report(.lost)
+        report(isBroken ? .broken : .lost)
         slot?.release()
         loop.remove(self)
     }

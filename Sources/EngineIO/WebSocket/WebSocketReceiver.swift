@@ -23,8 +23,10 @@ package enum WebSocketEnd: Sendable, Hashable {
     case peerClosed(WebSocketCloseCode?)
     /// The peer broke the protocol.
     case fault(WebSocketFault)
-    /// TCP ended without a close frame.
+    /// TCP ended in order, without a close frame.
     case lost
+    /// What carries the frames broke: a reset, or TLS that was cut off or tampered with.
+    case broken
     /// We closed it.
     case local
 }

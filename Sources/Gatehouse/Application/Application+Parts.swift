@@ -40,7 +40,9 @@ extension Application {
         guard case .tls(let certificate, let key) = configuration.transport else { return nil }
         do {
             return try CertificateStore(
-                TLSServerConfiguration(certificatePath: certificate, privateKeyPath: key),
+                TLSServerConfiguration(
+                    certificatePath: certificate, privateKeyPath: key,
+                    clientCertificates: configuration.clientCertificates?.tls ?? .notRequested),
                 now: clock.wallMilliseconds() / 1_000)
         } catch {
             throw StartError(code: .tls, message: "the TLS certificate cannot be used", cause: error)
@@ -86,6 +88,7 @@ extension Configuration {
         engine.pingTimeout = TimeAmount(limits.pingTimeout)
         engine.upgradeTimeout = TimeAmount(limits.upgradeTimeout)
         engine.outboundQueue = limits.outboundQueue
+        engine.cors = cors?.policy
         engine.connections = ConnectionLimits(bundle.global.connections)
         engine.trustedProxies = bundle.global.trustedProxies.compactMap { AddressRange($0.description) }
         return engine

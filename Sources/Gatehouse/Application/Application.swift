@@ -81,6 +81,9 @@ public struct Application: Service {
         let mounted = try mountedNamespaces()
         let bundle = try loadPolicies(mounted)
         try refuseUnenforced(bundle)
+        for origin in configuration.cors?.originsWithoutPolicy(bundle) ?? [] {
+            logger.warning("CORS lets \(origin) read answers, but no policy lets it connect: add it to origin.allow")
+        }
         let unknownKeys = UnknownKeys()
         let (keys, certificates) = try loadKeys(PolicyHolder(bundle), unknownKeys: unknownKeys)
         let (audit, auditKey) = try openAudit()
@@ -142,7 +145,12 @@ public struct Application: Service {
             await remoteKeys?.refresh()
             let engine = try await EngineServer(
                 configuration: engineConfiguration, eventLoopGroup: group,
-                tls: certificates.map { certificates in EngineTLS(options: options) { certificates.current } }
+                tls: certificates.map { certificates in
+                    EngineTLS(
+                        options: options,
+                        handshakeFailed: { peer, error in audit.record(AuditRecord(failedHandshake: error, of: peer)) },
+                        context: { certificates.current })
+                }
             ) { engineLoop in
                 SocketIOLoop(engine: engineLoop, server: sockets) { Pipeline(runtime: runtime, loop: $0) }
             }
@@ -154,6 +162,7 @@ public struct Application: Service {
                         "address": .string("\(address.ipAddress ?? ""):\(address.port ?? 0)"), "generation": AuditScalar(bundle.generation),
                     ]))
             let watch = certificates.map { CertificateWatch(store: $0, audit: audit, clock: runtime.clock, logger: logger) }
+            watch?.remind()
             return RunningServer(
                 runtime: runtime, engine: engine, group: group, address: address, watch: watch, keyWatch: keyWatch,
                 remoteKeys: remoteKeys, stateful: stateful, drainTimeout: configuration.drainTimeout)

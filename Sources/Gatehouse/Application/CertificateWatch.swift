@@ -1,14 +1,23 @@
 import GatehouseAudit
 import GatehouseTLS
 import Logging
+import NIOConcurrencyHelpers
 
 /// Keeps the server's certificate fresh (SEC-44): a changed file is read within two seconds, a bad pair stays out and is audited, live
-/// connections keep theirs.
+/// connections keep theirs. One that ends soon is told of in both logs, once a day.
 struct CertificateWatch: Sendable {
     let store: CertificateStore
     let audit: AuditLog
     let clock: ServerClock
     let logger: Logger
+    private let reminder = NIOLockedValueBox(ExpiryReminder())
+
+    init(store: CertificateStore, audit: AuditLog, clock: ServerClock, logger: Logger) {
+        self.store = store
+        self.audit = audit
+        self.clock = clock
+        self.logger = logger
+    }
 
     private var now: Int64 { clock.wallMilliseconds() / 1_000 }
 
@@ -27,18 +36,30 @@ struct CertificateWatch: Sendable {
     /// Reads the files if they have changed.
     func look() {
         note { () throws(TLSError) in try store.reloadIfChanged(now: now) }
+        remind()
     }
 
     /// Reads the files, changed or not (SIGHUP).
     func reload() {
         note { () throws(TLSError) in try store.reload(now: now) }
+        remind()
+    }
+
+    /// Says that the certificate in use ends soon, if it is time to.
+    func remind() {
+        let now = now
+        guard let certificate = store.current.certificate, reminder.withLockedValue({ $0.isDue(certificate, now: now) }) else { return }
+        audit.record(AuditRecord(expiring: certificate, now: now))
+        logger.warning(
+            "the TLS certificate ends soon: renew it",
+            metadata: ["subject": "\(certificate.subject)", "not_after": "\(certificate.notAfter)", "now": "\(now)"])
     }
 
     private func note(_ read: () throws(TLSError) -> TLSContext?) {
         do throws(TLSError) {
             guard let context = try read() else { return }
             audit.record(AuditRecord(.tlsCertificateLoaded, detail: Self.detail(context)))
-            logger.info("a new TLS certificate is in use")
+            logger.info("a new TLS certificate is in use", metadata: ["fingerprint": "\(context.certificate?.fingerprint ?? "")"])
         } catch {
             audit.record(AuditRecord(.tlsCertificateRejected, detail: ["reason": .string(error.code.description)]))
             logger.error("the TLS certificate on disk was not taken; the one before stays in use", metadata: ["error": "\(error)"])
@@ -47,6 +68,9 @@ struct CertificateWatch: Sendable {
 
     private static func detail(_ context: TLSContext) -> AuditDetail {
         guard let certificate = context.certificate else { return [:] }
-        return ["subject": .string(certificate.subject), "not_after": .integer(certificate.notAfter)]
+        return [
+            "subject": .string(certificate.subject), "fingerprint": .string(certificate.fingerprint),
+            "not_after": .integer(certificate.notAfter),
+        ]
     }
 }

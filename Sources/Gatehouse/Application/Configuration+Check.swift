@@ -18,6 +18,14 @@ extension Configuration {
         guard path.hasPrefix("/"), path.hasSuffix("/"), path.utf8.count <= 128 else {
             throw StartError(code: .configuration, message: "path \"\(path)\" must start and end with /, as /socket.io/ does")
         }
+        if let cors {
+            try range("cors.maxAge", cors.maxAge, .zero ... .seconds(86_400))
+            try cors.check()
+        }
+        if transport == .insecure, clientCertificates != nil {
+            throw StartError(
+                code: .configuration, message: "clientCertificates needs TLS, and the transport is plain HTTP: use TLS, or leave them out")
+        }
         if transport == .insecure, !Self.isLoopback(host) {
             throw StartError(
                 code: .configuration,

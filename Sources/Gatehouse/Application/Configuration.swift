@@ -15,6 +15,10 @@ public struct Configuration: Sendable {
     public var port = 8443
     /// TLS or not.
     public var transport: Transport
+    /// Whom to ask for a certificate (mutual TLS); `nil`: nobody. The file of authorities is watched as the certificate is.
+    public var clientCertificates: ClientCertificates?
+    /// Which pages of other origins may read answers; `nil`: none, and no `Access-Control-*` field is ever sent.
+    public var cors: CORS?
     /// The directory of the policy files.
     public var policies = "policies"
     /// The directory that the paths in policy files are relative to.

@@ -1,5 +1,6 @@
 import EngineIO
 import GatehouseJSON
+import GatehouseTLS
 import SocketIO
 
 extension Handshake {
@@ -11,6 +12,7 @@ extension Handshake {
                 return name != "authorization" && name != "cookie" && name != "proxy-authorization"
             },
             issued: request.issued, address: request.address, xdomain: request.isCrossDomain, secure: request.isSecure,
+            certificate: request.certificate.map { ClientCertificate(subject: $0.subject, fingerprint: $0.fingerprint) },
             url: String(request.path), query: request.query.items, auth: auth)
     }
 }

@@ -7,11 +7,12 @@ struct AdminConnection {
 
     let url: String
     let authority: String?
+    let identity: SocketIOClient.Identity?
     let token: String
 
     func ask(_ event: String, _ payload: JSONObject) async throws(CommandFailure) -> JSONValue {
         do {
-            let client = try await SocketIOClient.connect(url, options: .init(authorityPath: authority))
+            let client = try await SocketIOClient.connect(url, options: .init(authorityPath: authority, identity: identity))
             do {
                 try await client.join(Self.namespace, auth: ["token": .string(token)])
                 let answer = try await client.emitWithAck(event, [.object(payload)], in: Self.namespace)

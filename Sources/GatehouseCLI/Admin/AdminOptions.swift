@@ -1,5 +1,6 @@
 import ArgumentParser
 import GatehouseJSON
+import GatehouseTesting
 
 /// Which server is meant, and as whom.
 struct AdminOptions: ParsableArguments {
@@ -10,6 +11,12 @@ struct AdminOptions: ParsableArguments {
         help: ArgumentHelp(
             "A PEM file of the authorities to trust. Default: certs/dev-ca.pem if it is there, else the system's.", valueName: "file"))
     var ca: String?
+
+    @Option(help: ArgumentHelp("A PEM file of your own certificate, for a server with --client-ca.", valueName: "file"))
+    var clientCert: String?
+
+    @Option(help: ArgumentHelp("The PEM file of its private key.", valueName: "file"))
+    var clientKey: String?
 
     @Option(
         help: ArgumentHelp(
@@ -25,6 +32,15 @@ struct AdminOptions: ParsableArguments {
 
     @Flag(help: "The server's answer as one JSON object.")
     var json = false
+
+    func validate() throws {
+        guard (clientCert == nil) == (clientKey == nil) else { throw ValidationError("--client-cert and --client-key belong together.") }
+    }
+
+    private var identity: SocketIOClient.Identity? {
+        guard let clientCert, let clientKey else { return nil }
+        return SocketIOClient.Identity(certificatePath: clientCert, privateKeyPath: clientKey)
+    }
 
     /// The authorities to trust; `nil` for the system's own.
     var authority: String? {
@@ -47,7 +63,7 @@ struct AdminOptions: ParsableArguments {
     /// Connects, asks, disconnects. Gives what the server answered, which is not an error.
     /// - Parameter role: of a token that is made with the development key.
     func ask(_ event: String, _ payload: JSONObject, role: String = "moderator") async throws(CommandFailure) -> JSONValue {
-        try await AdminConnection(url: url, authority: authority, token: try token(role: role)).ask(event, payload)
+        try await AdminConnection(url: url, authority: authority, identity: identity, token: try token(role: role)).ask(event, payload)
     }
 
     /// Prints the answer as it is, or as `lines` puts it for people.

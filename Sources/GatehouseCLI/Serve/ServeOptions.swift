@@ -26,6 +26,24 @@ struct ServeOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The PEM file of its private key.", valueName: "file"))
     var key: String?
 
+    @Option(
+        name: .customLong("client-ca"),
+        help: ArgumentHelp("Clients must show a certificate of these authorities, a PEM file (mutual TLS).", valueName: "file"))
+    var clientCA: String?
+
+    @Flag(help: "With --client-ca: clients may also come without a certificate.")
+    var clientCertOptional = false
+
+    @Option(
+        name: .customLong("cors-origin"),
+        help: ArgumentHelp(
+            "Pages of this origin may read polling answers (CORS); repeatable. Whether they may connect is for the policies to say.",
+            valueName: "origin"))
+    var corsOrigins: [String] = []
+
+    @Flag(help: "With --cors-origin: such pages may send cookies along, for a load balancer.")
+    var corsCredentials = false
+
     @Flag(help: "Plain HTTP; on a loopback address only.")
     var insecure = false
 
@@ -44,6 +62,9 @@ struct ServeOptions: ParsableArguments {
     func validate() throws {
         guard (cert == nil) == (key == nil) else { throw ValidationError("--cert and --key belong together.") }
         guard !insecure || cert == nil else { throw ValidationError("--insecure serves plain HTTP, so --cert and --key are of no use.") }
+        guard !insecure || clientCA == nil else { throw ValidationError("--insecure serves plain HTTP, so --client-ca is of no use.") }
+        guard !clientCertOptional || clientCA != nil else { throw ValidationError("--client-cert-optional needs --client-ca.") }
+        guard !corsCredentials || !corsOrigins.isEmpty else { throw ValidationError("--cors-credentials needs --cors-origin.") }
         guard (0...65_535).contains(port) else { throw ValidationError("--port is 0 to 65535.") }
         guard loops > 0 else { throw ValidationError("--loops is at least 1.") }
     }
@@ -58,6 +79,10 @@ struct ServeOptions: ParsableArguments {
     var configuration: Configuration {
         let key = key ?? DevelopmentFiles(directory: certs).certificateKey
         var configuration = Configuration(transport: insecure ? .insecure : .tls(certificate: certificate, privateKey: key))
+        configuration.clientCertificates = clientCA.map {
+            clientCertOptional ? .optional(authorities: $0) : .required(authorities: $0)
+        }
+        configuration.cors = corsOrigins.isEmpty ? nil : CORS(origins: corsOrigins, credentials: corsCredentials)
         configuration.host = host
         configuration.port = port
         configuration.policies = policies

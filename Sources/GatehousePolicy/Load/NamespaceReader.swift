@@ -87,30 +87,14 @@ struct NamespaceReader {
         var origin = OriginPolicy()
         let node = mapping.entries.first { $0.key == "allow" }?.value
         origin.allow = mapping.texts("allow", mayBeEmpty: true) ?? []
-        for text in origin.allow where !Self.isOrigin(text) {
+        for text in origin.allow where !SerializedOrigin.isValid(text) {
             diagnostics.report(
                 .value, at: node?.position ?? mapping.position,
-                "'\(text)' is not an origin as browsers send it: https://host or https://host:port in lower case, no path, no '*'")
+                "'\(text)' is not an origin as browsers send it: \(SerializedOrigin.form)")
         }
         origin.allowMissing = mapping.bool("allow_missing") ?? false
         mapping.finish()
         return origin
-    }
-
-    /// A serialized origin (RFC 6454 section 6.2): scheme, host, and a port other than the scheme's own.
-    static func isOrigin(_ text: String) -> Bool {
-        let schemes = ["https://": ":443", "http://": ":80"]
-        guard let scheme = schemes.keys.first(where: { text.hasPrefix($0) }), let port = schemes[scheme] else { return false }
-        let rest = text.dropFirst(scheme.count)
-        guard !rest.isEmpty, text.utf8.count <= 300, !rest.hasSuffix(port) else { return false }
-        return rest.utf8.allSatisfy {
-            switch $0 {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"),
-                UInt8(ascii: ":"), UInt8(ascii: "["), UInt8(ascii: "]"):
-                true
-            default: false
-            }
-        }
     }
 
     private func token(_ given: MappingReader) -> TokenPolicy {

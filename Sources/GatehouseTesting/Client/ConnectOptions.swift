@@ -9,12 +9,28 @@ extension SocketIOClient {
         case upgrade
     }
 
+    /// A client's own certificate, for servers that ask for one (mutual TLS).
+    public struct Identity: Sendable, Hashable {
+        /// PEM file of the certificate, the leaf first.
+        public var certificatePath: String
+        /// PEM file of its key, readable by its owner only.
+        public var privateKeyPath: String
+
+        /// A certificate and its key.
+        public init(certificatePath: String, privateKeyPath: String) {
+            self.certificatePath = certificatePath
+            self.privateKeyPath = privateKeyPath
+        }
+    }
+
     /// How to connect.
     public struct Options: Sendable {
         /// The way the packets take.
         public var transport: Transport
         /// PEM file of the authorities to trust over TLS; `nil` for the system's own.
         public var authorityPath: String?
+        /// The client's own certificate; `nil` for none.
+        public var identity: Identity?
         /// Headers of every HTTP request, such as `("Authorization", "Bearer …")` or `("Origin", "…")`.
         public var headers: [(String, String)]
         /// The path of the endpoint.
@@ -30,6 +46,7 @@ extension SocketIOClient {
         public init(
             transport: Transport = .webSocket,
             authorityPath: String? = nil,
+            identity: Identity? = nil,
             headers: [(String, String)] = [],
             path: String = "/socket.io/",
             query: String = "",
@@ -38,6 +55,7 @@ extension SocketIOClient {
         ) {
             self.transport = transport
             self.authorityPath = authorityPath
+            self.identity = identity
             self.headers = headers
             self.path = path
             self.query = query

@@ -15,7 +15,11 @@ struct Dialer: Sendable {
         self.loop = loop
         self.address = address
         self.options = options
-        tls = address.isSecure ? try TLSContext.client(TLSClientConfiguration(authorityPath: options.authorityPath), now: now) : nil
+        let identity = options.identity.map {
+            TLSClientConfiguration.Identity(certificatePath: $0.certificatePath, privateKeyPath: $0.privateKeyPath)
+        }
+        let trust = TLSClientConfiguration(authorityPath: options.authorityPath, identity: identity)
+        tls = address.isSecure ? try TLSContext.client(trust, now: now) : nil
     }
 
     /// - Parameter configure: adds the handlers behind TLS; runs on the event loop.

@@ -4,7 +4,7 @@ import NIOHTTP1
 /// A kept-alive HTTP connection that is opened when it is needed, and again after the server closed it. One request at a time.
 final class HTTPLine {
     private let dialer: Dialer
-    private var channel: (any Channel)?
+    private(set) var channel: (any Channel)?
     private var exchange: HTTPExchange?
     private var isClosed = false
 

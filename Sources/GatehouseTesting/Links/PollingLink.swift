@@ -8,7 +8,7 @@ final class PollingLink: ClientLink {
     }
 
     private let dialer: Dialer
-    private let polls: HTTPLine
+    let polls: HTTPLine
     private let posts: HTTPLine
     private weak var delegate: (any ClientLinkDelegate)?
     private var phase = Phase.open

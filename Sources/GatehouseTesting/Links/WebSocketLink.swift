@@ -18,7 +18,7 @@ final class WebSocketLink: ChannelInboundHandler, ClientLink {
     private weak var delegate: (any ClientLinkDelegate)?
     private var phase = Phase.connecting
     private var context: ChannelHandlerContext?
-    private var channel: (any Channel)?
+    private(set) var channel: (any Channel)?
     private var peerReason: CloseReason?
     private var failure: (any Error)?
 

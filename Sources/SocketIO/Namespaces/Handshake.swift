@@ -11,8 +11,10 @@ public struct Handshake: Sendable {
     public let address: String
     /// Whether the request came with an `Origin`.
     public let xdomain: Bool
-    /// Whether the connection is on TLS.
+    /// Whether the client's connection is on TLS: its own to this server, or its own to a trusted proxy that says so.
     public let secure: Bool
+    /// The certificate that the client showed, verified; `nil` where the server asks for none, or takes clients without one.
+    public let certificate: ClientCertificate?
     /// The request target, without its query.
     public let url: String
     /// The query of the request that opened the session.
@@ -21,14 +23,15 @@ public struct Handshake: Sendable {
     public let auth: JSONObject
 
     package init(
-        headers: [(name: String, value: String)], issued: Int64, address: String, xdomain: Bool, secure: Bool, url: String,
-        query: [(name: String, value: String)], auth: JSONObject
+        headers: [(name: String, value: String)], issued: Int64, address: String, xdomain: Bool, secure: Bool,
+        certificate: ClientCertificate?, url: String, query: [(name: String, value: String)], auth: JSONObject
     ) {
         self.headers = headers
         self.issued = issued
         self.address = address
         self.xdomain = xdomain
         self.secure = secure
+        self.certificate = certificate
         self.url = url
         self.query = query
         self.auth = auth

@@ -1,3 +1,4 @@
+import GatehouseTLS
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
@@ -77,8 +78,27 @@ final class RawClient: Sendable {
 
     /// Resets the connection instead of ending it.
     func reset() async throws {
-        try await (channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
+        try await setLingerToReset()
         try await channel.close().get()
+    }
+
+    /// The end of the connection will be a reset.
+    func setLingerToReset() async throws {
+        try await (channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
+    }
+
+    /// Ends the TCP connection without TLS's own end.
+    func truncate() async throws {
+        try await channel.triggerUserOutboundEvent(TLSAbort()).get()
+    }
+
+    /// Sends, and ends the TCP connection as above before anything can come back.
+    func sendAndTruncate(_ bytes: [UInt8]) async throws {
+        let channel = channel
+        try await channel.eventLoop.flatSubmit {
+            channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil)
+            return channel.triggerUserOutboundEvent(TLSAbort())
+        }.get()
     }
 
     /// Waits until `read` finds what it wants at the front of what came, and takes it off.

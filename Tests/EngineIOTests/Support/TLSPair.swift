@@ -34,6 +34,11 @@ final class TLSPair: Sendable {
         _ = unsafe rmdir(directory)
     }
 
+    /// The same, with someone to tell of handshakes that fail.
+    func server(telling failed: @escaping @Sendable (String?, TLSError) -> Void) -> EngineTLS {
+        EngineTLS(handshakeFailed: failed, context: server.context)
+    }
+
     func connect(_ server: TestServer) async throws -> RawClient {
         let client = client
         return try await RawClient(port: server.port) { channel in

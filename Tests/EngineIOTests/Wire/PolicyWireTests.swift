@@ -2,7 +2,7 @@ import EngineIO
 import NIOCore
 import Testing
 
-@Suite("Origins, CORS, addresses and counts over real sockets", .timeLimit(.minutes(1)))
+@Suite("Origins, addresses and counts over real sockets", .timeLimit(.minutes(1)))
 struct PolicyWireTests {
     typealias T = TestServer
 
@@ -30,29 +30,6 @@ struct PolicyWireTests {
                 #expect(try await client.upgrade(T.webSocket(sid), fields: WireResponse.upgradeFields + fields).status == 403)
             }
             #expect(try await client.post(T.polling(sid), "4a", fields: "Origin: https://a.example\r\n").status == 200)
-        }
-    }
-
-    @Test("SEC-04: CORS names exact origins, with Vary, credentials and preflight; the others get nothing")
-    func cors() async throws {
-        try await T.with({ $0.cors = CORSPolicy(origins: .exactly(["https://a.example"]), credentials: true) }) { server in
-            let client = try await server.connect()
-            let good = try await client.get(T.polling(), fields: "Origin: https://a.example\r\n")
-            #expect(good.fields["access-control-allow-origin"] == "https://a.example" && good.fields["vary"] == "Origin")
-            #expect(good.fields["access-control-allow-credentials"] == "true")
-            for origin in [
-                "https://a.example.evil", "http://a.example", "https://A.example", "https://a.example:443", "null",
-                "https://a.example@evil",
-            ] {
-                let other = try await client.get(T.polling(), fields: "Origin: \(origin)\r\n")
-                #expect(other.fields["access-control-allow-origin"] == nil && other.fields["vary"] == "Origin", "\(origin)")
-            }
-            try await client.send("OPTIONS \(T.polling()) HTTP/1.1\r\nHost: test\r\nOrigin: https://a.example\r\n\r\n")
-            let preflight = try await client.response()
-            #expect(preflight.status == 204 && preflight.fields["access-control-allow-methods"] == "GET, POST")
-            #expect(
-                try await client.get("\(T.path)?transport=x", fields: "Origin: https://a.example\r\n").fields["access-control-allow-origin"]
-                    != nil)
         }
     }
 

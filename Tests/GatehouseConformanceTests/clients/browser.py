@@ -93,28 +93,41 @@ def collect(report):
             return
 
 
+def show(files, report, host=None, *flags):
+    """Shows the page `/` of `files` until it has reported its end; its origin is `http://HOST`, or this script's server."""
+    Handler.files = files
+    pages = PageServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=pages.serve_forever, daemon=True).start()
+    place = f"127.0.0.1:{pages.server_port}"
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        command = [
+            browser(), "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-timer-throttling",
+            "--disable-renderer-backgrounding", f"--user-data-dir={profile}", *flags,
+        ]
+        if host:
+            # A name is tried over HTTPS first otherwise.
+            command += ["--disable-features=HttpsUpgrades", f"--host-resolver-rules=MAP {host} {place}"]
+        command.append(f"http://{host or place}/")
+        # A group of its own, since the browser is many processes.
+        child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        try:
+            collect(report)
+        finally:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+            pages.shutdown()
+            pages.server_close()
+
+
 def main(executable, transport):
     report = conformance.Report()
     with conformance.server(executable, "--ping-timeout", "5000") as address:
-        Handler.files = {
+        files = {
             "/client.js": bundle().read_bytes(),
             "/cases.js": (HERE / "cases.js").read_bytes(),
             "/": page(f"http://{address}", transport),
         }
-        pages = PageServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=pages.serve_forever, daemon=True).start()
-        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-            command = [
-                browser(), "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-timer-throttling",
-                "--disable-renderer-backgrounding", f"--user-data-dir={profile}", f"http://127.0.0.1:{pages.server_port}/",
-            ]
-            # A group of its own, since the browser is many processes.
-            child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-            try:
-                collect(report)
-            finally:
-                os.killpg(child.pid, signal.SIGKILL)
-                child.wait()
+        show(files, report)
     return report.status
 
 

@@ -1,3 +1,4 @@
+import EngineIO
 import GatehouseJSON
 import GatehouseTestSupport
 import GatehouseTesting
@@ -108,6 +109,27 @@ struct TokenTests {
             #expect(handshake.query.contains { $0 == ("transport", "polling") })
             #expect(handshake.headers.contains { $0.name.lowercased() == "origin" && $0.value == "https://app.example" })
             #expect(handshake.auth.isEmpty)
+        }
+    }
+
+    static let proxies: [(trusted: String, headers: [(String, String)], isSecure: Bool)] = [
+        ("127.0.0.1", [("X-Forwarded-Proto", "https")], true), ("127.0.0.0/8", [("X-Forwarded-Proto", "https")], true),
+        ("127.0.0.1", [("X-Forwarded-Proto", "http")], false), ("127.0.0.1", [], false),
+        ("127.0.0.1", [("X-Forwarded-Proto", "https"), ("X-Forwarded-Proto", "https")], false),
+        ("192.0.2.1", [("X-Forwarded-Proto", "https")], false),
+    ]
+
+    @Test("API-04, SEC-27: a trusted proxy's word makes a connection secure, and nobody else's", arguments: proxies)
+    func secureByProxy(_ trusted: String, _ headers: [(String, String)], _ isSecure: Bool) async throws {
+        let kept = Kept()
+        try await TestServer.with(
+            PendingMount(ScriptGateway<Root>(connected: { kept.client = $0 })),
+            configure: { $0.engine.trustedProxies = [AddressRange(trusted)].compactMap { $0 } }
+        ) { server in
+            let client = try await server.connect(.polling, headers: headers)
+            try await client.join("/", auth: try server.auth())
+            #expect(try await client.emitWithAck("now", [["value": 1]]) == [1])
+            #expect(try #require(kept.client).handshake.secure == isSecure)
         }
     }
 

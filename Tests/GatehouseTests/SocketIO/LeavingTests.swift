@@ -133,36 +133,60 @@ struct LeavingTests {
         }
     }
 
-    enum Ending: CaseIterable { case clientLeaves, clientCloses, serverPutsOut, serverCloses }
+    /// Everything that can end a client, with the words that its hook is given.
+    enum Ending: String, CaseIterable {
+        case clientLeaves = "client namespace disconnect"
+        case clientCloses = "transport close"
+        case connectionBreaks = "transport error"
+        case clientIsSilent = "ping timeout"
+        case clientIsSlow = "forced close"
+        case packetIsBroken = "parse error"
+        case serverPutsOut = "server namespace disconnect"
+        case serverCloses = "forced server close"
+        case serverStops = "server shutting down"
+    }
 
     @Test("API-06: the reason says who ended it, and why; the audit log says the same", arguments: Ending.allCases)
     func reasons(_ ending: Ending) async throws {
         let recorder = Recorder()
         let done = Latch()
         let gateway = ScriptGateway<Root>(left: { _, reason in
-            recorder.note(reason.rawValue)
+            recorder.note(reason.description)
             done.open()
         })
-        try await TestServer.with(PendingMount(gateway)) { server in
-            let client = try await server.join()
-            let expected: String
-            switch ending {
-            case .clientLeaves:
-                try await client.leave("/")
-                expected = "client namespace disconnect"
-            case .clientCloses:
-                try await client.close()
-                expected = "transport close"
-            case .serverPutsOut:
-                try await server.handle.of("/").disconnectSockets()
-                expected = "server namespace disconnect"
-            case .serverCloses:
-                try await server.handle.of("/").disconnectSockets(close: true)
-                expected = "forced server close"
-            }
+        try await TestServer.with(
+            PendingMount(gateway), configure: { if ending == .clientIsSlow { $0.engine.outboundQueue = 10_000 } }
+        ) { server in
+            try await bring(ending, to: server)
             await done.wait()
-            #expect(recorder.notes == [expected])
-            #expect(try await server.records("ns.left").last?["detail"]?["reason"] == .string(expected))
+            #expect(recorder.notes == [ending.rawValue])
+            #expect(DisconnectReason(rawValue: ending.rawValue) != nil)
+            #expect(try await server.records("ns.left").last?["detail"]?["reason"] == .string(ending.rawValue))
+        }
+    }
+
+    private func bring(_ ending: Ending, to server: TestServer) async throws {
+        switch ending {
+        case .clientLeaves: try await server.join().leave("/")
+        case .clientCloses: try await server.join().close()
+        case .connectionBreaks: try await server.join().cutOff(.reset)
+        case .clientIsSilent:
+            _ = try await server.stall("alice", lifetime: 36_000)
+            try await server.advance(.minutes(30))
+            try await server.advance(.minutes(30))
+        case .clientIsSlow:
+            _ = try await server.stall("alice")
+            for number in 0..<3 { try server.handle.of("/").emit("told", number, String(repeating: "x", count: 6_000)) }
+        case .packetIsBroken: try await server.join().sendPacket("2{}")
+        case .serverPutsOut:
+            _ = try await server.join()
+            try await server.handle.of("/").disconnectSockets()
+        case .serverCloses:
+            _ = try await server.join()
+            try await server.handle.of("/").disconnectSockets(close: true)
+        case .serverStops:
+            _ = try await server.join()
+            _ = try await server.engine.shutdown(interval: .milliseconds(1), within: .seconds(5))
         }
     }
 

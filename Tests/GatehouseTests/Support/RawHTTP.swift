@@ -4,7 +4,7 @@ import NIOPosix
 
 /// One HTTP request on a connection of its own, answered with all that comes until the server closes it.
 enum RawHTTP {
-    static func send(_ method: String, _ target: String, body: String = "", to url: String) async throws -> String {
+    static func send(_ method: String, _ target: String, fields: String = "", body: String = "", to url: String) async throws -> String {
         let port = Int(url.split(separator: ":").last ?? "") ?? 0
         let group = MultiThreadedEventLoopGroup.singleton
         let done = group.next().makePromise(of: String.self)
@@ -13,7 +13,9 @@ enum RawHTTP {
                 channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(Collector(done)) }
             }
             .connect(host: "127.0.0.1", port: port).get()
-        let head = "\(method) \(target) HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
+        let head =
+            "\(method) \(target) HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\(fields)"
+            + "Content-Length: \(body.utf8.count)\r\n\r\n"
         try await channel.writeAndFlush(ByteBuffer(string: head + body))
         return try await done.futureResult.get()
     }

@@ -1,5 +1,6 @@
 import Foundation
 import GatehouseJSON
+import GatehouseTLS
 
 /// A directory of one test.
 struct TestDirectory: Sendable {
@@ -25,6 +26,20 @@ struct TestDirectory: Sendable {
         try? FileManager.default.removeItem(at: url.appendingPathComponent("policies"))
         for (name, text) in policies.texts { try write(text, to: "policies/" + name) }
     }
+
+    /// Makes a development authority and a server certificate in a folder of their own.
+    func makeCertificates(_ folder: String, now: Int64) throws -> DevelopmentCertificates.Files {
+        try write("of a test\n", to: folder + "/README")
+        _ = try DevelopmentCertificates.create(in: path(folder), now: now)
+        return DevelopmentCertificates.Files(directory: path(folder))
+    }
+
+    /// Puts one file in the place of another, whole.
+    func move(_ file: String, over other: String) throws {
+        guard unsafe rename(file, other) == 0 else { throw NotMoved(file: file) }
+    }
+
+    struct NotMoved: Error { let file: String }
 
     func remove() { try? FileManager.default.removeItem(at: url) }
 
