@@ -159,13 +159,14 @@ extension HTTPConnectionHandler {
         case .failure(let refusal):
             refuse(refusal)
         case .success(let socket):
-            var output = loop.outboundBuffers.take()
-            output.writeStaticString(
-                "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ")
-            output.writeString(key)
-            output.writeStaticString("\r\n\r\n")
-            context.write(wrapOutboundOut(output), promise: nil)
-            loop.outboundBuffers.giveBack(output)
+            // What a WebSocket may owe is bounded by its own handler.
+            try? context.channel.syncOptions?.setOption(.writeBufferWaterMark, value: WebSocketHandler.untaken)
+            writeLast { output in
+                output.writeStaticString(
+                    "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ")
+                output.writeString(key)
+                output.writeStaticString("\r\n\r\n")
+            }
             do {
                 try context.pipeline.syncOperations.addHandler(socket, position: .after(self))
             } catch {

@@ -35,7 +35,14 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     /// Bytes read and not decoded: requests behind one that is not answered yet.
     private(set) var input = ByteBuffer()
     private var body = ByteBuffer()
+    /// Answers of this read, not yet given to the channel.
+    private var output = ByteBuffer()
     private var awaited = Awaited.head
+    /// When the time of what is awaited is over; nil while a session has the request.
+    private var awaitedBy: NIODeadline?
+    /// When the client must have taken what it is owed; nil while it keeps up.
+    private var takenBy: NIODeadline?
+    /// The one entry in the loop's wheel, for whichever comes first.
     private var deadline: DeadlineWheel<any DeadlineTarget>.Handle?
     private var isProcessing = false
     private var isReading = false
@@ -44,6 +51,10 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
 
     /// Pipelined bytes held behind an unanswered request; beyond, reading stops.
     private static let pipelined = 16_384
+    /// Answers of so many bytes do not wait for the end of the read.
+    private static let earlySend = 4_096
+    /// What the kernel may leave untaken, bytes; with more, no further request is looked at (SEC-A).
+    static let untaken = ChannelOptions.Types.WriteBufferWaterMark(low: 4_096, high: 8_192)
     /// Bytes thrown away after the last answer before the connection is cut.
     private static let discardable = 1_048_576
 
@@ -103,7 +114,15 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
 
     func channelReadComplete(context: ChannelHandlerContext) {
         isReading = false
-        context.flush()
+        send()
+        throttle()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        guard takenBy != nil, context.channel.isWritable else { return }
+        takenBy = nil
+        arm()
+        process()
     }
 
     // MARK: Requests
@@ -125,11 +144,14 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         if case .head = phase {
             if decoder.isInsideRequest, awaited == .idle { expect(.head, loop.configuration.timeouts.head) }
         }
+        if !isReading { send() }
         throttle()
     }
 
     private func nextElement() -> HTTPRequestDecoder.Element? {
         switch phase {
+        case .head where takenBy != nil, .body where takenBy != nil:
+            return nil
         case .head, .body:
             do throws(HTTPFault) {
                 return try decoder.next(&input)
@@ -167,9 +189,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     func readBody(_ head: HTTPRequestHead, for session: EngineSession) {
         phase = .body(session)
         expect(.body, loop.configuration.timeouts.body)
-        if head.expectsContinue, let context {
-            context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")), promise: nil)
-        }
+        if head.expectsContinue { output.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n") }
     }
 
     private func received(_ part: ByteBuffer) {
@@ -200,7 +220,8 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
 
     private func wait(_ session: EngineSession) {
         phase = .waiting(session)
-        cancelDeadline()
+        awaitedBy = nil
+        arm()
     }
 
     // MARK: Answers
@@ -227,12 +248,11 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         let isBodyUnread: Bool
         if case .waiting = phase { isBodyUnread = false } else { isBodyUnread = asked?.hasBody ?? true }
         let keepAlive = !close && !isBodyUnread && (asked?.keepAlive ?? false) && !loop.isShuttingDown
-        var output = loop.outboundBuffers.take()
+        // A buffer of its own and of its size: the loop's large ones are not for what a client may leave lying.
+        if output.capacity == 0 { output.reserveCapacity(256 &+ response.body.readableBytes) }
         response.write(into: &output, withBody: !(asked?.isHEAD ?? false), keepAlive: keepAlive)
-        context.write(wrapOutboundOut(output), promise: nil)
-        if !isReading || !keepAlive { context.flush() }
-        loop.outboundBuffers.giveBack(output)
         asked = nil
+        if !(isReading || isProcessing) || !keepAlive || output.readableBytes >= Self.earlySend { send() }
         // A flush that finds the peer gone ends the connection within the call.
         if case .handedOver = phase { return }
         if keepAlive {
@@ -246,10 +266,32 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         }
     }
 
+    /// Adds the last bytes of this handler, which must not end the connection, and gives the channel all there are.
+    func writeLast(_ write: (inout ByteBuffer) -> Void) {
+        write(&output)
+        guard let context else { return }
+        let all = output
+        output = ByteBuffer()
+        context.write(wrapOutboundOut(all), promise: nil)
+    }
+
+    /// Gives the channel the answers there are. A client that does not take them is not served further until it does, and not for ever.
+    func send() {
+        guard let context, output.readableBytes > 0 else { return }
+        let all = output
+        output = ByteBuffer()
+        context.writeAndFlush(wrapOutboundOut(all), promise: nil)
+        if case .handedOver = phase { return }
+        guard takenBy == nil, !context.channel.isWritable else { return }
+        takenBy = loop.now + loop.configuration.timeouts.answer
+        arm()
+    }
+
     /// Our side is done; the client's bytes are taken a little longer, so that it reads the answer instead of a reset.
     private func end(_ context: ChannelHandlerContext) {
         phase = .ended
         body = ByteBuffer()
+        takenBy = nil
         expect(.end, loop.configuration.timeouts.close)
         context.close(mode: .output, promise: nil)
         throttle()
@@ -257,10 +299,15 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
 
     // MARK: Limits
 
-    /// Stops reading while too much is pipelined behind an unanswered request.
+    /// Stops reading while too much is pipelined behind an unanswered request, or the client does not take its answers.
     private func throttle() {
         let isFull: Bool
-        if case .waiting = phase { isFull = input.readableBytes > Self.pipelined } else { isFull = false }
+        switch phase {
+        case .head, .body: isFull = takenBy != nil
+        case .waiting: isFull = takenBy != nil || input.readableBytes > Self.pipelined
+        case .ended: isFull = false
+        case .handedOver: return
+        }
         guard isFull != isThrottled else { return }
         isThrottled = isFull
         try? context?.channel.syncOptions?.setOption(.autoRead, value: !isFull)
@@ -268,8 +315,14 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
 
     private func expect(_ awaited: Awaited, _ time: TimeAmount) {
         self.awaited = awaited
-        let at = loop.now + time
-        if let deadline { loop.reschedule(deadline, at: at) } else { deadline = loop.schedule(self, at: at) }
+        awaitedBy = loop.now + time
+        arm()
+    }
+
+    /// Puts the nearest deadline into the wheel.
+    private func arm() {
+        guard let next = takenBy.map({ min($0, awaitedBy ?? $0) }) ?? awaitedBy else { return cancelDeadline() }
+        if let deadline { loop.reschedule(deadline, at: next) } else { deadline = loop.schedule(self, at: next) }
     }
 
     private func cancelDeadline() {
@@ -282,6 +335,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     /// Gives the connection to another handler: this one forgets it.
     func handOver() -> ByteBuffer {
         phase = .handedOver
+        takenBy = nil
         cancelDeadline()
         loop.remove(self)
         defer { input = ByteBuffer() }
@@ -292,9 +346,11 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         let last = phase
         if case .handedOver = last { return }
         phase = .handedOver
+        takenBy = nil
         cancelDeadline()
         input = ByteBuffer()
         body = ByteBuffer()
+        output = ByteBuffer()
         switch last {
         case .body(let session), .waiting(let session?): session.requestLost(self)
         case .head, .waiting(nil), .ended, .handedOver: break
@@ -318,12 +374,19 @@ extension HTTPConnectionHandler: LoopConnection {
 
     func abort() { context?.close(promise: nil) }
 
-    var heldBytes: Int { decoder.heldBytes &+ input.capacity &+ body.capacity }
+    var heldBytes: Int { decoder.heldBytes &+ input.capacity &+ body.capacity &+ output.capacity &+ untakenBytes }
+
+    /// Answers that the kernel has not taken.
+    private var untakenBytes: Int { (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0 }
 }
 
 extension HTTPConnectionHandler: DeadlineTarget {
     func deadlineReached(_ now: NIODeadline) {
         deadline = nil
+        if let takenBy, now >= takenBy {
+            context?.close(promise: nil)
+            return
+        }
         switch (awaited, phase) {
         case (.body, .body(let session)):
             session.requestLost(self)

@@ -33,7 +33,7 @@ final class ConnectionRelocation: Sendable {
     /// Moves the connection whose request `head` has just been read. False: it stays where it is.
     func move(_ handler: HTTPConnectionHandler, _ context: ChannelHandlerContext, _ head: HTTPRequestHead, to index: UInt16) -> Bool {
         // Answers to earlier requests that the kernel has not taken yet would be lost with the old channel.
-        context.flush()
+        handler.send()
         let unsent = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 1
         guard unsent == 0, let target = target(index) else { return false }
         let tls = try? context.pipeline.syncOperations.handler(type: TLSHandler.self)

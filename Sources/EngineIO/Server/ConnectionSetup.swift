@@ -18,6 +18,7 @@ enum ConnectionSetup {
         let options = channel.syncOptions
         try options?.setOption(.recvAllocator, value: loop.receiveAllocator(.http, isFirst: true))
         try options?.setOption(.maxMessagesPerRead, value: 1)
+        try options?.setOption(.writeBufferWaterMark, value: HTTPConnectionHandler.untaken)
         try? options?.setOption(.socketOption(.tcp_nodelay), value: 1)
         let bytes = channel.remoteAddress.flatMap(AddressRange.bytes)
         // A trusted proxy's connections belong to many clients, so they are not counted by address; nor are those of unknown address.

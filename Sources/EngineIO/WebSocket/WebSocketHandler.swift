@@ -28,6 +28,8 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
 
     /// A batch of this many bytes does not wait for the end of the turn.
     private static let earlyFlush = 65_536
+    /// With so many bytes that the kernel has not taken, what is sent waits in the batch.
+    static let untaken = ChannelOptions.Types.WriteBufferWaterMark(low: 32_768, high: earlyFlush)
 
     init(loop: EngineLoop, slot: ConnectionSlot?, limits: WebSocketLimits, receiver: any WebSocketReceiver) {
         self.loop = loop
