@@ -65,7 +65,7 @@ package final class EngineSession {
 
     /// Bytes held for the client, but for those that its connections hold (SEC-A).
     var heldBytes: Int {
-        request.head.heldBytes &+ (polling?.queue.queuedBytes ?? 0) &+ (polling?.payload?.heldBytes ?? 0)
+        request.head.heldBytes &+ (polling?.queue.heldBytes ?? 0) &+ (polling?.payload?.heldBytes ?? 0)
     }
 
     /// Whether an upgrade is going on.
