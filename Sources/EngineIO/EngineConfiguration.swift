@@ -46,7 +46,7 @@ package struct EngineTimeouts: Sendable {
     package var answer: TimeAmount = .seconds(8)
     /// How long a kept-alive connection may be silent between requests.
     package var idle: TimeAmount = .seconds(30)
-    /// How long a closing handshake or a last answer may take.
+    /// How long a closing handshake or a last answer may take, and the first request of a connection that is refused.
     package var close: TimeAmount = .seconds(2)
 
     package init() {}

@@ -25,8 +25,6 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     let loop: EngineLoop
     let slot: ConnectionSlot?
     let isSecure: Bool
-    /// Refuses whatever comes first, when the connection is over a limit.
-    private let refusal: EngineRefusal?
     var phase = Phase.head
     /// What the answer to the request at hand depends on; nil between requests.
     private var asked: AskedRequest?
@@ -58,11 +56,10 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     /// Bytes thrown away after the last answer before the connection is cut.
     private static let discardable = 1_048_576
 
-    init(loop: EngineLoop, slot: ConnectionSlot?, isSecure: Bool, refusal: EngineRefusal?, replay: ByteBuffer = ByteBuffer()) {
+    init(loop: EngineLoop, slot: ConnectionSlot?, isSecure: Bool, replay: ByteBuffer = ByteBuffer()) {
         self.loop = loop
         self.slot = slot
         self.isSecure = isSecure
-        self.refusal = refusal
         decoder = HTTPRequestDecoder(limits: loop.configuration.http)
         input = replay
     }
@@ -74,7 +71,8 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         loop.add(self)
-        expect(.head, loop.configuration.timeouts.head)
+        let timeouts = loop.configuration.timeouts
+        expect(.head, slot?.refusal == nil ? timeouts.head : min(timeouts.head, timeouts.close))
         if context.channel.isActive { process() }
     }
 
@@ -181,7 +179,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
 
     private func received(_ head: HTTPRequestHead) {
         asked = AskedRequest(head, keepsOrigin: loop.configuration.cors != nil)
-        if let refusal { return refuse(refusal, close: true) }
+        if let refusal = slot?.refusal { return refuse(refusal, close: true) }
         route(head)
     }
 

@@ -24,8 +24,8 @@ enum ConnectionSetup {
         // A trusted proxy's connections belong to many clients, so they are not counted by address; nor are those of unknown address.
         let isProxy = bytes.map { bytes in loop.configuration.trustedProxies.contains { $0.contains(bytes) } } ?? true
         let counted = isProxy ? nil : bytes.map(ClientAddress.text)
-        let slot = ConnectionSlot(ledger: loop.ledger, address: counted)
-        let refusal = loop.ledger.connectionOpened(counted)
+        let slot = ConnectionSlot(ledger: loop.ledger, address: counted, hasMoved: replay != nil)
+        guard slot.admission != .turnedAway else { throw EngineRefusal.tooManyConnections }
         let pipeline = channel.pipeline.syncOperations
         if let tls {
             try pipeline.addHandler(ReceiveBufferReturn(loop.receiveBuffers))
@@ -36,8 +36,6 @@ enum ConnectionSetup {
                 loop: loop,
                 slot: slot,
                 isSecure: tls != nil,
-                // One that has been served already is not refused for having moved.
-                refusal: replay == nil ? refusal : nil,
                 replay: replay ?? ByteBuffer()
             )
         )
