@@ -47,8 +47,9 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     private var isThrottled = false
     private var discarded = 0
 
-    /// Pipelined bytes held behind an unanswered request; beyond, reading stops.
-    private static let pipelined = 16_384
+    /// The most that may lie undecoded behind an unanswered request: a read may bring two TLS records. Reading stops with the first byte, but a
+    /// channel whose peer has ended its half is read to its end whatever it was told.
+    private static let undecoded = 2 * ReceiveBuffers.Size.http.rawValue
     /// Answers of so many bytes do not wait for the end of the read.
     private static let earlySend = 4_096
     /// What the kernel may leave untaken, bytes; with more, no further request is looked at (SEC-A).
@@ -65,6 +66,14 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     }
 
     var isInsideRequest: Bool { decoder.isInsideRequest }
+
+    /// Whether what comes is thrown away.
+    private var hasEnded: Bool {
+        switch phase {
+        case .ended, .handedOver: true
+        case .head, .body, .waiting: false
+        }
+    }
 
     // MARK: Channel events
 
@@ -101,12 +110,16 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         isReading = true
         if input.readableBytes == 0 {
             input = received
+            process()
+            // What is left must not pin the loop's receive buffer.
+            input = input.readableBytes > 0 ? ByteBuffer(bytes: input.readableBytesView) : ByteBuffer()
+        } else if input.readableBytes &+ received.readableBytes > Self.undecoded, !hasEnded {
+            context.close(promise: nil)
         } else {
             input.writeImmutableBuffer(received)
+            process()
+            if input.readerIndex > input.readableBytes { input.discardReadBytes() }
         }
-        process()
-        // What is left must not pin the loop's receive buffer.
-        if input.readableBytes > 0 { input = ByteBuffer(bytes: input.readableBytesView) } else { input = ByteBuffer() }
         if !isSecure { loop.receiveBuffers.giveBack(received) }
     }
 
@@ -297,12 +310,12 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
 
     // MARK: Limits
 
-    /// Stops reading while too much is pipelined behind an unanswered request, or the client does not take its answers.
+    /// Stops reading while something is pipelined behind an unanswered request, or the client does not take its answers.
     private func throttle() {
         let isFull: Bool
         switch phase {
         case .head, .body: isFull = takenBy != nil
-        case .waiting: isFull = takenBy != nil || input.readableBytes > Self.pipelined
+        case .waiting: isFull = takenBy != nil || input.readableBytes > 0
         case .ended: isFull = false
         case .handedOver: return
         }

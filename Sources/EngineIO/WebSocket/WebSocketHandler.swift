@@ -28,6 +28,9 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
 
     /// A batch of this many bytes does not wait for the end of the turn.
     private static let earlyFlush = 65_536
+    /// The most that waits while reading is paused: what was left of a read, and one more that was under way. A channel whose peer has ended
+    /// its half is read to its end whatever it was told, so this is looked at too.
+    private static let undecoded = 2 * ReceiveBuffers.Size.webSocket.rawValue
     /// With so many bytes that the kernel has not taken, what is sent waits in the batch.
     static let untaken = ChannelOptions.Types.WriteBufferWaterMark(low: 32_768, high: earlyFlush)
 
@@ -111,12 +114,7 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
     }
 
     private func decode(_ input: inout ByteBuffer) {
-        if var earlier = held {
-            // Only while paused: the channel had one more read under way.
-            earlier.writeBuffer(&input)
-            held = nil
-            input = earlier
-        }
+        if isPaused { return hold(&input) }
         // Scratch buffer and decoder are out of their objects while they work: the cost is once a read instead of once a message. Swapped
         // and not copied, so that half a message is never shared and copied again with every read.
         var scratch = loop.takeScratch()
@@ -127,10 +125,7 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
             loop.scratch = scratch
         }
         while closing.state != .finished {
-            if isPaused {
-                if input.readableBytes > 0 { held = ByteBuffer(bytes: input.readableBytesView) }
-                return
-            }
+            if isPaused { return hold(&input) }
             decoder.limits.message = messageLimit
             do throws(WebSocketFault) {
                 guard let event = try decoder.next(&input, scratch: &scratch) else { return }
@@ -139,6 +134,13 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
                 fail(error)
             }
         }
+    }
+
+    /// Keeps what may not be decoded now, without the loop's buffer that it came in.
+    private func hold(_ input: inout ByteBuffer) {
+        guard input.readableBytes > 0, closing.state != .finished else { return }
+        guard (held?.readableBytes ?? 0) &+ input.readableBytes <= Self.undecoded else { return abort() }
+        if held == nil { held = ByteBuffer(bytes: input.readableBytesView) } else { held?.writeBuffer(&input) }
     }
 
     private func fail(_ fault: WebSocketFault) {
