@@ -173,7 +173,7 @@ extension HTTPConnectionHandler {
                 context.close(promise: nil)
                 return
             }
-            socket.returnsBuffers = !isSecure
+            socket.isSecure = isSecure
             try? context.channel.syncOptions?.setOption(.recvAllocator, value: loop.receiveAllocator(.webSocket, isFirst: false))
             let leftover = handOver()
             context.pipeline.syncOperations.removeHandler(self, promise: nil)

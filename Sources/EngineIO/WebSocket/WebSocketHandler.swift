@@ -16,6 +16,8 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
     /// What was sent and not yet given to the channel.
     private var batch = ByteBuffer()
     private var hasUnflushedWrites = false
+    /// Bytes given to the channel since the last flush. With TLS in between the channel knows nothing of them yet.
+    private var unflushed = 0
     private var isReading = false
     private var isPaused = false
     private var wasFull = false
@@ -23,8 +25,8 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
     /// Bytes read but not decoded, because reading was paused.
     private var held: ByteBuffer?
     var isMarkedForFlush = false
-    /// Whether what is read is the loop's receive buffer; with TLS in between it is not.
-    var returnsBuffers = true
+    /// Whether TLS is in between: what is read is not the loop's receive buffer then.
+    var isSecure = false
 
     /// A batch of this many bytes does not wait for the end of the turn.
     private static let earlyFlush = 65_536
@@ -77,7 +79,7 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
         var input = unwrapInboundIn(data)
         isReading = true
         decode(&input)
-        if returnsBuffers { loop.receiveBuffers.giveBack(input) }
+        if !isSecure { loop.receiveBuffers.giveBack(input) }
     }
 
     package func channelReadComplete(context: ChannelHandlerContext) {
@@ -202,7 +204,7 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
     var queuedBytes: Int {
         guard let context else { return 0 }
         let inChannel = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
-        return inChannel &+ batch.readableBytes
+        return inChannel &+ batch.readableBytes &+ (isSecure ? unflushed : 0)
     }
 
     /// Adds frames to this turn's batch. `write` must append whole frames and must not send.
@@ -235,26 +237,32 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
             return
         }
         handBatch(to: context)
-        context.write(wrapOutboundOut(frames), promise: nil)
-        hasUnflushedWrites = true
+        write(frames, to: context)
+        if unflushed >= Self.earlyFlush { flush(context) }
         if !isReading { loop.markForFlush(self) }
     }
 
     /// The batch has grown, or the peer is slow: send early, or give up on a peer that is too far behind.
     private func relieve(_ context: ChannelHandlerContext) {
+        // What was never offered to the kernel says nothing of the peer.
+        if !context.channel.isWritable, hasUnflushedWrites { flush(context) }
         if context.channel.isWritable {
             handBatch(to: context)
-            context.flush()
-            hasUnflushedWrites = false
-            return cutIfLimited()
+            return flush(context)
         }
         wasFull = true
         cutIfBehind()
     }
 
-    /// A limit below the channel's own mark is not noticed by the channel.
-    private func cutIfLimited() {
-        if outboundLimit < Self.earlyFlush { cutIfBehind() }
+    /// Offers the kernel all that the channel has, and gives up on a peer that has left too much of it.
+    private func flush(_ context: ChannelHandlerContext) {
+        hasUnflushedWrites = false
+        unflushed = 0
+        context.flush()
+        // A channel below its mark owes less than any limit but those below the mark.
+        guard outboundLimit < Self.earlyFlush || !context.channel.isWritable else { return }
+        wasFull = wasFull || !context.channel.isWritable
+        cutIfBehind()
     }
 
     private func cutIfBehind() {
@@ -267,20 +275,22 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
         guard batch.readableBytes > 0 else { return }
         let full = batch
         batch = ByteBuffer()
-        context.write(wrapOutboundOut(full), promise: nil)
+        write(full, to: context)
         loop.outboundBuffers.giveBack(full)
+    }
+
+    @inline(__always)
+    private func write(_ bytes: ByteBuffer, to context: ChannelHandlerContext) {
         hasUnflushedWrites = true
+        unflushed &+= bytes.readableBytes
+        context.write(wrapOutboundOut(bytes), promise: nil)
     }
 
     /// Sends what is gathered, unless the channel is still full: then it waits here, where it is counted.
     func flush() {
         guard let context else { return }
         if batch.readableBytes > 0, closing.state != .open || context.channel.isWritable { handBatch(to: context) }
-        if hasUnflushedWrites {
-            hasUnflushedWrites = false
-            context.flush()
-            cutIfLimited()
-        }
+        if hasUnflushedWrites { flush(context) }
     }
 
     // MARK: Closing
