@@ -35,6 +35,37 @@ struct HeartbeatWireTests {
         }
     }
 
+    @Test("REL-21, EIO-10: no ping expires while the server itself does not read; a pong has its time again afterwards", arguments: [false, true])
+    func paused(answers: Bool) async throws {
+        try await with { server, clock in
+            let client = try await server.openWebSocket()
+            try await client.send(Frames.text("4x") + Frames.text("4pause"))
+            #expect(try await client.frame().text == "4x")
+            clock.advance(.seconds(26))
+            try await server.tick()
+            #expect(try await client.frame().text == "2")
+            if answers { try await client.send(Frames.text("3") + Frames.text("4a")) }
+            for _ in 0..<10 {
+                clock.advance(.seconds(10))
+                try await server.tick()
+            }
+            #expect(server.record.now.closed.isEmpty)
+            _ = try await server.server.onEachLoop { loop in loop.openSessions.forEach { $0.resumeReading() } }
+            if answers { #expect(try await client.frame().text == "4a") }
+            clock.advance(.seconds(19))
+            try await server.tick()
+            #expect(server.record.now.closed.isEmpty)
+            clock.advance(.seconds(2))
+            try await server.tick()
+            if answers {
+                try await client.send(Frames.text("4b"))
+                #expect(try await client.frame().text == "4b")
+            } else {
+                #expect(await server.record.closed() == [.pingTimeout])
+            }
+        }
+    }
+
     @Test("EIO-11: a poll after pingInterval + pingTimeout gets 400 even if no timer ran")
     func latePoll() async throws {
         try await with { server, clock in
