@@ -175,6 +175,7 @@ extension HTTPConnectionHandler {
             }
             socket.isSecure = isSecure
             try? context.channel.syncOptions?.setOption(.recvAllocator, value: loop.receiveAllocator(.webSocket, isFirst: false))
+            unthrottle()
             let leftover = handOver()
             context.pipeline.syncOperations.removeHandler(self, promise: nil)
             socket.start(leftover)

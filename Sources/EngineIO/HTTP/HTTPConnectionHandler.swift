@@ -319,6 +319,13 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         case .ended: isFull = false
         case .handedOver: return
         }
+        setThrottled(isFull)
+    }
+
+    /// Reads again for the handler that comes next on this channel.
+    func unthrottle() { setThrottled(false) }
+
+    private func setThrottled(_ isFull: Bool) {
         guard isFull != isThrottled else { return }
         isThrottled = isFull
         try? context?.channel.syncOptions?.setOption(.autoRead, value: !isFull)

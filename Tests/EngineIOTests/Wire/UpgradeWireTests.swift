@@ -124,6 +124,25 @@ struct UpgradeWireTests {
         }
     }
 
+    @Test("EIO-02: a WebSocket whose upgrade was pipelined behind a GET that waited, with more than is read ahead, is read")
+    func pipelined() async throws {
+        try await T.with { server in
+            let (client, other) = (try await server.connect(), try await server.connect())
+            let sid = try await server.open(client)
+            let request = Array("GET \(T.webSocket()) HTTP/1.1\r\nHost: test\r\n\(WireResponse.upgradeFields)\r\n".utf8)
+            let frame = Frames.text("4" + String(repeating: "x", count: 15_000))
+            try await client.send(Array("GET \(T.polling(sid)) HTTP/1.1\r\nHost: test\r\n\r\n".utf8) + request + frame + frame)
+            while try await server.server.onEachLoop({ $0.heldBytes }).reduce(0, +) < 16_384 {}
+            #expect(try await other.post(T.polling(sid), "4a").body == "ok")
+            #expect(try await client.response().body == "4a")
+            #expect(try await client.response().status == 101)
+            _ = try await client.frame()
+            for _ in 0..<2 { #expect(try await client.frame().payload.count == 15_001) }
+            try await client.send(Frames.text("4b"))
+            #expect(try await client.frame().text == "4b")
+        }
+    }
+
     @Test("EIO-13: a session that may not be upgraded refuses the WebSocket")
     func forbidden() async throws {
         try await T.with({ $0.allowUpgrades = false }) { server in
