@@ -175,8 +175,7 @@ package final class EngineSession {
             arm()
         }
         // What a POST brought before the upgrade comes before what the WebSocket brought after it (EIO-15).
-        if polling?.payload != nil { takePackets() }
-        if !isPaused { socket?.resumeReading() }
+        if polling?.payload != nil { takePackets() } else { socket?.resumeReading() }
     }
 }
 

@@ -20,6 +20,8 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
     private var unflushed = 0
     private var isReading = false
     private var isPaused = false
+    /// Whether the channel reads by itself: what `isPaused` asks for, as of the end of the last read.
+    private var readsByItself = true
     private var wasFull = false
     private var hasEnded = false
     /// Bytes read but not decoded, because reading was paused.
@@ -113,10 +115,32 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
         receiver?.webSocketReadComplete(self)
         isReading = false
         flush()
+        settle()
+    }
+
+    /// Does what the receiver last asked for: it may pause and resume within one call, or resume after it had paused in the same read.
+    private func settle() {
+        while !isPaused, var input = held {
+            held = nil
+            isReading = true
+            decode(&input)
+            receiver?.webSocketReadComplete(self)
+            isReading = false
+            flush()
+        }
+        guard readsByItself == isPaused else { return }
+        readsByItself = !isPaused
+        try? context?.channel.syncOptions?.setOption(.autoRead, value: readsByItself)
     }
 
     private func decode(_ input: inout ByteBuffer) {
         if isPaused { return hold(&input) }
+        if var earlier = held {
+            // Resumed within the read that it was left of.
+            held = nil
+            earlier.writeBuffer(&input)
+            input = earlier
+        }
         // Scratch buffer and decoder are out of their objects while they work: the cost is once a read instead of once a message. Swapped
         // and not copied, so that half a message is never shared and copied again with every read.
         var scratch = loop.takeScratch()
@@ -173,23 +197,14 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
     }
 
     /// Stops decoding and reading. What has been read already waits.
-    func pauseReading() {
-        guard !isPaused else { return }
-        isPaused = true
-        try? context?.channel.syncOptions?.setOption(.autoRead, value: false)
-    }
+    func pauseReading() { setPaused(true) }
 
-    func resumeReading() {
-        guard isPaused else { return }
-        isPaused = false
-        guard !isReading else { return }
-        if var input = held {
-            held = nil
-            isReading = true
-            decode(&input)
-            finishReading()
-        }
-        if !isPaused { try? context?.channel.syncOptions?.setOption(.autoRead, value: true) }
+    func resumeReading() { setPaused(false) }
+
+    private func setPaused(_ pauses: Bool) {
+        guard isPaused != pauses else { return }
+        isPaused = pauses
+        if !isReading { settle() }
     }
 
     // MARK: Writing
@@ -303,10 +318,8 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
         append { $0.writeCloseFrame(code, reason) }
         guard !hasEnded else { return }
         armCloseDeadline()
-        if isPaused {
-            isPaused = false
-            try? context?.channel.syncOptions?.setOption(.autoRead, value: true)
-        }
+        // The peer's close frame is due.
+        resumeReading()
     }
 
     /// Ends the connection once everything sent has left: our side first, so that the peer reads it all, then the rest by its own end or a
