@@ -15,6 +15,8 @@ final class PollingTransport {
     var isTaking = false
     /// The WebSocket that may become the transport.
     var probe: WebSocketHandler?
+    /// When it began to try.
+    var probedSince = NIODeadline.distantPast
 
     /// Hands the parked GET over to whoever will answer it.
     func takeParked() -> HTTPConnectionHandler? {

@@ -116,8 +116,8 @@ package final class EngineSession {
 
     // MARK: Deadlines
 
-    /// Whether a pong that is due cannot be expected to have been read: this server does not read now.
-    var isDeaf: Bool { isPaused && heartbeat.isAwaitingPong }
+    /// Whether a pong that is due may have come and not been read: this server does not read now, or it is on the WebSocket that still probes.
+    var isDeaf: Bool { (isPaused || isUpgrading) && heartbeat.isAwaitingPong }
 
     /// Puts the nearest deadline into the wheel.
     func arm() {
@@ -147,7 +147,7 @@ package final class EngineSession {
 
     /// Whether the client is late by the clock; if so the session is over. An upgrade suspends this (EIO-14), and a pause of reading (REL-21).
     func closeIfExpired() -> Bool {
-        guard state == .open, !isUpgrading, !isPaused, heartbeat.isExpired(loop.now) else { return false }
+        guard state == .open, !isPaused, !isUpgrading, heartbeat.isExpired(loop.now) else { return false }
         close(.pingTimeout, code: 4002, reasonText: "ping_timeout")
         return true
     }
@@ -202,15 +202,10 @@ extension EngineSession: DeadlineTarget {
             break
         case .ping:
             sendPacket { $0.writeInteger(UInt8(ascii: "2")) }
-        case .timeOut where isPaused:
+        case .timeOut where isDeaf:
             break
         case .timeOut:
-            guard let limit = polling?.upgrade.deadline else {
-                close(.pingTimeout, code: 4002, reasonText: "ping_timeout")
-                return
-            }
-            // The pong may be on the WebSocket that is still probing.
-            heartbeat.postpone(to: limit)
+            return close(.pingTimeout, code: 4002, reasonText: "ping_timeout")
         }
         arm()
     }

@@ -124,6 +124,33 @@ struct UpgradeWireTests {
         }
     }
 
+    @Test("EIO-14: a client that begins one upgrade after another and answers no ping is let go")
+    func probesWithoutEnd() async throws {
+        let clock = ManualClock()
+        try await T.with({
+            $0.clock = clock.engineClock
+            $0.pingInterval = .seconds(5)
+            $0.pingTimeout = .seconds(4)
+            $0.timeouts.idle = .seconds(1_000)
+        }) { server in
+            let sid = try await server.open(try await server.connect())
+            var probes = 0
+            while server.record.now.closed.isEmpty, probes < 20 {
+                let socket = try await server.connect()
+                if try await socket.upgrade(T.webSocket(sid)).status != 101 { break }
+                probes += 1
+                clock.advance(.seconds(3))
+                try await server.tick()
+                try await socket.send(Frames.text("4x"))
+                while try await socket.frame().opcode != 8 {}
+                try await server.tick()
+            }
+            // 5 s to the ping, 4 s for the pong, one probe's time back, and the probe in which it is over.
+            #expect(probes <= 6)
+            #expect(await server.record.closed() == [.pingTimeout])
+        }
+    }
+
     @Test("EIO-02: a WebSocket whose upgrade was pipelined behind a GET that waited, with more than is read ahead, is read")
     func pipelined() async throws {
         try await T.with { server in
