@@ -68,9 +68,12 @@ final class ConnectionRelocation: Sendable {
     }
 
     private static func adopt(_ descriptor: CInt, _ tls: DetachedTLS?, _ target: Target, _ replay: ByteBuffer) {
+        let isTaken = NIOLoopBoundBox(false, eventLoop: target.eventLoop)
         ClientBootstrap(group: target.eventLoop)
             .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
+                // The channel has the descriptor from here on and closes it, whatever fails.
+                isTaken.value = true
+                return channel.eventLoop.makeCompletedFuture {
                     let loop = target.loop.value
                     let handler = tls.map { TLSHandler(adopting: $0, resources: loop.tlsResources) }
                     try ConnectionSetup.adopt(channel, loop, tls: handler, replay: replay)
@@ -78,8 +81,7 @@ final class ConnectionRelocation: Sendable {
             }
             .withConnectedSocket(descriptor)
             .whenFailure { _ in
-                // NIO has not taken the descriptor over in this case.
-                close(descriptor)
+                if !isTaken.value { close(descriptor) }
             }
     }
 }
