@@ -130,7 +130,7 @@ extension HTTPConnectionHandler {
     }
 
     private func attach(_ head: HTTPRequestHead, _ session: EngineSession) {
-        guard !session.closeIfExpired() else { return refuse(.unknownSession) }
+        guard session.isOpen, !session.closeIfExpired() else { return refuse(.unknownSession) }
         upgrade(head) { _, slot, _ in
             let socket = session.makeWebSocket(slot)
             return session.attach(socket) ? .success(socket) : .failure(.badRequest)

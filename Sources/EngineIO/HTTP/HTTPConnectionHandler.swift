@@ -1,3 +1,4 @@
+import GatehouseTLS
 import NIOCore
 
 /// A connection while it speaks HTTP: one request after another, each answered before the next is looked at.
@@ -80,14 +81,25 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         loop.add(self)
-        let timeouts = loop.configuration.timeouts
-        expect(.head, slot?.refusal == nil ? timeouts.head : min(timeouts.head, timeouts.close))
+        expect(.head, firstHead)
         if context.channel.isActive { process() }
     }
 
     func channelActive(context: ChannelHandlerContext) {
         process()
         context.fireChannelActive()
+    }
+
+    /// How long the first head may take.
+    private var firstHead: TimeAmount {
+        let timeouts = loop.configuration.timeouts
+        return slot?.refusal == nil ? timeouts.head : min(timeouts.head, timeouts.close)
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        // The handshake has a deadline of its own; a head cannot come before its end.
+        if event is TLSHandshakeCompleted, case .head = phase { expect(.head, firstHead) }
+        context.fireUserInboundEventTriggered(event)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {

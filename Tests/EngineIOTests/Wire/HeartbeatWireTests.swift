@@ -103,6 +103,27 @@ struct HeartbeatWireTests {
         }
     }
 
+    @Test("SEC-22: a request head has its whole time after the TLS handshake, however long that took")
+    func headAfterHandshake() async throws {
+        let (clock, tls) = (ManualClock(), try TLSPair())
+        try await T.with(tls: tls.server, { $0.clock = clock.engineClock }) { server in
+            let client = try await server.connect()
+            var count = 0
+            while count < 1 { count = try await server.server.onEachLoop { $0.connectionCount }.reduce(0, +) }
+            clock.advance(.seconds(4))
+            try await server.tick()
+            try await tls.secure(client)
+            try await client.send("GET /no")
+            var isInside = false
+            while !isInside { isInside = try await server.server.onEachLoop { $0.halfReadRequests }.contains(1) }
+            clock.advance(.seconds(4))
+            try await server.tick()
+            try await client.send("where HTTP/1.1\r\nHost: test\r\n\r\n")
+            #expect(try await client.response().status == 404)
+            client.close()
+        }
+    }
+
     @Test("SEC-22: a head or a body that does not come is answered 408, an idle connection just ends")
     func timeouts() async throws {
         try await with { server, clock in

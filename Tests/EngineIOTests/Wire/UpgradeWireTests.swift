@@ -170,6 +170,19 @@ struct UpgradeWireTests {
         }
     }
 
+    @Test("EIO-09: an upgrade for a session that the server has just closed is told that there is none")
+    func closed() async throws {
+        try await T.with { server in
+            let poll = try await server.connect()
+            let sid = try await server.open(poll)
+            // It waits for its client to fetch the rest.
+            #expect(try await poll.post(T.polling(sid), "4last\u{1E}4close").body == "ok")
+            let refused = try await server.connect().upgrade(T.webSocket(sid))
+            #expect(refused.status == 400 && refused.body.contains("\"code\":1"))
+            #expect(try await poll.get(T.polling(sid)).body == "4last")
+        }
+    }
+
     @Test("EIO-13: a session that may not be upgraded refuses the WebSocket")
     func forbidden() async throws {
         try await T.with({ $0.allowUpgrades = false }) { server in
