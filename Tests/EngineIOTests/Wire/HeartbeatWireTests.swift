@@ -6,9 +6,12 @@ import Testing
 struct HeartbeatWireTests {
     typealias T = TestServer
 
-    private func with(_ body: (TestServer, ManualClock) async throws -> Void) async throws {
+    private func with(
+        connections: ConnectionLimits = ConnectionLimits(), _ body: (TestServer, ManualClock) async throws -> Void
+    ) async throws {
         let clock = ManualClock()
         try await T.with({
+            $0.connections = connections
             $0.clock = clock.engineClock
             $0.pingInterval = .seconds(25)
             $0.pingTimeout = .seconds(20)
@@ -90,6 +93,26 @@ struct HeartbeatWireTests {
             clock.advance(.seconds(24))
             try await server.tick()
             #expect(server.record.now.closed.isEmpty)
+        }
+    }
+
+    @Test("REL-22: when many sessions time out together, the event loop has turns in between, and all of them end")
+    func together() async throws {
+        try await with(connections: .none) { server, clock in
+            let client = try await server.connect()
+            for _ in 0..<1_000 { _ = try await server.open(client) }
+            clock.advance(.seconds(26))
+            // As often as makes sure that each has had its ping.
+            for _ in 0..<5 { try await server.tick() }
+            clock.advance(.seconds(21))
+            let left = try await server.server.onEachLoop { loop in
+                loop.tick()
+                return loop.openSessions.count
+            }
+            #expect(left[0] > 0)
+            var open = left[0]
+            while open > 0 { open = try await server.server.onEachLoop { $0.openSessions.count }[0] }
+            #expect(await server.record.closed(1_000) == [EngineCloseReason](repeating: .pingTimeout, count: 1_000))
         }
     }
 
