@@ -53,7 +53,10 @@ final class RawClient: Sendable {
     let channel: any Channel
     private let state: NIOLockedValueBox<State>
 
-    init(port: Int, from address: String? = nil, autoRead: Bool = true, configure: @escaping @Sendable (any Channel) throws -> Void = { _ in }) async throws {
+    init(
+        port: Int, from address: String? = nil, autoRead: Bool = true,
+        configure: @escaping @Sendable (any Channel) throws -> Void = { _ in }
+    ) async throws {
         let state = NIOLockedValueBox(State())
         self.state = state
         let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)

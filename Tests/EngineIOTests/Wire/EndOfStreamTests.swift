@@ -8,40 +8,9 @@ import Testing
 struct EndOfStreamTests {
     typealias T = TestServer
 
-    private final class World {
-        let eventLoop = EmbeddedEventLoop()
-        let loop: EngineLoop
-        let record = Record()
-
-        init() {
-            var configuration = EngineConfiguration()
-            configuration.clock = ManualClock().engineClock
-            let record = record
-            loop = EngineLoop(alone: eventLoop, configuration: configuration) { _ in EchoApplication(record) }
-        }
-
-        func connect() throws -> EmbeddedChannel {
-            let channel = EmbeddedChannel(loop: eventLoop)
-            try channel.connect(to: SocketAddress(ipAddress: "192.0.2.1", port: 1_024)).wait()
-            try loop.serve(channel)
-            return channel
-        }
-
-        func send(_ channel: EmbeddedChannel, _ bytes: some Sequence<UInt8>) throws {
-            try channel.writeInbound(ByteBuffer(bytes: bytes))
-            eventLoop.run()
-        }
-
-        func answer(_ channel: EmbeddedChannel) throws -> String {
-            var all = ""
-            while let part = try channel.readOutbound(as: ByteBuffer.self) { all += String(buffer: part) }
-            return all
-        }
-    }
-
     @Test("SEC-A: bytes behind a GET that waits are bounded, and end the connection beyond")
     func polling() throws {
-        let world = World()
+        let world = EmbeddedWorld()
         let channel = try world.connect()
         try world.send(channel, Array("GET \(T.polling()) HTTP/1.1\r\nHost: test\r\n\r\n".utf8))
         let sid = T.sid(try world.answer(channel))
@@ -57,7 +26,7 @@ struct EndOfStreamTests {
 
     @Test("SEC-A: bytes behind a paused WebSocket are bounded, and end the connection beyond")
     func webSocket() throws {
-        let world = World()
+        let world = EmbeddedWorld()
         let channel = try world.connect()
         let fields = WireResponse.upgradeFields
         try world.send(channel, Array("GET \(T.webSocket()) HTTP/1.1\r\nHost: test\r\n\(fields)\r\n".utf8) + Frames.text("4pause"))
@@ -72,7 +41,7 @@ struct EndOfStreamTests {
 
     @Test("SEC-A: what comes in one read more than was wanted is decoded when reading goes on")
     func oneMore() throws {
-        let world = World()
+        let world = EmbeddedWorld()
         let channel = try world.connect()
         let fields = WireResponse.upgradeFields
         try world.send(channel, Array("GET \(T.webSocket()) HTTP/1.1\r\nHost: test\r\n\(fields)\r\n".utf8) + Frames.text("4pause"))

@@ -38,7 +38,9 @@ struct HeartbeatWireTests {
         }
     }
 
-    @Test("REL-21, EIO-10: no ping expires while the server itself does not read; a pong has its time again afterwards", arguments: [false, true])
+    @Test(
+        "REL-21, EIO-10: no ping expires while the server itself does not read; a pong has its time again afterwards",
+        arguments: [false, true])
     func paused(answers: Bool) async throws {
         try await with { server, clock in
             let client = try await server.openWebSocket()
@@ -78,6 +80,36 @@ struct HeartbeatWireTests {
             let response = try await client.get(T.polling(sid))
             #expect(response.status == 400 && response.body.contains("\"code\":1"))
             #expect(await server.record.closed() == [.pingTimeout])
+        }
+    }
+
+    @Test("EIO-11: so do a POST and an upgrade that come late")
+    func lateRequests() async throws {
+        try await with { server, clock in
+            for upgrades in [false, true] {
+                let client = try await server.connect()
+                let sid = try await server.open(client)
+                clock.advance(.seconds(45))
+                let response = upgrades ? try await client.upgrade(T.webSocket(sid)) : try await client.post(T.polling(sid), "4x")
+                #expect(response.status == 400 && response.body.contains("\"code\":1"))
+            }
+            #expect(await server.record.closed(2) == [.pingTimeout, .pingTimeout])
+        }
+    }
+
+    @Test("EIO-11: and a WebSocket message after the time for the pong ends the session, though no timer ran")
+    func lateMessage() async throws {
+        try await with { server, clock in
+            for frame in [Frames.text("4x"), Frames.binary([1]), Frames.text("3")] {
+                let client = try await server.openWebSocket()
+                clock.advance(.seconds(26))
+                try await server.tick()
+                #expect(try await client.frame().text == "2")
+                clock.advance(.seconds(20))
+                try await client.send(frame)
+                #expect(try await client.frame().closeCode == 4002)
+                client.close()
+            }
         }
     }
 

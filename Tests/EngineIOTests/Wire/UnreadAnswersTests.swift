@@ -20,7 +20,9 @@ struct UnreadAnswersTests {
         let clock = ManualClock()
         try await T.with({ $0.clock = clock.engineClock }) { server in
             let client = try await narrow(server)
-            let flood = Task { while !Task.isCancelled { try await client.send([[UInt8]](repeating: Self.request, count: 2_000).joined()) } }
+            let flood = Task {
+                while !Task.isCancelled { try await client.send([[UInt8]](repeating: Self.request, count: 2_000).joined()) }
+            }
             var held = 0
             while held < 4_096 { held = try await server.server.onEachLoop { $0.heldBytes }.reduce(0, +) }
             for _ in 0..<500 { held = max(held, try await server.server.onEachLoop { $0.heldBytes }.reduce(0, +)) }

@@ -170,6 +170,47 @@ struct UpgradeWireTests {
         }
     }
 
+    @Test(
+        "EIO-12, REG-06: every GET of an upgrade is released at once, the one that waited and those that come"
+    )
+    func released() async throws {
+        let clock = ManualClock()
+        try await T.with({ $0.clock = clock.engineClock }) { server in
+            let (poll, socket) = (try await server.connect(), try await server.connect())
+            let sid = try await server.open(poll)
+            try await park(server, poll, sid)
+            #expect(try await socket.upgrade(T.webSocket(sid)).status == 101)
+            try await socket.send(Frames.text("2probe"))
+            #expect(try await socket.frame().text == "3probe")
+            #expect(try await poll.response().body == "6")
+            // On connections of their own, all under way at once.
+            let later = [try await server.connect(), try await server.connect(), try await server.connect()]
+            for client in later { try await client.send("GET \(T.polling(sid)) HTTP/1.1\r\nHost: test\r\n\r\n") }
+            for client in later { #expect(try await client.response().body == "6") }
+            try await socket.send(Frames.text("5") + Frames.text("4x"))
+            #expect(try await socket.frame().text == "4x")
+            #expect(server.record.now.closed.isEmpty)
+        }
+    }
+
+    @Test("REG-07: a session whose upgrade was abandoned is freed when it ends")
+    func freed() async throws {
+        try await T.with { server in
+            let (poll, socket) = (try await server.connect(), try await server.connect())
+            let sid = try await server.open(poll)
+            let session = try await server.server.onEachLoop { WeakSession($0.openSessions.first) }[0]
+            #expect(try await socket.upgrade(T.webSocket(sid)).status == 101)
+            try await socket.send(Frames.text("2probe") + Frames.text("4x"))
+            while try await socket.frame().opcode != 8 {}
+            try await socket.send(Frames.close(1002))
+            _ = await socket.receiveAll()
+            #expect(try await server.server.onEachLoop { _ in session.isAlive } == [true])
+            #expect(try await poll.post(T.polling(sid), "1").status == 200)
+            var isAlive = true
+            while isAlive { isAlive = try await server.server.onEachLoop { _ in session.isAlive }[0] }
+        }
+    }
+
     @Test("EIO-09: an upgrade for a session that the server has just closed is told that there is none")
     func closed() async throws {
         try await T.with { server in
@@ -192,4 +233,13 @@ struct UpgradeWireTests {
             #expect(try await poll.post(T.polling(sid), "4a").status == 200)
         }
     }
+}
+
+/// Looked at on the session's event loop alone.
+private final class WeakSession: @unchecked Sendable {
+    private weak var session: EngineSession?
+
+    init(_ session: EngineSession?) { self.session = session }
+
+    var isAlive: Bool { session != nil }
 }
