@@ -42,9 +42,11 @@ package struct EngineTimeouts: Sendable {
     package var head: TimeAmount = .seconds(5)
     /// From the head to the end of a body.
     package var body: TimeAmount = .seconds(10)
+    /// How long answers may lie untaken before the client is cut.
+    package var answer: TimeAmount = .seconds(8)
     /// How long a kept-alive connection may be silent between requests.
     package var idle: TimeAmount = .seconds(30)
-    /// How long a closing handshake or a last answer may take.
+    /// How long a closing handshake or a last answer may take, and the first request of a connection that is refused.
     package var close: TimeAmount = .seconds(2)
 
     package init() {}

@@ -100,6 +100,30 @@ struct CertificateStoreTests {
         #expect(try store.reloadIfChanged(now: secondsNow()) === store.current)
     }
 
+    @Test("SEC-44: a pair that was not taken is taken once it is good: its mode was mended, or its time has come")
+    func becomesGood() throws {
+        let authority = try TestAuthority()
+        let directory = authority.directory
+        let store = try CertificateStore(authority.issueServer(), now: secondsNow())
+        let old = try #require(store.current.certificate)
+
+        _ = try authority.issueServer()
+        #expect(directory.setMode(0o640, of: "server-key.pem"))
+        #expect(throws: TLSError.self) { try store.reloadIfChanged(now: secondsNow()) }
+        #expect(try store.reloadIfChanged(now: secondsNow()) == nil, "the same is not said twice")
+        #expect(directory.setMode(0o600, of: "server-key.pem"))
+        let mended = try #require(try store.reloadIfChanged(now: secondsNow())?.certificate)
+        #expect(mended.fingerprint != old.fingerprint)
+        #expect(try store.reloadIfChanged(now: secondsNow()) == nil)
+
+        let tomorrow = secondsNow() + 86_400
+        _ = try authority.issueServer(now: tomorrow)
+        #expect(throws: TLSError.self) { try store.reloadIfChanged(now: secondsNow()) }
+        #expect(try store.reloadIfChanged(now: secondsNow()) == nil)
+        let grown = try #require(try store.reloadIfChanged(now: tomorrow + 60)?.certificate)
+        #expect(grown.fingerprint != mended.fingerprint)
+    }
+
     @Test("SEC-44: twenty swaps, bad ones among them, while connections are made")
     func swapsUnderLoad() async throws {
         let authority = try TestAuthority()

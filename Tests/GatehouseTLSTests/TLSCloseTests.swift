@@ -22,6 +22,20 @@ struct TLSCloseTests {
         #expect(harness.recorder.errors.isEmpty)
     }
 
+    @Test("EIO-04: what is answered at the end of a read leaves, though the peer's close_notify came with the question")
+    func answersBeforeTheEnd() throws {
+        let harness = try HandlerHarness()
+        try harness.handshake()
+        harness.recorder.onRead = { context, _ in context.write(NIOAny(ByteBuffer(string: "answer")), promise: nil) }
+        harness.recorder.onReadComplete = { $0.flush() }
+        try harness.client.write(ByteBuffer(string: "question"))
+        harness.client.close()
+        try harness.exchange()
+        #expect(try EnginePair.readAll(harness.client) == Array("answer".utf8))
+        #expect(harness.recorder.inputClosed == 1)
+        #expect(!harness.channel.isActive)
+    }
+
     @Test("A peer that never answers close_notify is waited for a second")
     func boundedWait() throws {
         let harness = try HandlerHarness()

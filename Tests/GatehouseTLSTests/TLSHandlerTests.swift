@@ -99,7 +99,7 @@ struct TLSHandlerTests {
     }
 
     @Test(
-        "Garbage instead of a handshake is answered with an alert and closed",
+        "Garbage instead of a handshake ends the connection",
         arguments: [
             ("GET / HTTP/1.1\r\n\r\n", TLSError.Code.handshakeFailed), ("\u{16}\u{3}\u{1}\u{0}\u{5}hello", .handshakeTooLarge),
             ("\u{16}\u{3}\u{1}\u{0}\u{5}\u{1}\u{0}\u{0}\u{1}?", .handshakeFailed),

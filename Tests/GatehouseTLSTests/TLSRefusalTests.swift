@@ -126,6 +126,74 @@ struct TLSRefusalTests {
         #expect(options.ticketsOn)
     }
 
+    /// A record of its content type.
+    private func record(_ type: UInt8, _ body: [UInt8]) -> ByteBuffer {
+        ByteBuffer(bytes: [type, 3, 3, UInt8(body.count >> 8), UInt8(body.count & 255)] + body)
+    }
+
+    /// The beginning of a ClientHello that announces 131,000 bytes.
+    static let enormous: [UInt8] = [1, 1, 0xFF, 0xB8, 3, 3] + [UInt8](repeating: 0, count: 60)
+
+    static let announcements: [[(UInt8, [UInt8])]] = [
+        // Behind an alert that libssl would take for a warning; behind an application's record; behind a change of ciphers.
+        [(21, [1, 0x5A]), (22, enormous)], [(23, [0]), (22, enormous)], [(20, [1]), (22, enormous)],
+        // Its header cut over records, an empty record in between.
+        [(22, [1]), (22, []), (22, Array(enormous.dropFirst()))],
+        // A second message behind a small first one, in its record and in the next.
+        [(22, [4, 0, 0, 1, 0] + enormous)], [(22, [4, 0, 0, 1, 0]), (22, enormous)],
+    ]
+
+    @Test("SEC-A: what announces too much is refused wherever it stands in a client's first records", arguments: announcements)
+    func announced(records: [(UInt8, [UInt8])]) throws {
+        let authority = try TestAuthority()
+        for step in [1, 2, 7, 1_000] {
+            var gate = HandshakeGate(limit: 16_384, certificateLimit: 32_768)
+            var bytes = ByteBuffer()
+            for (type, body) in records { bytes.writeImmutableBuffer(record(type, body)) }
+            let server = try TLSEngine(server: authority.server())
+            server.receive(bytes)
+            #expect(throws: TLSError.self) { _ = try server.handshake() }
+            while bytes.readableBytes > 0, let part = bytes.readSlice(length: min(step, bytes.readableBytes)) {
+                gate.see(part, usesTLS13: nil)
+            }
+            #expect(gate.refusal != nil)
+        }
+    }
+
+    @Test("SEC-A: a second ClientHello after a HelloRetryRequest is looked at like the first, a change of ciphers in between or not")
+    func secondHello() throws {
+        for changes in [false, true] {
+            let authority = try TestAuthority()
+            let client = try authority.client()
+            // The group of its key share is not one of the server's.
+            #expect(TestOpenSSL.offer(groups: "P-521:P-256", client))
+            let pair = try EnginePair(client: client, server: authority.server())
+            _ = try pair.client.handshake()
+            pair.server.receive(try #require(pair.client.takeCiphertext()))
+            #expect(try !pair.server.handshake())
+            #expect(pair.server.takeCiphertext() != nil)
+            if changes {
+                pair.server.receive(record(20, [1]))
+                #expect(try !pair.server.handshake())
+            }
+            pair.server.receive(record(22, Self.enormous))
+            let error = #expect(throws: TLSError.self) { _ = try pair.server.handshake() }
+            #expect(error?.code == .handshakeTooLarge)
+        }
+    }
+
+    @Test("A client whose first key share does not suit is served all the same")
+    func retry() throws {
+        let authority = try TestAuthority()
+        let client = try authority.client()
+        #expect(TestOpenSSL.offer(groups: "P-521:P-256", client))
+        for piece in [1, 5, 100_000] {
+            let pair = try EnginePair(client: client, server: authority.server())
+            try pair.handshake(piece: piece)
+            #expect(pair.server.state == .open && pair.client.state == .open)
+        }
+    }
+
     @Test("A handshake may not grow without end", arguments: [33_000])
     func endlessHandshake(announced: Int) throws {
         let authority = try TestAuthority()

@@ -134,7 +134,7 @@ extension HTTPConnectionHandler {
     }
 
     private func attach(_ head: HTTPRequestHead, _ session: EngineSession) {
-        guard !session.closeIfExpired() else { return refuse(.unknownSession) }
+        guard session.isOpen, !session.closeIfExpired() else { return refuse(.unknownSession) }
         upgrade(head) { _, slot, _ in
             let socket = session.makeWebSocket(slot)
             return session.attach(socket) ? .success(socket) : .failure(.badRequest)
@@ -163,21 +163,23 @@ extension HTTPConnectionHandler {
         case .failure(let refusal):
             refuse(refusal)
         case .success(let socket):
-            var output = loop.outboundBuffers.take()
-            output.writeStaticString(
-                "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ")
-            output.writeString(key)
-            output.writeStaticString("\r\n\r\n")
-            context.write(wrapOutboundOut(output), promise: nil)
-            loop.outboundBuffers.giveBack(output)
+            // What a WebSocket may owe is bounded by its own handler.
+            try? context.channel.syncOptions?.setOption(.writeBufferWaterMark, value: WebSocketHandler.untaken)
+            writeLast { output in
+                output.writeStaticString(
+                    "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ")
+                output.writeString(key)
+                output.writeStaticString("\r\n\r\n")
+            }
             do {
                 try context.pipeline.syncOperations.addHandler(socket, position: .after(self))
             } catch {
                 context.close(promise: nil)
                 return
             }
-            socket.returnsBuffers = !isSecure
+            socket.isSecure = isSecure
             try? context.channel.syncOptions?.setOption(.recvAllocator, value: loop.receiveAllocator(.webSocket, isFirst: false))
+            unthrottle()
             let leftover = handOver()
             context.pipeline.syncOperations.removeHandler(self, promise: nil)
             socket.start(leftover)

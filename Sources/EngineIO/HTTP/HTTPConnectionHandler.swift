@@ -27,8 +27,6 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     let slot: ConnectionSlot?
     /// The handler below; nil on a plain connection.
     let tls: TLSHandler?
-    /// Refuses whatever comes first, when the connection is over a limit.
-    private let refusal: EngineRefusal?
     var phase = Phase.head
     /// What the answer to the request at hand depends on; nil between requests.
     private var asked: AskedRequest?
@@ -37,23 +35,34 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     /// Bytes read and not decoded: requests behind one that is not answered yet.
     private(set) var input = ByteBuffer()
     private var body = ByteBuffer()
+    /// Answers of this read, not yet given to the channel.
+    private var output = ByteBuffer()
     private var awaited = Awaited.head
+    /// When the time of what is awaited is over; nil while a session has the request.
+    private var awaitedBy: NIODeadline?
+    /// When the client must have taken what it is owed; nil while it keeps up.
+    private var takenBy: NIODeadline?
+    /// The one entry in the loop's wheel, for whichever comes first.
     private var deadline: DeadlineWheel<any DeadlineTarget>.Handle?
     private var isProcessing = false
     private var isReading = false
     private var isThrottled = false
     private var discarded = 0
 
-    /// Pipelined bytes held behind an unanswered request; beyond, reading stops.
-    private static let pipelined = 16_384
+    /// The most that may lie undecoded behind an unanswered request: a read may bring two TLS records. Reading stops with the first byte, but a
+    /// channel whose peer has ended its half is read to its end whatever it was told.
+    private static let undecoded = 2 * ReceiveBuffers.Size.http.rawValue
+    /// Answers of so many bytes do not wait for the end of the read.
+    private static let earlySend = 4_096
+    /// What the kernel may leave untaken, bytes; with more, no further request is looked at (SEC-A).
+    static let untaken = ChannelOptions.Types.WriteBufferWaterMark(low: 4_096, high: 8_192)
     /// Bytes thrown away after the last answer before the connection is cut.
     private static let discardable = 1_048_576
 
-    init(loop: EngineLoop, slot: ConnectionSlot?, tls: TLSHandler?, refusal: EngineRefusal?, replay: ByteBuffer = ByteBuffer()) {
+    init(loop: EngineLoop, slot: ConnectionSlot?, tls: TLSHandler?, replay: ByteBuffer = ByteBuffer()) {
         self.loop = loop
         self.slot = slot
         self.tls = tls
-        self.refusal = refusal
         decoder = HTTPRequestDecoder(limits: loop.configuration.http)
         input = replay
     }
@@ -61,18 +70,38 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     var isSecure: Bool { tls != nil }
     var isInsideRequest: Bool { decoder.isInsideRequest }
 
+    /// Whether what comes is thrown away.
+    private var hasEnded: Bool {
+        switch phase {
+        case .ended, .handedOver: true
+        case .head, .body, .waiting: false
+        }
+    }
+
     // MARK: Channel events
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         loop.add(self)
-        expect(.head, loop.configuration.timeouts.head)
+        expect(.head, firstHead)
         if context.channel.isActive { process() }
     }
 
     func channelActive(context: ChannelHandlerContext) {
         process()
         context.fireChannelActive()
+    }
+
+    /// How long the first head may take.
+    private var firstHead: TimeAmount {
+        let timeouts = loop.configuration.timeouts
+        return slot?.refusal == nil ? timeouts.head : min(timeouts.head, timeouts.close)
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        // The handshake has a deadline of its own; a head cannot come before its end.
+        if event is TLSHandshakeCompleted, case .head = phase { expect(.head, firstHead) }
+        context.fireUserInboundEventTriggered(event)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -96,18 +125,30 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         isReading = true
         if input.readableBytes == 0 {
             input = received
+            process()
+            // What is left must not pin the loop's receive buffer.
+            input = input.readableBytes > 0 ? ByteBuffer(bytes: input.readableBytesView) : ByteBuffer()
+        } else if input.readableBytes &+ received.readableBytes > Self.undecoded, !hasEnded {
+            context.close(promise: nil)
         } else {
             input.writeImmutableBuffer(received)
+            process()
+            if input.readerIndex > input.readableBytes { input.discardReadBytes() }
         }
-        process()
-        // What is left must not pin the loop's receive buffer.
-        if input.readableBytes > 0 { input = ByteBuffer(bytes: input.readableBytesView) } else { input = ByteBuffer() }
         if !isSecure { loop.receiveBuffers.giveBack(received) }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
         isReading = false
-        context.flush()
+        send()
+        throttle()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        guard takenBy != nil, context.channel.isWritable else { return }
+        takenBy = nil
+        arm()
+        process()
     }
 
     // MARK: Requests
@@ -129,11 +170,14 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         if case .head = phase {
             if decoder.isInsideRequest, awaited == .idle { expect(.head, loop.configuration.timeouts.head) }
         }
+        if !isReading { send() }
         throttle()
     }
 
     private func nextElement() -> HTTPRequestDecoder.Element? {
         switch phase {
+        case .head where takenBy != nil, .body where takenBy != nil:
+            return nil
         case .head, .body:
             do throws(HTTPFault) {
                 return try decoder.next(&input)
@@ -163,7 +207,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
 
     private func received(_ head: HTTPRequestHead) {
         asked = AskedRequest(head, keepsOrigin: loop.configuration.cors != nil)
-        if let refusal { return refuse(refusal, close: true) }
+        if let refusal = slot?.refusal { return refuse(refusal, close: true) }
         route(head)
     }
 
@@ -171,9 +215,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     func readBody(_ head: HTTPRequestHead, for session: EngineSession) {
         phase = .body(session)
         expect(.body, loop.configuration.timeouts.body)
-        if head.expectsContinue, let context {
-            context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")), promise: nil)
-        }
+        if head.expectsContinue { output.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n") }
     }
 
     private func received(_ part: ByteBuffer) {
@@ -204,7 +246,8 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
 
     private func wait(_ session: EngineSession) {
         phase = .waiting(session)
-        cancelDeadline()
+        awaitedBy = nil
+        arm()
     }
 
     // MARK: Answers
@@ -231,12 +274,11 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         let isBodyUnread: Bool
         if case .waiting = phase { isBodyUnread = false } else { isBodyUnread = asked?.hasBody ?? true }
         let keepAlive = !close && !isBodyUnread && (asked?.keepAlive ?? false) && !loop.isShuttingDown
-        var output = loop.outboundBuffers.take()
+        // A buffer of its own and of its size: the loop's large ones are not for what a client may leave lying.
+        if output.capacity == 0 { output.reserveCapacity(256 &+ response.body.readableBytes) }
         response.write(into: &output, withBody: !(asked?.isHEAD ?? false), keepAlive: keepAlive)
-        context.write(wrapOutboundOut(output), promise: nil)
-        if !isReading || !keepAlive { context.flush() }
-        loop.outboundBuffers.giveBack(output)
         asked = nil
+        if !(isReading || isProcessing) || !keepAlive || output.readableBytes >= Self.earlySend { send() }
         // A flush that finds the peer gone ends the connection within the call.
         if case .handedOver = phase { return }
         if keepAlive {
@@ -250,10 +292,32 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         }
     }
 
+    /// Adds the last bytes of this handler, which must not end the connection, and gives the channel all there are.
+    func writeLast(_ write: (inout ByteBuffer) -> Void) {
+        write(&output)
+        guard let context else { return }
+        let all = output
+        output = ByteBuffer()
+        context.write(wrapOutboundOut(all), promise: nil)
+    }
+
+    /// Gives the channel the answers there are. A client that does not take them is not served further until it does, and not for ever.
+    func send() {
+        guard let context, output.readableBytes > 0 else { return }
+        let all = output
+        output = ByteBuffer()
+        context.writeAndFlush(wrapOutboundOut(all), promise: nil)
+        if case .handedOver = phase { return }
+        guard takenBy == nil, !context.channel.isWritable else { return }
+        takenBy = loop.now + loop.configuration.timeouts.answer
+        arm()
+    }
+
     /// Our side is done; the client's bytes are taken a little longer, so that it reads the answer instead of a reset.
     private func end(_ context: ChannelHandlerContext) {
         phase = .ended
         body = ByteBuffer()
+        takenBy = nil
         expect(.end, loop.configuration.timeouts.close)
         context.close(mode: .output, promise: nil)
         throttle()
@@ -261,10 +325,22 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
 
     // MARK: Limits
 
-    /// Stops reading while too much is pipelined behind an unanswered request.
+    /// Stops reading while something is pipelined behind an unanswered request, or the client does not take its answers.
     private func throttle() {
         let isFull: Bool
-        if case .waiting = phase { isFull = input.readableBytes > Self.pipelined } else { isFull = false }
+        switch phase {
+        case .head, .body: isFull = takenBy != nil
+        case .waiting: isFull = takenBy != nil || input.readableBytes > 0
+        case .ended: isFull = false
+        case .handedOver: return
+        }
+        setThrottled(isFull)
+    }
+
+    /// Reads again for the handler that comes next on this channel.
+    func unthrottle() { setThrottled(false) }
+
+    private func setThrottled(_ isFull: Bool) {
         guard isFull != isThrottled else { return }
         isThrottled = isFull
         try? context?.channel.syncOptions?.setOption(.autoRead, value: !isFull)
@@ -272,8 +348,14 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
 
     private func expect(_ awaited: Awaited, _ time: TimeAmount) {
         self.awaited = awaited
-        let at = loop.now + time
-        if let deadline { loop.reschedule(deadline, at: at) } else { deadline = loop.schedule(self, at: at) }
+        awaitedBy = loop.now + time
+        arm()
+    }
+
+    /// Puts the nearest deadline into the wheel.
+    private func arm() {
+        guard let next = takenBy.map({ min($0, awaitedBy ?? $0) }) ?? awaitedBy else { return cancelDeadline() }
+        if let deadline { loop.reschedule(deadline, at: next) } else { deadline = loop.schedule(self, at: next) }
     }
 
     private func cancelDeadline() {
@@ -286,6 +368,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     /// Gives the connection to another handler: this one forgets it.
     func handOver() -> ByteBuffer {
         phase = .handedOver
+        takenBy = nil
         cancelDeadline()
         loop.remove(self)
         defer { input = ByteBuffer() }
@@ -296,9 +379,11 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         let last = phase
         if case .handedOver = last { return }
         phase = .handedOver
+        takenBy = nil
         cancelDeadline()
         input = ByteBuffer()
         body = ByteBuffer()
+        output = ByteBuffer()
         switch last {
         case .body(let session), .waiting(let session?): session.requestLost(self)
         case .head, .waiting(nil), .ended, .handedOver: break
@@ -322,12 +407,19 @@ extension HTTPConnectionHandler: LoopConnection {
 
     func abort() { context?.close(promise: nil) }
 
-    var heldBytes: Int { decoder.heldBytes &+ input.capacity &+ body.capacity }
+    var heldBytes: Int { decoder.heldBytes &+ input.capacity &+ body.capacity &+ output.capacity &+ untakenBytes }
+
+    /// Answers that the kernel has not taken.
+    private var untakenBytes: Int { (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0 }
 }
 
 extension HTTPConnectionHandler: DeadlineTarget {
     func deadlineReached(_ now: NIODeadline) {
         deadline = nil
+        if let takenBy, now >= takenBy {
+            context?.close(promise: nil)
+            return
+        }
         switch (awaited, phase) {
         case (.body, .body(let session)):
             session.requestLost(self)

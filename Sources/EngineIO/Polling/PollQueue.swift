@@ -18,6 +18,9 @@ package struct PollQueue: Sendable {
     /// Bytes queued, with what a packet costs beside its own bytes, so that empty packets are bounded too.
     package var queuedBytes: Int { bytes.readableBytes &+ packets.count &* MemoryLayout<Packet>.stride }
 
+    /// Bytes of memory in use.
+    package var heldBytes: Int { bytes.capacity &+ packets.count &* MemoryLayout<Packet>.stride }
+
     /// Appends a text packet that `write` writes, type included. A packet with the separator in it would be read as two: it is not queued,
     /// and false is returned.
     package mutating func appendText(_ write: (inout ByteBuffer) -> Void) -> Bool {
@@ -53,6 +56,7 @@ package struct PollQueue: Sendable {
                 }
             }
         }
+        reclaim()
         return output
     }
 
@@ -65,5 +69,11 @@ package struct PollQueue: Sendable {
         guard let packet = packets.popFirst(), let data = bytes.readSlice(length: packet.length) else { return }
         body(data, packet.isBinary)
         if packets.isEmpty { bytes = ByteBuffer() }
+    }
+
+    /// Gives back the room of packets that were taken, once it is the larger part: a queue that is never quite empty must not grow with all
+    /// that ever went through it.
+    private mutating func reclaim() {
+        if bytes.readerIndex > bytes.readableBytes { bytes.discardReadBytes() }
     }
 }

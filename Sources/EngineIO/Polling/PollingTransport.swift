@@ -11,8 +11,12 @@ final class PollingTransport {
     var posting: HTTPConnectionHandler?
     /// Packets of that POST not taken yet: all of them while it arrives, some while reading is paused.
     var payload: PayloadCodec?
+    /// Whether packets are being taken from it.
+    var isTaking = false
     /// The WebSocket that may become the transport.
     var probe: WebSocketHandler?
+    /// When it began to try.
+    var probedSince = NIODeadline.distantPast
 
     /// Hands the parked GET over to whoever will answer it.
     func takeParked() -> HTTPConnectionHandler? {

@@ -1,5 +1,16 @@
 import NIOConcurrencyHelpers
 
+/// How a connection is taken.
+enum ConnectionAdmission: Sendable, Hashable {
+    case welcome
+    /// Counted like any other, and refused once it asks for something.
+    case refused(EngineRefusal)
+    /// Beyond what its address may have: counted for that address alone, so that one address never uses up the share of the others.
+    case beyondAddress
+    /// So far beyond that it is not even answered. Not counted.
+    case turnedAway
+}
+
 /// Counts connections and sessions of the whole node, shared by its event loops (SEC-23). A count is taken once and given back once.
 final class ConnectionLedger: Sendable {
     private struct Counts {
@@ -21,25 +32,34 @@ final class ConnectionLedger: Sendable {
         counts.withLockedValue { ($0.connections, $0.unauthenticated) }
     }
 
-    /// Counts a TCP connection; nil when it is within the limits. It is counted either way, so that its end is always taken off.
-    /// - Parameter address: nil when the peer is a trusted proxy, whose connections belong to many clients.
-    func connectionOpened(_ address: String?) -> EngineRefusal? {
+    /// Counts a TCP connection.
+    /// - Parameters:
+    ///   - address: nil when the peer is a trusted proxy, whose connections belong to many clients.
+    ///   - hasMoved: whether it comes from another loop, which has let it in.
+    func connectionOpened(_ address: String?, hasMoved: Bool = false) -> ConnectionAdmission {
         counts.withLockedValue { counts in
+            let ofAddress = address.map { counts.connectionsOf[$0, default: 0] + 1 } ?? 0
+            let limit = hasMoved ? nil : limits.perAddress
+            // As many again are answered, for the sake of an honest client behind a shared address.
+            if let limit, ofAddress - limit > max(limit, 1) { return .turnedAway }
+            if let address { counts.connectionsOf[address] = ofAddress }
+            if let limit, ofAddress > limit { return .beyondAddress }
             counts.connections += 1
             counts.unauthenticated += 1
-            if let address { counts.connectionsOf[address, default: 0] += 1 }
-            if let limit = limits.node, counts.connections > limit { return .overloaded }
-            if let limit = limits.perAddress, let address, counts.connectionsOf[address, default: 0] > limit { return .tooManyConnections }
-            if let limit = limits.unauthenticated, counts.unauthenticated > limit { return .overloaded }
-            return nil
+            guard !hasMoved else { return .welcome }
+            if let limit = limits.node, counts.connections > limit { return .refused(.overloaded) }
+            if let limit = limits.unauthenticated, counts.unauthenticated > limit { return .refused(.overloaded) }
+            return .welcome
         }
     }
 
-    func connectionClosed(_ address: String?, authenticated: Bool) {
+    func connectionClosed(_ address: String?, _ admission: ConnectionAdmission, authenticated: Bool) {
+        guard admission != .turnedAway else { return }
         counts.withLockedValue { counts in
+            if let address { Self.takeOne(&counts.connectionsOf, address) }
+            guard admission != .beyondAddress else { return }
             counts.connections -= 1
             if !authenticated { counts.unauthenticated -= 1 }
-            if let address { Self.takeOne(&counts.connectionsOf, address) }
         }
     }
 

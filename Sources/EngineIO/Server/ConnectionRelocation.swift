@@ -33,7 +33,7 @@ final class ConnectionRelocation: Sendable {
     /// Moves the connection whose request `head` has just been read. False: it stays where it is.
     func move(_ handler: HTTPConnectionHandler, _ context: ChannelHandlerContext, _ head: HTTPRequestHead, to index: UInt16) -> Bool {
         // Answers to earlier requests that the kernel has not taken yet would be lost with the old channel.
-        context.flush()
+        handler.send()
         let unsent = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 1
         guard unsent == 0, let target = target(index) else { return false }
         let tls = try? context.pipeline.syncOperations.handler(type: TLSHandler.self)
@@ -68,9 +68,12 @@ final class ConnectionRelocation: Sendable {
     }
 
     private static func adopt(_ descriptor: CInt, _ tls: DetachedTLS?, _ target: Target, _ replay: ByteBuffer) {
+        let isTaken = NIOLoopBoundBox(false, eventLoop: target.eventLoop)
         ClientBootstrap(group: target.eventLoop)
             .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
+                // The channel has the descriptor from here on and closes it, whatever fails.
+                isTaken.value = true
+                return channel.eventLoop.makeCompletedFuture {
                     let loop = target.loop.value
                     let handler = tls.map { TLSHandler(adopting: $0, resources: loop.tlsResources, options: loop.tls?.options ?? .init()) }
                     try ConnectionSetup.adopt(channel, loop, tls: handler, replay: replay)
@@ -78,8 +81,7 @@ final class ConnectionRelocation: Sendable {
             }
             .withConnectedSocket(descriptor)
             .whenFailure { _ in
-                // NIO has not taken the descriptor over in this case.
-                close(descriptor)
+                if !isTaken.value { close(descriptor) }
             }
     }
 }

@@ -18,14 +18,15 @@ enum ConnectionSetup {
         let options = channel.syncOptions
         try options?.setOption(.recvAllocator, value: loop.receiveAllocator(.http, isFirst: true))
         try options?.setOption(.maxMessagesPerRead, value: 1)
+        try options?.setOption(.writeBufferWaterMark, value: HTTPConnectionHandler.untaken)
         try? options?.setOption(.socketOption(.tcp_nodelay), value: 1)
         let bytes = channel.remoteAddress.flatMap(AddressRange.bytes)
         // A trusted proxy's connections belong to many clients, so they are not counted by address; nor are those of unknown address.
         let isProxy = bytes.map { bytes in loop.configuration.trustedProxies.contains { $0.contains(bytes) } } ?? true
         let peer = bytes.map(ClientAddress.text)
         let counted = isProxy ? nil : peer
-        let slot = ConnectionSlot(ledger: loop.ledger, peer: peer, address: counted)
-        let refusal = loop.ledger.connectionOpened(counted)
+        let slot = ConnectionSlot(ledger: loop.ledger, peer: peer, address: counted, hasMoved: replay != nil)
+        guard slot.admission != .turnedAway else { throw EngineRefusal.tooManyConnections }
         let pipeline = channel.pipeline.syncOperations
         if let tls {
             try pipeline.addHandler(ReceiveBufferReturn(loop.receiveBuffers))
@@ -36,8 +37,6 @@ enum ConnectionSetup {
                 loop: loop,
                 slot: slot,
                 tls: tls,
-                // One that has been served already is not refused for having moved.
-                refusal: replay == nil ? refusal : nil,
                 replay: replay ?? ByteBuffer()
             )
         )

@@ -5,18 +5,32 @@ final class ConnectionSlot {
     let peer: String?
     /// The same, by which connections are counted; nil when the peer is a trusted proxy.
     let address: String?
+    let admission: ConnectionAdmission
     private var isAuthenticated = false
     private var isReleased = false
 
-    /// - Parameter address: nil when the peer is a trusted proxy.
-    init(ledger: ConnectionLedger, peer: String?, address: String?) {
+    /// Counts the connection.
+    /// - Parameters:
+    ///   - address: nil when the peer is a trusted proxy.
+    ///   - hasMoved: whether it comes from another loop.
+    init(ledger: ConnectionLedger, peer: String?, address: String?, hasMoved: Bool) {
         self.ledger = ledger
         self.peer = peer
         self.address = address
+        admission = ledger.connectionOpened(address, hasMoved: hasMoved)
+    }
+
+    /// What it is told when it asks for something; nil when it is served.
+    var refusal: EngineRefusal? {
+        switch admission {
+        case .welcome: nil
+        case .refused(let refusal): refusal
+        case .beyondAddress, .turnedAway: .tooManyConnections
+        }
     }
 
     func authenticate() {
-        guard !isAuthenticated, !isReleased else { return }
+        guard !isAuthenticated, !isReleased, refusal == nil else { return }
         isAuthenticated = true
         ledger.authenticated()
     }
@@ -24,7 +38,7 @@ final class ConnectionSlot {
     func release() {
         guard !isReleased else { return }
         isReleased = true
-        ledger.connectionClosed(address, authenticated: isAuthenticated)
+        ledger.connectionClosed(address, admission, authenticated: isAuthenticated)
     }
 }
 

@@ -74,18 +74,27 @@ package struct DeadlineWheel<Element> {
         release(handle.index)
     }
 
-    /// Takes out everything that is due at `now`.
-    package mutating func advance(to now: NIODeadline) -> [Element] {
+    /// Whether time has passed that `advance` has not looked at.
+    package func isBehind(_ now: NIODeadline) -> Bool {
+        Int64(clamping: now.uptimeNanoseconds) / granularity > current
+    }
+
+    /// Takes out what is due at `now`.
+    /// - Parameter limit: no more than so many; the rest stays where it is, for the next call.
+    package mutating func advance(to now: NIODeadline, atMost limit: Int = .max) -> [Element] {
         let target = Int64(clamping: now.uptimeNanoseconds) / granularity
         guard target > current else { return [] }
         var due: [Element] = []
         // After a long pause every bucket is looked at once, not once for every turn missed.
-        let first = max(current &+ 1, target &- mask)
+        var turn = max(current &+ 1, target &- mask)
         current = target
-        var turn = first
         while turn <= target {
             var index = buckets[Int(turn & mask)]
             while index >= 0 {
+                guard due.count < limit else {
+                    current = turn &- 1
+                    return due
+                }
                 let node = nodes[Int(index)]
                 if node.tick <= target, let element = node.element {
                     due.append(element)

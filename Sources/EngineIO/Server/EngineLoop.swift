@@ -46,6 +46,10 @@ package final class EngineLoop {
     private var wheel: DeadlineWheel<any DeadlineTarget>
     private let granularity: TimeAmount
     private var isTimerArmed = false
+    /// Whether what is due is more than fits into one turn, and goes on in the next.
+    private var isCatchingUp = false
+    /// Thousands of sessions may time out together, as when a network fails: messages of the others come in between (REL-22).
+    private static let dueInOneTurn = 256
     private var dirty: [any FlushTarget] = []
     private var flushing: [any FlushTarget] = []
     private var isFlushScheduled = false
@@ -136,7 +140,13 @@ package final class EngineLoop {
     /// Fires what is due. The timer calls this; tests with a clock of their own may too.
     package func tick() {
         let now = now
-        for target in wheel.advance(to: now) { target.deadlineReached(now) }
+        for target in wheel.advance(to: now, atMost: Self.dueInOneTurn) { target.deadlineReached(now) }
+        guard wheel.isBehind(now), !isCatchingUp else { return }
+        isCatchingUp = true
+        eventLoop.assumeIsolated().execute {
+            self.isCatchingUp = false
+            self.tick()
+        }
     }
 
     // MARK: Flushing

@@ -60,22 +60,24 @@ extension EngineSession {
 
     /// Takes packets until the payload ends, reading is paused or the session is over.
     func takePackets() {
-        guard let polling, var payload = polling.payload else { return }
+        guard let polling, !polling.isTaking else { return }
+        polling.isTaking = true
         do throws(PayloadCodec.Fault) {
-            while !isPaused, state == .open {
-                guard let packet = try payload.next() else {
+            while !isPaused, state == .open, polling.payload != nil {
+                guard let packet = try polling.payload?.next() else {
                     polling.takePosting()?.respondPayload(Self.accepted)
                     break
                 }
-                polling.payload = payload
                 deliver(packet)
             }
         } catch {
             refusePost()
         }
+        polling.isTaking = false
         delegate?.engineReadComplete()
         deliverToParked()
         if socket != nil, polling.posting == nil { self.polling = nil }
+        if !isPaused { socket?.resumeReading() }
     }
 
     private func deliver(_ packet: PayloadCodec.Packet) {

@@ -45,10 +45,10 @@ extension EngineSession: WebSocketReceiver {
             case .fault, .broken: close(.transportError)
             case .peerClosed, .lost, .local: close(.transportClose)
             }
-        } else if polling?.probe === socket {
-            polling?.probe = nil
-            polling?.upgrade.failed()
-            resumeHeartbeat()
+        } else if let polling, polling.probe === socket {
+            polling.probe = nil
+            polling.upgrade.failed()
+            resumeHeartbeat(polling)
         }
     }
 
@@ -74,6 +74,7 @@ extension EngineSession: WebSocketReceiver {
         polling.probe = socket
         // Whoever may speak for the session has shown its token already; the connection must not stay in the share of those who have not.
         if isAuthenticated { socket.slot?.authenticate() }
+        polling.probedSince = loop.now
         arm()
         return true
     }
@@ -103,7 +104,7 @@ extension EngineSession: WebSocketReceiver {
         polling.queue.drain { packet, isBinary in socket.send(packet, isText: !isBinary) }
         // A POST that had begun before may still bring its packets.
         if polling.posting == nil { self.polling = nil }
-        resumeHeartbeat()
+        resumeHeartbeat(polling)
     }
 
     /// Closes the WebSocket that was probing, and nothing else (EIO-14).
@@ -113,13 +114,13 @@ extension EngineSession: WebSocketReceiver {
         let probe = polling.probe
         polling.probe = nil
         probe?.close(.protocolError)
-        resumeHeartbeat()
+        if probe != nil { resumeHeartbeat(polling) }
     }
 
-    /// A pong that was due while probing gets its time again.
-    private func resumeHeartbeat() {
+    /// A pong that was due while probing gets the time of the probe back.
+    private func resumeHeartbeat(_ polling: PollingTransport) {
         guard state == .open else { return }
-        heartbeat.postpone(to: loop.now + loop.configuration.pingTimeout)
+        heartbeat.resume(loop.now, suspendedSince: polling.probedSince)
         arm()
     }
 }

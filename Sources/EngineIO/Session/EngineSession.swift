@@ -65,7 +65,7 @@ package final class EngineSession {
 
     /// Bytes held for the client, but for those that its connections hold (SEC-A).
     var heldBytes: Int {
-        request.head.heldBytes &+ (polling?.queue.queuedBytes ?? 0) &+ (polling?.payload?.heldBytes ?? 0)
+        request.head.heldBytes &+ (polling?.queue.heldBytes ?? 0) &+ (polling?.payload?.heldBytes ?? 0)
     }
 
     /// Whether an upgrade is going on.
@@ -116,9 +116,12 @@ package final class EngineSession {
 
     // MARK: Deadlines
 
+    /// Whether a pong that is due may have come and not been read: this server does not read now, or it is on the WebSocket that still probes.
+    var isDeaf: Bool { (isPaused || isUpgrading) && heartbeat.isAwaitingPong }
+
     /// Puts the nearest deadline into the wheel.
     func arm() {
-        var next = heartbeat.deadline
+        var next = isDeaf ? NIODeadline.distantFuture : heartbeat.deadline
         if let other = polling?.upgrade.deadline { next = min(next, other) }
         if let other = applicationDeadline { next = min(next, other) }
         arm(at: next)
@@ -142,9 +145,9 @@ package final class EngineSession {
         loop.remove(self)
     }
 
-    /// Whether the client is late by the clock; if so the session is over. An upgrade suspends this (EIO-14).
+    /// Whether the client is late by the clock; if so the session is over. An upgrade suspends this (EIO-14), and a pause of reading (REL-21).
     func closeIfExpired() -> Bool {
-        guard state == .open, !isUpgrading, heartbeat.isExpired(loop.now) else { return false }
+        guard state == .open, !isPaused, !isUpgrading, heartbeat.isExpired(loop.now) else { return false }
         close(.pingTimeout, code: 4002, reasonText: "ping_timeout")
         return true
     }
@@ -160,14 +163,19 @@ package final class EngineSession {
         guard !isPaused, state == .open else { return }
         isPaused = true
         socket?.pauseReading()
+        if isDeaf { arm() }
     }
 
     package func resumeReading() {
         guard isPaused, state == .open else { return }
         isPaused = false
+        if heartbeat.isAwaitingPong {
+            // It may lie behind what made us stop reading.
+            heartbeat.postpone(to: loop.now + loop.configuration.pingTimeout)
+            arm()
+        }
         // What a POST brought before the upgrade comes before what the WebSocket brought after it (EIO-15).
-        if polling?.payload != nil { takePackets() }
-        if !isPaused { socket?.resumeReading() }
+        if polling?.payload != nil { takePackets() } else { socket?.resumeReading() }
     }
 }
 
@@ -194,13 +202,10 @@ extension EngineSession: DeadlineTarget {
             break
         case .ping:
             sendPacket { $0.writeInteger(UInt8(ascii: "2")) }
+        case .timeOut where isDeaf:
+            break
         case .timeOut:
-            guard let limit = polling?.upgrade.deadline else {
-                close(.pingTimeout, code: 4002, reasonText: "ping_timeout")
-                return
-            }
-            // The pong may be on the WebSocket that is still probing.
-            heartbeat.postpone(to: limit)
+            return close(.pingTimeout, code: 4002, reasonText: "ping_timeout")
         }
         arm()
     }

@@ -12,7 +12,7 @@ package struct Heartbeat: Sendable {
 
     private enum State: Sendable {
         case pingDue(NIODeadline)
-        case pongDue(NIODeadline)
+        case pongDue(NIODeadline, isExtended: Bool)
     }
 
     private let interval: TimeAmount
@@ -33,7 +33,7 @@ package struct Heartbeat: Sendable {
     /// When the wheel should ask next.
     package var deadline: NIODeadline {
         switch state {
-        case .pingDue(let time), .pongDue(let time): time
+        case .pingDue(let time), .pongDue(let time, _): time
         }
     }
 
@@ -42,9 +42,9 @@ package struct Heartbeat: Sendable {
         case .pingDue(let time):
             guard now >= time else { return .wait(until: time) }
             let next = now + timeout
-            state = .pongDue(next)
+            state = .pongDue(next, isExtended: false)
             return .ping(next: next)
-        case .pongDue(let time):
+        case .pongDue(let time, _):
             return now >= time ? .timeOut : .wait(until: time)
         }
     }
@@ -53,7 +53,7 @@ package struct Heartbeat: Sendable {
     package func isExpired(_ now: NIODeadline) -> Bool {
         switch state {
         case .pingDue(let time): now >= time + timeout
-        case .pongDue(let time): now >= time
+        case .pongDue(let time, _): now >= time
         }
     }
 
@@ -66,6 +66,15 @@ package struct Heartbeat: Sendable {
 
     /// Gives a pending pong this much time again, after a pause that was not the client's fault.
     package mutating func postpone(to time: NIODeadline) {
-        if case .pongDue(let due) = state { state = .pongDue(max(due, time)) }
+        if case .pongDue(let due, let isExtended) = state { state = .pongDue(max(due, time), isExtended: isExtended) }
+    }
+
+    /// Gives a pending pong back the time in which an upgrade suspended it. Once for each ping: a client that begins one upgrade after another
+    /// and answers no ping is not alive for ever (EIO-14).
+    /// - Parameter start: when the upgrade began.
+    package mutating func resume(_ now: NIODeadline, suspendedSince start: NIODeadline) {
+        guard case .pongDue(let due, isExtended: false) = state else { return }
+        let lost = now - max(start, due - timeout)
+        if lost > .zero { state = .pongDue(due + lost, isExtended: true) }
     }
 }

@@ -16,8 +16,12 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
     /// What was sent and not yet given to the channel.
     private var batch = ByteBuffer()
     private var hasUnflushedWrites = false
+    /// Bytes given to the channel since the last flush. With TLS in between the channel knows nothing of them yet.
+    private var unflushed = 0
     private var isReading = false
     private var isPaused = false
+    /// Whether the channel reads by itself: what `isPaused` asks for, as of the end of the last read.
+    private var readsByItself = true
     private var wasFull = false
     private var hasEnded = false
     /// An error came from below.
@@ -25,11 +29,16 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
     /// Bytes read but not decoded, because reading was paused.
     private var held: ByteBuffer?
     var isMarkedForFlush = false
-    /// Whether what is read is the loop's receive buffer; with TLS in between it is not.
-    var returnsBuffers = true
+    /// Whether TLS is in between: what is read is not the loop's receive buffer then.
+    var isSecure = false
 
     /// A batch of this many bytes does not wait for the end of the turn.
     private static let earlyFlush = 65_536
+    /// The most that waits while reading is paused: what was left of a read, and one more that was under way. A channel whose peer has ended
+    /// its half is read to its end whatever it was told, so this is looked at too.
+    private static let undecoded = 2 * ReceiveBuffers.Size.webSocket.rawValue
+    /// With so many bytes that the kernel has not taken, what is sent waits in the batch.
+    static let untaken = ChannelOptions.Types.WriteBufferWaterMark(low: 32_768, high: earlyFlush)
 
     init(loop: EngineLoop, slot: ConnectionSlot?, limits: WebSocketLimits, receiver: any WebSocketReceiver) {
         self.loop = loop
@@ -75,7 +84,7 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
         var input = unwrapInboundIn(data)
         isReading = true
         decode(&input)
-        if returnsBuffers { loop.receiveBuffers.giveBack(input) }
+        if !isSecure { loop.receiveBuffers.giveBack(input) }
     }
 
     package func channelReadComplete(context: ChannelHandlerContext) {
@@ -109,13 +118,30 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
         receiver?.webSocketReadComplete(self)
         isReading = false
         flush()
+        settle()
+    }
+
+    /// Does what the receiver last asked for: it may pause and resume within one call, or resume after it had paused in the same read.
+    private func settle() {
+        while !isPaused, var input = held {
+            held = nil
+            isReading = true
+            decode(&input)
+            receiver?.webSocketReadComplete(self)
+            isReading = false
+            flush()
+        }
+        guard readsByItself == isPaused else { return }
+        readsByItself = !isPaused
+        try? context?.channel.syncOptions?.setOption(.autoRead, value: readsByItself)
     }
 
     private func decode(_ input: inout ByteBuffer) {
+        if isPaused { return hold(&input) }
         if var earlier = held {
-            // Only while paused: the channel had one more read under way.
-            earlier.writeBuffer(&input)
+            // Resumed within the read that it was left of.
             held = nil
+            earlier.writeBuffer(&input)
             input = earlier
         }
         // Scratch buffer and decoder are out of their objects while they work: the cost is once a read instead of once a message. Swapped
@@ -128,10 +154,7 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
             loop.scratch = scratch
         }
         while closing.state != .finished {
-            if isPaused {
-                if input.readableBytes > 0 { held = ByteBuffer(bytes: input.readableBytesView) }
-                return
-            }
+            if isPaused { return hold(&input) }
             decoder.limits.message = messageLimit
             do throws(WebSocketFault) {
                 guard let event = try decoder.next(&input, scratch: &scratch) else { return }
@@ -140,6 +163,13 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
                 fail(error)
             }
         }
+    }
+
+    /// Keeps what may not be decoded now, without the loop's buffer that it came in.
+    private func hold(_ input: inout ByteBuffer) {
+        guard input.readableBytes > 0, closing.state != .finished else { return }
+        guard (held?.readableBytes ?? 0) &+ input.readableBytes <= Self.undecoded else { return abort() }
+        if held == nil { held = ByteBuffer(bytes: input.readableBytesView) } else { held?.writeBuffer(&input) }
     }
 
     private func fail(_ fault: WebSocketFault) {
@@ -170,23 +200,14 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
     }
 
     /// Stops decoding and reading. What has been read already waits.
-    func pauseReading() {
-        guard !isPaused else { return }
-        isPaused = true
-        try? context?.channel.syncOptions?.setOption(.autoRead, value: false)
-    }
+    func pauseReading() { setPaused(true) }
 
-    func resumeReading() {
-        guard isPaused else { return }
-        isPaused = false
-        guard !isReading else { return }
-        if var input = held {
-            held = nil
-            isReading = true
-            decode(&input)
-            finishReading()
-        }
-        if !isPaused { try? context?.channel.syncOptions?.setOption(.autoRead, value: true) }
+    func resumeReading() { setPaused(false) }
+
+    private func setPaused(_ pauses: Bool) {
+        guard isPaused != pauses else { return }
+        isPaused = pauses
+        if !isReading { settle() }
     }
 
     // MARK: Writing
@@ -201,7 +222,7 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
     var queuedBytes: Int {
         guard let context else { return 0 }
         let inChannel = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
-        return inChannel &+ batch.readableBytes
+        return inChannel &+ batch.readableBytes &+ (isSecure ? unflushed : 0)
     }
 
     /// Adds frames to this turn's batch. `write` must append whole frames and must not send.
@@ -234,26 +255,32 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
             return
         }
         handBatch(to: context)
-        context.write(wrapOutboundOut(frames), promise: nil)
-        hasUnflushedWrites = true
+        write(frames, to: context)
+        if unflushed >= Self.earlyFlush { flush(context) }
         if !isReading { loop.markForFlush(self) }
     }
 
     /// The batch has grown, or the peer is slow: send early, or give up on a peer that is too far behind.
     private func relieve(_ context: ChannelHandlerContext) {
+        // What was never offered to the kernel says nothing of the peer.
+        if !context.channel.isWritable, hasUnflushedWrites { flush(context) }
         if context.channel.isWritable {
             handBatch(to: context)
-            context.flush()
-            hasUnflushedWrites = false
-            return cutIfLimited()
+            return flush(context)
         }
         wasFull = true
         cutIfBehind()
     }
 
-    /// A limit below the channel's own mark is not noticed by the channel.
-    private func cutIfLimited() {
-        if outboundLimit < Self.earlyFlush { cutIfBehind() }
+    /// Offers the kernel all that the channel has, and gives up on a peer that has left too much of it.
+    private func flush(_ context: ChannelHandlerContext) {
+        hasUnflushedWrites = false
+        unflushed = 0
+        context.flush()
+        // A channel below its mark owes less than any limit but those below the mark.
+        guard outboundLimit < Self.earlyFlush || !context.channel.isWritable else { return }
+        wasFull = wasFull || !context.channel.isWritable
+        cutIfBehind()
     }
 
     private func cutIfBehind() {
@@ -266,20 +293,22 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
         guard batch.readableBytes > 0 else { return }
         let full = batch
         batch = ByteBuffer()
-        context.write(wrapOutboundOut(full), promise: nil)
+        write(full, to: context)
         loop.outboundBuffers.giveBack(full)
+    }
+
+    @inline(__always)
+    private func write(_ bytes: ByteBuffer, to context: ChannelHandlerContext) {
         hasUnflushedWrites = true
+        unflushed &+= bytes.readableBytes
+        context.write(wrapOutboundOut(bytes), promise: nil)
     }
 
     /// Sends what is gathered, unless the channel is still full: then it waits here, where it is counted.
     func flush() {
         guard let context else { return }
         if batch.readableBytes > 0, closing.state != .open || context.channel.isWritable { handBatch(to: context) }
-        if hasUnflushedWrites {
-            hasUnflushedWrites = false
-            context.flush()
-            cutIfLimited()
-        }
+        if hasUnflushedWrites { flush(context) }
     }
 
     // MARK: Closing
@@ -292,10 +321,8 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
         append { $0.writeCloseFrame(code, reason) }
         guard !hasEnded else { return }
         armCloseDeadline()
-        if isPaused {
-            isPaused = false
-            try? context?.channel.syncOptions?.setOption(.autoRead, value: true)
-        }
+        // The peer's close frame is due.
+        resumeReading()
     }
 
     /// Ends the connection once everything sent has left: our side first, so that the peer reads it all, then the rest by its own end or a

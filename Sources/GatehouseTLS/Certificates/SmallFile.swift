@@ -15,6 +15,10 @@ package struct FileIdentity: Sendable, Hashable {
     var size: Int64
     var changedSeconds: Int64
     var changedNanoseconds: Int64
+    /// Who may read it decides whether it is taken, and changes no other time than that of the inode.
+    var mode: UInt32
+    var inodeChangedSeconds: Int64
+    var inodeChangedNanoseconds: Int64
 }
 
 /// Reads small files whole. Checks are made on the open descriptor, so that the file checked is the file read.
@@ -74,16 +78,19 @@ package enum SmallFile {
 
     private static func identity(of status: stat) -> FileIdentity {
         #if canImport(Darwin)
-            let changed = status.st_mtimespec
+            let (changed, inodeChanged) = (status.st_mtimespec, status.st_ctimespec)
         #else
-            let changed = status.st_mtim
+            let (changed, inodeChanged) = (status.st_mtim, status.st_ctim)
         #endif
         return FileIdentity(
             device: UInt64(truncatingIfNeeded: status.st_dev),
             inode: UInt64(truncatingIfNeeded: status.st_ino),
             size: Int64(status.st_size),
             changedSeconds: Int64(changed.tv_sec),
-            changedNanoseconds: Int64(changed.tv_nsec)
+            changedNanoseconds: Int64(changed.tv_nsec),
+            mode: UInt32(truncatingIfNeeded: status.st_mode),
+            inodeChangedSeconds: Int64(inodeChanged.tv_sec),
+            inodeChangedNanoseconds: Int64(inodeChanged.tv_nsec)
         )
     }
 }

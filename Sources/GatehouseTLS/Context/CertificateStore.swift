@@ -8,7 +8,16 @@ package final class CertificateStore: Sendable {
         var context: TLSContext
         var started: UInt64 = 0
         var installed: UInt64 = 0
+        /// What the context was read from.
         var files: [FileIdentity?]
+        /// The last thing that kept a pair out, which is not said twice.
+        var complaint: Complaint?
+    }
+
+    private struct Complaint: Hashable {
+        var files: [FileIdentity?]
+        var code: TLSError.Code
+        var message: String
     }
 
     private let configuration: TLSServerConfiguration
@@ -34,30 +43,43 @@ package final class CertificateStore: Sendable {
     package func reload(now: Int64) throws(TLSError) -> TLSContext {
         let files = Self.identities(configuration)
         let generation = state.withLockedValue { state in
-            // Noted even if the pair turns out bad: it is complained of once, not at every look.
-            state.files = files
             state.started &+= 1
             return state.started
         }
-        let fresh = try TLSContext.server(configuration, now: now)
+        let fresh: TLSContext
+        do throws(TLSError) {
+            fresh = try TLSContext.server(configuration, now: now)
+        } catch {
+            state.withLockedValue { $0.complaint = Complaint(files: files, code: error.code, message: error.message) }
+            throw error
+        }
         return state.withLockedValue { state in
             // A reload that began later read newer files: its context stays.
             if generation > state.installed {
                 state.installed = generation
                 state.context = fresh
+                state.files = files
+                state.complaint = nil
             }
             return state.context
         }
     }
 
-    /// Reloads when a file is another one, or was written to, since the last look.
+    /// Reloads when a file is not the one, or not as, the context in use was read from. A pair that was not taken is tried again at each look:
+    /// its time may come, or a reason that lay elsewhere (no descriptor left) may be gone.
     ///
     /// - Parameter now: seconds since 1970.
     /// - Returns: the new context, or `nil` when nothing changed.
+    /// - Throws: why the pair on disk was not taken, once for the same files and reason.
     package func reloadIfChanged(now: Int64) throws(TLSError) -> TLSContext? {
-        let files = Self.identities(configuration)
-        guard state.withLockedValue({ $0.files != files }) else { return nil }
-        return try reload(now: now)
+        let (inUse, earlier) = state.withLockedValue { ($0.files, $0.complaint) }
+        guard Self.identities(configuration) != inUse else { return nil }
+        do throws(TLSError) {
+            return try reload(now: now)
+        } catch {
+            if let earlier, state.withLockedValue({ $0.complaint }) == earlier { return nil }
+            throw error
+        }
     }
 
     private static func identities(_ configuration: TLSServerConfiguration) -> [FileIdentity?] {

@@ -26,7 +26,7 @@ package import NIOCore
     // Behind a pointer rather than in a class: libssl's callbacks come back here for each record, and a class would check each access
     // for exclusivity and count references.
     let portPointer: UnsafeMutablePointer<CiphertextPort>
-    private var gate: ClientHelloGate?
+    private var gate: HandshakeGate?
     let limits: TLSEngineLimits
     private let role: TLSContext.Role
     let ssl: OpaquePointer
@@ -37,7 +37,7 @@ package import NIOCore
     package convenience init(server context: TLSContext, limits: TLSEngineLimits = .init()) throws(TLSError) {
         try self.init(context, role: .server, limits: limits)
         unsafe SSL_set_accept_state(ssl)
-        gate = ClientHelloGate(limit: limits.clientHelloBytes)
+        gate = HandshakeGate(limit: limits.clientHelloBytes, certificateLimit: handshakeByteLimit)
     }
 
     /// The client's end of a connection to `peer`, whose name or address the server's certificate must carry.
@@ -86,7 +86,7 @@ package import NIOCore
         case .handshaking, .open, .localClosed: break
         case .peerClosed, .closed, .failed: return
         }
-        if gate != nil { gate?.see(ciphertext) }
+        if gate != nil { gate?.see(ciphertext, usesTLS13: chosenVersion.map { $0 == TLS1_3_VERSION }) }
         if unsafe portPointer.pointee.inbound.readableBytes == 0 {
             unsafe portPointer.pointee.inbound = ciphertext
         } else {
@@ -115,12 +115,9 @@ package import NIOCore
     /// - Returns: whether the handshake is over.
     package func handshake() throws(TLSError) -> Bool {
         guard state == .handshaking else { return state != .failed }
-        switch gate?.verdict {
-        case .undecided: return false
-        case .refused:
+        if let refusal = gate?.refusal {
             state = .failed
-            throw TLSError(.handshakeTooLarge, "The client's first message announces more than \(limits.clientHelloBytes) bytes.")
-        case .passed, nil: gate = nil
+            throw refusal.error
         }
         let before = unsafe portPointer.pointee.inbound.readableBytes
         OpenSSLFailure.forgetEarlier()
@@ -131,6 +128,7 @@ package import NIOCore
         switch failure {
         case SSL_ERROR_NONE:
             bytesWithoutPlaintext = 0
+            gate = nil
             session = unsafe TLSHandshakeCompleted(ssl)
             state = .open
             return true
@@ -144,6 +142,12 @@ package import NIOCore
             state = .failed
             throw unsafe TLSFailureReport.handshake(ssl)
         }
+    }
+
+    /// What the server has chosen, once it has.
+    private var chosenVersion: Int32? {
+        let version = unsafe SSL_version(ssl)
+        return version == TLS1_2_VERSION || version == TLS1_3_VERSION ? version : nil
     }
 
     // MARK: Plaintext

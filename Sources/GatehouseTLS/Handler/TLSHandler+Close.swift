@@ -27,6 +27,9 @@ extension TLSHandler {
 
     /// The peer has ended its half: tell the application, and end ours too unless the channel was set up for half-closed connections.
     func peerClosed(_ context: ChannelHandlerContext) {
+        // Answers to what came before it wait for the end of the read.
+        context.fireChannelReadComplete()
+        guard phase == .running else { return }
         context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
         guard phase == .running else { return }
         let staysHalfOpen = (try? context.channel.syncOptions?.getOption(.allowRemoteHalfClosure)) ?? false

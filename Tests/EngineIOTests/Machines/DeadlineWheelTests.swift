@@ -29,6 +29,22 @@ struct DeadlineWheelTests {
         #expect(wheel.count == 1 && wheel.advance(to: at(20)) == ["b"])
     }
 
+    @Test("REL-22: no more than asked for come at once, and the rest with the next calls", arguments: [0, 50, 5_000])
+    func limited(spread: Int64) {
+        var wheel = DeadlineWheel<Int>(granularity: .milliseconds(10), bucketCount: 8, now: at(0))
+        for id in 0..<100 { _ = wheel.insert(id, at: at(10 + Int64(id) * spread / 100)) }
+        var fired: [Int] = []
+        while wheel.isBehind(at(6_000)) {
+            let some = wheel.advance(to: at(6_000), atMost: 7)
+            #expect(some.count <= 7)
+            fired += some
+            // What comes meanwhile is not due yet, and not lost.
+            if fired.count == 14 { _ = wheel.insert(100, at: at(6_050)) }
+        }
+        #expect(fired.sorted() == Array(0..<100))
+        #expect(wheel.advance(to: at(6_050)) == [100])
+    }
+
     @Test("EIO-10: agrees with a plain list under random use, long pauses included", arguments: 0..<30)
     func model(seed: UInt64) {
         var random = SeededRandom(seed: seed)

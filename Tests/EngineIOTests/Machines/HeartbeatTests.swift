@@ -46,6 +46,22 @@ struct HeartbeatTests {
         #expect(beat.tick(at(800)) == .timeOut)
     }
 
+    @Test("EIO-14: an upgrade gives a pending pong back the time it took, once for each ping")
+    func suspended() {
+        var beat = beat()
+        beat.resume(at(200), suspendedSince: at(0))
+        #expect(beat.tick(at(300)) == .ping(next: at(500)))
+        // It began before the ping: only what the pong had of it counts.
+        beat.resume(at(400), suspendedSince: at(100))
+        #expect(beat.tick(at(400)) == .wait(until: at(600)))
+        beat.resume(at(590), suspendedSince: at(450))
+        #expect(beat.tick(at(600)) == .timeOut)
+        #expect(beat.pong(at(600)) == true)
+        #expect(beat.tick(at(900)) == .ping(next: at(1_100)))
+        beat.resume(at(5_000), suspendedSince: at(1_000))
+        #expect(beat.tick(at(5_099)) == .wait(until: at(5_100)))
+    }
+
     @Test("EIO-10: random sequences keep the rules", arguments: 0..<20)
     func random(seed: UInt64) {
         var random = SeededRandom(seed: seed)

@@ -71,6 +71,8 @@ final class EchoApplication: EngineApplication {
     private final class Echo: EngineSessionDelegate {
         private let session: EngineSession
         private let record: Record
+        /// Whether reading goes on at the end of the batch.
+        private var wakes = false
 
         init(_ session: EngineSession, _ record: Record) {
             self.session = session
@@ -81,6 +83,12 @@ final class EchoApplication: EngineApplication {
             switch String(buffer: text) {
             case "close": session.close(.forcedServerClose, code: 4500, reasonText: "bye")
             case "pause": session.pauseReading()
+            case "blink":
+                session.pauseReading()
+                session.resumeReading()
+            case "nap":
+                session.pauseReading()
+                wakes = true
             case "attachments":
                 session.sendTextThenBinary([ByteBuffer(bytes: [1]), ByteBuffer(bytes: [2, 3])]) { $0.writeStaticString("head") }
             case "shared": session.send(.textWithAttachments([ByteBuffer(bytes: [7])]) { $0.writeStaticString("shared") })
@@ -90,7 +98,11 @@ final class EchoApplication: EngineApplication {
         }
 
         func engineReceived(binary: ByteBuffer) { session.sendBinary(binary) }
-        func engineReadComplete() {}
+        func engineReadComplete() {
+            guard wakes else { return }
+            wakes = false
+            session.resumeReading()
+        }
         func engineClosed(_ reason: EngineCloseReason) { record.note { $0.closed.append(reason) } }
     }
 }

@@ -54,10 +54,14 @@ final class RawClient: Sendable {
     let channel: any Channel
     private let state: NIOLockedValueBox<State>
 
-    init(port: Int, autoRead: Bool = true, configure: @escaping @Sendable (any Channel) throws -> Void = { _ in }) async throws {
+    init(
+        port: Int, from address: String? = nil, autoRead: Bool = true,
+        configure: @escaping @Sendable (any Channel) throws -> Void = { _ in }
+    ) async throws {
         let state = NIOLockedValueBox(State())
         self.state = state
-        channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        channel = try await (try address.map { bootstrap.bind(to: try SocketAddress(ipAddress: $0, port: 0)) } ?? bootstrap)
             .channelOption(.autoRead, value: autoRead)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {

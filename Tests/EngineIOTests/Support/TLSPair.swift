@@ -39,6 +39,14 @@ final class TLSPair: Sendable {
         EngineTLS(handshakeFailed: failed, context: server.context)
     }
 
+    /// Begins the handshake on a connection that has said nothing.
+    func secure(_ connection: RawClient) async throws {
+        let (client, channel) = (client, connection.channel)
+        try await channel.eventLoop.submit {
+            try channel.pipeline.syncOperations.addHandler(TLSHandler(client: client, peer: TLSPeerName("127.0.0.1")), position: .first)
+        }.get()
+    }
+
     func connect(_ server: TestServer) async throws -> RawClient {
         let client = client
         return try await RawClient(port: server.port) { channel in

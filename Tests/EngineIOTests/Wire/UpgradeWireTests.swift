@@ -124,6 +124,106 @@ struct UpgradeWireTests {
         }
     }
 
+    @Test("EIO-14: a client that begins one upgrade after another and answers no ping is let go")
+    func probesWithoutEnd() async throws {
+        let clock = ManualClock()
+        try await T.with({
+            $0.clock = clock.engineClock
+            $0.pingInterval = .seconds(5)
+            $0.pingTimeout = .seconds(4)
+            $0.timeouts.idle = .seconds(1_000)
+        }) { server in
+            let sid = try await server.open(try await server.connect())
+            var probes = 0
+            while server.record.now.closed.isEmpty, probes < 20 {
+                let socket = try await server.connect()
+                if try await socket.upgrade(T.webSocket(sid)).status != 101 { break }
+                probes += 1
+                clock.advance(.seconds(3))
+                try await server.tick()
+                try await socket.send(Frames.text("4x"))
+                while try await socket.frame().opcode != 8 {}
+                try await server.tick()
+            }
+            // 5 s to the ping, 4 s for the pong, one probe's time back, and the probe in which it is over.
+            #expect(probes <= 6)
+            #expect(await server.record.closed() == [.pingTimeout])
+        }
+    }
+
+    @Test("EIO-02: a WebSocket whose upgrade was pipelined behind a GET that waited, with more than is read ahead, is read")
+    func pipelined() async throws {
+        try await T.with { server in
+            let (client, other) = (try await server.connect(), try await server.connect())
+            let sid = try await server.open(client)
+            let request = Array("GET \(T.webSocket()) HTTP/1.1\r\nHost: test\r\n\(WireResponse.upgradeFields)\r\n".utf8)
+            let frame = Frames.text("4" + String(repeating: "x", count: 15_000))
+            try await client.send(Array("GET \(T.polling(sid)) HTTP/1.1\r\nHost: test\r\n\r\n".utf8) + request + frame + frame)
+            while try await server.server.onEachLoop({ $0.heldBytes }).reduce(0, +) < 16_384 {}
+            #expect(try await other.post(T.polling(sid), "4a").body == "ok")
+            #expect(try await client.response().body == "4a")
+            #expect(try await client.response().status == 101)
+            _ = try await client.frame()
+            for _ in 0..<2 { #expect(try await client.frame().payload.count == 15_001) }
+            try await client.send(Frames.text("4b"))
+            #expect(try await client.frame().text == "4b")
+        }
+    }
+
+    @Test(
+        "EIO-12, REG-06: every GET of an upgrade is released at once, the one that waited and those that come"
+    )
+    func released() async throws {
+        let clock = ManualClock()
+        try await T.with({ $0.clock = clock.engineClock }) { server in
+            let (poll, socket) = (try await server.connect(), try await server.connect())
+            let sid = try await server.open(poll)
+            try await park(server, poll, sid)
+            #expect(try await socket.upgrade(T.webSocket(sid)).status == 101)
+            try await socket.send(Frames.text("2probe"))
+            #expect(try await socket.frame().text == "3probe")
+            #expect(try await poll.response().body == "6")
+            // On connections of their own, all under way at once.
+            let later = [try await server.connect(), try await server.connect(), try await server.connect()]
+            for client in later { try await client.send("GET \(T.polling(sid)) HTTP/1.1\r\nHost: test\r\n\r\n") }
+            for client in later { #expect(try await client.response().body == "6") }
+            try await socket.send(Frames.text("5") + Frames.text("4x"))
+            #expect(try await socket.frame().text == "4x")
+            #expect(server.record.now.closed.isEmpty)
+        }
+    }
+
+    @Test("REG-07: a session whose upgrade was abandoned is freed when it ends")
+    func freed() async throws {
+        try await T.with { server in
+            let (poll, socket) = (try await server.connect(), try await server.connect())
+            let sid = try await server.open(poll)
+            let session = try await server.server.onEachLoop { WeakSession($0.openSessions.first) }[0]
+            #expect(try await socket.upgrade(T.webSocket(sid)).status == 101)
+            try await socket.send(Frames.text("2probe") + Frames.text("4x"))
+            while try await socket.frame().opcode != 8 {}
+            try await socket.send(Frames.close(1002))
+            _ = await socket.receiveAll()
+            #expect(try await server.server.onEachLoop { _ in session.isAlive } == [true])
+            #expect(try await poll.post(T.polling(sid), "1").status == 200)
+            var isAlive = true
+            while isAlive { isAlive = try await server.server.onEachLoop { _ in session.isAlive }[0] }
+        }
+    }
+
+    @Test("EIO-09: an upgrade for a session that the server has just closed is told that there is none")
+    func closed() async throws {
+        try await T.with { server in
+            let poll = try await server.connect()
+            let sid = try await server.open(poll)
+            // It waits for its client to fetch the rest.
+            #expect(try await poll.post(T.polling(sid), "4last\u{1E}4close").body == "ok")
+            let refused = try await server.connect().upgrade(T.webSocket(sid))
+            #expect(refused.status == 400 && refused.body.contains("\"code\":1"))
+            #expect(try await poll.get(T.polling(sid)).body == "4last")
+        }
+    }
+
     @Test("EIO-13: a session that may not be upgraded refuses the WebSocket")
     func forbidden() async throws {
         try await T.with({ $0.allowUpgrades = false }) { server in
@@ -133,4 +233,13 @@ struct UpgradeWireTests {
             #expect(try await poll.post(T.polling(sid), "4a").status == 200)
         }
     }
+}
+
+/// Looked at on the session's event loop alone.
+private final class WeakSession: @unchecked Sendable {
+    private weak var session: EngineSession?
+
+    init(_ session: EngineSession?) { self.session = session }
+
+    var isAlive: Bool { session != nil }
 }

@@ -92,10 +92,10 @@ final class AbusePlayer {
     // MARK: States
 
     private func connect(_ state: AbuseStep.State) throws {
-        sockets.append(try RawSocket(port: server.port, receiveBuffer: state == .narrow ? 4_096 : nil))
+        sockets.append(try RawSocket(port: server.port, receiveBuffer: state == .narrow || state == .narrowTCP ? 4_096 : nil))
         current = sockets.count - 1
         switch state {
-        case .tcp: break
+        case .tcp, .narrowTCP: break
         case .narrow, .websocket: try upgrade("")
         case .joined:
             try upgrade("")

@@ -7,6 +7,8 @@ enum AbuseStep: Sendable {
         /// A TCP connection that has said nothing.
         case tcp
         /// The same, of a client whose kernel takes little for it.
+        case narrowTCP = "narrow-tcp"
+        /// A WebSocket session of such a client.
         case narrow
         /// A polling session is open; `$sid` is its id.
         case polling

@@ -110,12 +110,15 @@ final class Recorder: ChannelInboundHandler {
     var inactive = 0
     /// Called after each piece of data, as an application that answers or closes within `channelRead` would.
     var onRead: (ChannelHandlerContext, ByteBuffer) -> Void = { _, _ in }
+    var onReadComplete: (ChannelHandlerContext) -> Void = { _ in }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let buffer = unwrapInboundIn(data)
         received += buffer.readableBytesView
         onRead(context, buffer)
     }
+
+    func channelReadComplete(context: ChannelHandlerContext) { onReadComplete(context) }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if let event = event as? TLSHandshakeCompleted { completed = event }

@@ -25,6 +25,11 @@ extension TestOpenSSL {
         unsafe SSL_CTX_clear_options(context.handle, gatehouse_ssl_options)
     }
 
+    /// Makes a client offer these groups, with a key share of the first.
+    static func offer(groups: String, _ context: TLSContext) -> Bool {
+        unsafe gatehouse_ssl_ctx_set_groups(context.handle, groups) == 1
+    }
+
     /// Begins a new handshake on an open connection, as a hostile client would.
     static func renegotiate(_ engine: TLSEngine) -> Bool {
         unsafe SSL_renegotiate(engine.ssl) == 1 && SSL_do_handshake(engine.ssl) <= 0
