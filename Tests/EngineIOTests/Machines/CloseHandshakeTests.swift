@@ -51,18 +51,18 @@ struct CloseHandshakeTests {
     }
 
     @Test("WS-02: any order of events sends one close frame at most and ends once, as soon as there is cause", arguments: 0..<50)
-    func random(seed: UInt64) {
+    func random(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
         var (handshake, model) = (CloseHandshake(), Model())
         for step in 0..<20 {
             switch Int.random(in: 0...3, using: &random) {
-            case 0: #expect(handshake.closeLocally() == model.closeLocally(), "step \(step)")
-            case 1: #expect(handshake.fail() == model.end(mayAnswer: true), "step \(step)")
-            case 2: #expect(handshake.peerClosed() == model.end(mayAnswer: true), "step \(step)")
-            default: #expect(handshake.expire() == model.end(mayAnswer: false), "step \(step)")
+            case 0: try #require(handshake.closeLocally() == model.closeLocally(), "step \(step)")
+            case 1: try #require(handshake.fail() == model.end(mayAnswer: true), "step \(step)")
+            case 2: try #require(handshake.peerClosed() == model.end(mayAnswer: true), "step \(step)")
+            default: try #require(handshake.expire() == model.end(mayAnswer: false), "step \(step)")
             }
             let state: CloseHandshake.State = model.isEnded ? .finished : model.isSent ? .awaitingPeer : .open
-            #expect(handshake.state == state, "step \(step)")
+            try #require(handshake.state == state, "step \(step)")
         }
     }
 }

@@ -68,23 +68,23 @@ struct UpgradeStateMachineTests {
     }
 
     @Test("EIO-12, EIO-13, EIO-14: in any order of events it goes as the model says, and most ways lead to the upgrade", arguments: 0..<50)
-    func random(seed: UInt64) {
+    func random(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
         var (machine, model) = (UpgradeStateMachine(), Model())
         for step in 0..<400 {
             switch Int.random(in: 0...5, using: &random) {
-            case 0, 1: #expect(machine.attach(until: limit) == model.attach(), "step \(step)")
+            case 0, 1: try #require(machine.attach(until: limit) == model.attach(), "step \(step)")
             case 2:
                 machine.failed()
                 model.said = nil
             default:
                 let packet = random.pick(["2probe", "2probe", "5", "5", "4x"])
-                #expect(machine.received(Array(packet.utf8)) == model.received(packet), "step \(step), \(packet)")
+                try #require(machine.received(Array(packet.utf8)) == model.received(packet), "step \(step), \(packet)")
             }
-            #expect((machine.state == .upgraded) == model.isUpgraded, "step \(step)")
-            #expect((machine.deadline == limit) == (model.said != nil), "step \(step)")
-            #expect(machine.releasesPolls == (model.said == ["2probe"]), "step \(step)")
+            try #require((machine.state == .upgraded) == model.isUpgraded, "step \(step)")
+            try #require((machine.deadline == limit) == (model.said != nil), "step \(step)")
+            try #require(machine.releasesPolls == (model.said == ["2probe"]), "step \(step)")
         }
-        #expect(model.isUpgraded, "four hundred events without an upgrade try too little")
+        try #require(model.isUpgraded, "four hundred events without an upgrade try too little")
     }
 }
