@@ -120,11 +120,16 @@ struct AckTests {
             try await stays.onAckRequest { _ in SocketIOPayload(["here"]) }
             let leaves = try await server.connect()
             let id = try await leaves.join("/", auth: try server.auth("leaves"))
-            // The clock stands still: were it waited for, this would not end.
-            async let answers = server.handle.of("/").emitWithAck("ask")
+            let ended = Recorder()
+            let answers = Task {
+                defer { ended.note("ended") }
+                return try await server.handle.of("/").emitWithAck("ask")
+            }
             try await leaves.event("ask")
             try await leaves.leave("/")
-            let found = try await answers
+            // The clock stands still meanwhile.
+            try await server.eventually { !ended.notes.isEmpty }
+            let found = try await answers.value
             #expect(found.answers.map(\.arguments) == [["here"]])
             #expect(found.silent.map(\.description) == [id] && found.overLimit.isEmpty)
             #expect(try await server.pendingAcks == 0)
@@ -137,7 +142,12 @@ struct AckTests {
             let ready = try await server.join("ready")
             try await ready.onAckRequest { _ in SocketIOPayload(["here"]) }
             _ = try await server.stall("idle")
-            let found = try await server.handle.of("/").volatile.emitWithAck("ask")
+            async let answers = server.handle.of("/").volatile.emitWithAck("ask")
+            try await ready.event("ask")
+            // The answer is read before the clock moves, which ends the wait for whoever was asked beside.
+            try await ready.emitWithAck("now", [["value": 1]])
+            try await server.advance(.seconds(6))
+            let found = try await answers
             #expect(found.answers.map(\.arguments) == [["here"]])
             #expect(found.silent.isEmpty && found.overLimit.isEmpty)
             #expect(try await server.counters().droppedVolatile == 1)
