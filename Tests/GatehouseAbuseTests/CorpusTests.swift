@@ -27,7 +27,7 @@ struct CorpusTests {
         beside honest: SocketIOClient
     ) async throws {
         let what = "\(file.name), \(one.name)\(variant.text)"
-        let baseline = try await server.holdings()
+        let (baseline, descriptors) = (try await server.holdings(), try OpenSockets.count())
         let player = try AbusePlayer(server, variant: variant.bytes)
         let watch = HoldingsWatch(server, baseline: baseline)
         let start = NIODeadline.now()
@@ -56,6 +56,10 @@ struct CorpusTests {
             var now = try await server.holdings()
             (now.bytes, now.largest) = (min(now.bytes, baseline.bytes), baseline.largest)
             return now == baseline
+        }
+        // AC-08: the server lives in this process, and so do its clients: what either forgot to close is found.
+        try await server.eventually("\(what): \(try OpenSockets.count()) sockets are open, \(descriptors) were before") {
+            try OpenSockets.count() <= descriptors
         }
     }
 }

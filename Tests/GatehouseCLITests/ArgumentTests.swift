@@ -140,18 +140,22 @@ struct ArgumentTests {
         #expect(filter.event == nil && filter.rule == nil && filter.request == nil && filter.outcome == nil)
     }
 
-    @Test("Every command has a help text with an example and its exit codes", arguments: leaves(of: GatehouseCommand.self))
-    func help(_ name: String) throws {
-        let command = try #require(Self.leaves(below: GatehouseCommand.self).first { $0.configuration.commandName == name })
-        #expect(command.configuration.discussion.contains("Example"), "\(name)")
-        #expect(command.configuration.discussion.contains("Exit codes: 0"), "\(name)")
-        #expect(!command.configuration.abstract.isEmpty)
+    @Test("Every command has a help text with an example of it and its exit codes", arguments: leaves.keys.sorted())
+    func help(_ path: String) throws {
+        let configuration = try #require(Self.leaves[path]).configuration
+        let (_, examples) = try #require(
+            configuration.discussion.firstRange(of: /Examples?:\n/).map { ($0, configuration.discussion[$0.upperBound...]) })
+        #expect(examples.contains("gatehouse \(path)"), "the example is of another command")
+        #expect(examples.contains("Exit codes: 0"))
+        #expect(!configuration.abstract.isEmpty)
     }
 
-    static func leaves(of root: any ParsableCommand.Type) -> [String] { leaves(below: root).map { $0.configuration.commandName ?? "" } }
+    /// Every command that has none below it, by its full path: `token verify` and `audit verify` are two.
+    static let leaves = Dictionary(uniqueKeysWithValues: leaves(below: GatehouseCommand.self, path: []))
 
-    static func leaves(below root: any ParsableCommand.Type) -> [any ParsableCommand.Type] {
+    private static func leaves(below root: any ParsableCommand.Type, path: [String]) -> [(String, any ParsableCommand.Type)] {
         let below = root.configuration.subcommands
-        return below.isEmpty ? [root] : below.flatMap { leaves(below: $0) }
+        guard !below.isEmpty else { return [(path.joined(separator: " "), root)] }
+        return below.flatMap { leaves(below: $0, path: path + [$0.configuration.commandName ?? ""]) }
     }
 }

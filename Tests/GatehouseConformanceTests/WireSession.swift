@@ -103,53 +103,50 @@ final class WireSession {
         return try await post(parts.joined(separator: "\u{1E}"))
     }
 
-    /// Sends a packet after which the server is to close the session, and makes sure that it does.
-    func sendFatal(_ packet: WirePacket) async throws {
+    /// Sends a packet after which the server is to close the session, and makes sure that it does, and for that packet: a second ping would
+    /// tell that the session lives.
+    func sendFatal(_ packet: WirePacket, code: UInt16 = 4500) async throws {
         if let socket {
             try await socket.send(packet)
         } else {
             // Refused at once, or accepted and found out later: both end the session.
             _ = try await post([packet])
         }
-        try await expectClosed()
+        try await expectClosed(code: code, pings: 0...1)
     }
 
-    /// The session ends: the WebSocket closes, or polls are refused. What was on its way before that is passed over.
-    func expectClosed() async throws {
-        if let socket {
-            while try await socket.receive() != nil {}
-            return
-        }
-        for _ in 0..<5 {
-            let reply = try await poll()
-            if reply.status == 400 { return }
-            try #require(reply.status == 200, "\(reply)")
-        }
-        throw Unexpected(what: "five polls were answered on a session that is to be closed")
-    }
-
-    /// Answers pings until the session ends, so that it is not the heartbeat that ends it. Other packets are not expected.
-    func answerPingsUntilClosed() async throws {
-        if let socket {
-            while let packet = try await socket.receive() {
-                try #require(packet == "2")
-                try await socket.send("3")
-            }
-            return
-        }
-        while true {
-            let reply = try await poll()
-            guard reply.status == 200 else {
-                try #require(reply.status == 400)
+    /// The session ends: the WebSocket closes with a code, or polls are refused. Pings are answered until then, unless it is the silence
+    /// that is to end it; as many come as are expected.
+    /// - Returns: what came beside pings before the end.
+    @discardableResult
+    func expectClosed(code: UInt16, pings expected: ClosedRange<Int>, isSilent: Bool = false) async throws -> [WirePacket] {
+        var (pings, others) = (0, [WirePacket]())
+        func take(_ packet: WirePacket) async throws {
+            guard packet == "2" else {
+                others.append(packet)
+                try #require(others.count < 20, "\(others)")
                 return
             }
-            // `1` says that the session ends with this answer.
-            guard reply.body == "2" else {
-                try #require(reply.body == "1" || reply.body == "6", "\(reply)")
-                continue
-            }
-            _ = try await post("3")
+            pings += 1
+            try #require(pings <= expected.upperBound, "the session lives on")
+            guard !isSilent else { return }
+            // A session that has ended meanwhile refuses it: the next poll tells.
+            if let socket { try await socket.send("3") } else { _ = try await post("3") }
         }
+        if let socket {
+            while let packet = try await socket.receive() { try await take(packet) }
+            let closed = try await socket.closeCode
+            #expect(closed == code)
+        } else {
+            var reply = try await poll()
+            while reply.status == 200 {
+                for packet in try Self.packets(reply.body) { try await take(packet) }
+                reply = try await poll()
+            }
+            #expect(reply.status == 400 && reply.body.contains("\"code\":1"), "\(reply)")
+        }
+        #expect(expected.contains(pings), "\(pings) pings came before the end")
+        return others
     }
 
     static func packets(_ payload: String) throws -> [WirePacket] {

@@ -50,6 +50,14 @@ final class WireSocket: Sendable {
         try await channel.eventLoop.submit { frames.value.send(packet) }.get()
     }
 
+    /// The code of the server's close frame, once ``receive(within:)`` has told of the end; nil for an end without one.
+    var closeCode: UInt16? {
+        get async throws {
+            let frames = frames
+            return try await channel.eventLoop.submit { frames.value.closeCode }.get()
+        }
+    }
+
     /// The next packet; nil if the connection ended instead.
     func receive(within time: Duration = .seconds(3)) async throws -> WirePacket? {
         let frames = frames
@@ -67,6 +75,7 @@ final class WireFrames: ChannelInboundHandler {
     private var context: ChannelHandlerContext?
     private var kept: [WirePacket?] = []
     private var asker: PendingReply<WirePacket?>?
+    private(set) var closeCode: UInt16?
 
     init(_ opened: EventLoopPromise<Void>, on loop: any EventLoop) {
         self.opened = opened
@@ -83,7 +92,10 @@ final class WireFrames: ChannelInboundHandler {
         switch frame.opcode {
         case .text: deliver(.text(String(buffer: frame.unmaskedData)))
         case .binary: deliver(.binary(Array(frame.unmaskedData.readableBytesView)))
-        case .connectionClose: context.close(promise: nil)
+        case .connectionClose:
+            let payload = frame.unmaskedData
+            closeCode = payload.getInteger(at: payload.readerIndex)
+            context.close(promise: nil)
         default: break
         }
     }

@@ -5,7 +5,8 @@ extension EngineSession {
     /// - Parameters:
     ///   - code: WebSocket close code, 1000…4999; polling has none.
     ///   - reasonText: the reason in the close frame.
-    package func close(_ reason: EngineCloseReason, code: UInt16 = 1000, reasonText: String = "") {
+    ///   - isOrderly: whether a polling client should still find what is queued, and the news of the end; by default, as the reason says.
+    package func close(_ reason: EngineCloseReason, code: UInt16 = 1000, reasonText: String = "", isOrderly: Bool? = nil) {
         guard state == .open else { return }
         state = .closed
         closeReason = reason
@@ -15,7 +16,7 @@ extension EngineSession {
         let wasPolling = socket == nil
         socket?.close(WebSocketCloseCode(rawValue: code), reasonText)
         socket = nil
-        if let polling, endPolling(polling, mayDrain: wasPolling && reason.isOrderly) { drain() } else { forget() }
+        if let polling, endPolling(polling, mayDrain: wasPolling && isOrderly ?? reason.isOrderly) { drain() } else { forget() }
         let told = delegate
         delegate = nil
         told?.engineClosed(reason)

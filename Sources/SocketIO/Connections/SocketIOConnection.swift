@@ -309,11 +309,14 @@ package final class SocketIOConnection: EngineSessionDelegate {
             socket.emitSystem(.closed, ClosedNotice(closure))
             if closure.code.isTerminal { sendDisconnect(socket) }
         }
-        session.close(closure.reason.engineReason, code: closure.code.rawValue, reasonText: closure.code.name)
+        // Whatever the reason: the client is to hear what was said to it just now.
+        session.close(closure.reason.engineReason, code: closure.code.rawValue, reasonText: closure.code.name, isOrderly: true)
     }
 
     package func engineClosed(_ reason: EngineCloseReason) {
         guard !isClosed else { return }
+        // Its batch, if it ends within one, is not told to be complete: the loop's time must not stand still for those who come after.
+        defer { loop.endOfBatch() }
         isClosed = true
         assembly = nil
         for attempt in attempts { attempt.cancel() }

@@ -42,29 +42,49 @@ struct UpgradeStateMachineTests {
         #expect(machine.attach(until: limit) == true)
     }
 
-    @Test("EIO-12: random events: complete comes once, and only after an answer", arguments: 0..<50)
-    func random(seed: UInt64) {
-        var random = SeededRandom(seed: seed)
-        var machine = UpgradeStateMachine()
-        var isAnswered = false
-        var completions = 0
-        for _ in 0..<200 {
-            switch Int.random(in: 0...4, using: &random) {
-            case 0: if machine.attach(until: limit) { isAnswered = false }
-            case 1:
-                machine.failed()
-                isAnswered = false
-            default:
-                let packet = ["2probe", "5", "4x"].randomElement(using: &random) ?? ""
-                switch machine.received(Array(packet.utf8)) {
-                case .answer: isAnswered = true
-                case .complete:
-                    #expect(isAnswered && packet == "5")
-                    completions += 1
-                case .abandon: isAnswered = false
-                }
-            }
+    /// The upgrade told by what the attached WebSocket has said so far; nil while none is attached.
+    struct Model {
+        var said: [String]?
+        var isUpgraded = false
+
+        mutating func attach() -> Bool {
+            guard !isUpgraded, said == nil else { return false }
+            said = []
+            return true
         }
-        #expect(completions <= 1)
+
+        mutating func received(_ packet: String) -> UpgradeStateMachine.ProbeAction {
+            let all = (said ?? ["nothing is attached"]) + [packet]
+            said = all
+            if !isUpgraded, all == ["2probe"] { return .answer }
+            if !isUpgraded, all == ["2probe", "5"] {
+                isUpgraded = true
+                said = nil
+                return .complete
+            }
+            said = nil
+            return .abandon
+        }
+    }
+
+    @Test("EIO-12, EIO-13, EIO-14: in any order of events it goes as the model says, and most ways lead to the upgrade", arguments: 0..<50)
+    func random(seed: UInt64) throws {
+        var random = SeededRandom(seed: seed)
+        var (machine, model) = (UpgradeStateMachine(), Model())
+        for step in 0..<400 {
+            switch Int.random(in: 0...5, using: &random) {
+            case 0, 1: try #require(machine.attach(until: limit) == model.attach(), "step \(step)")
+            case 2:
+                machine.failed()
+                model.said = nil
+            default:
+                let packet = random.pick(["2probe", "2probe", "5", "5", "4x"])
+                try #require(machine.received(Array(packet.utf8)) == model.received(packet), "step \(step), \(packet)")
+            }
+            try #require((machine.state == .upgraded) == model.isUpgraded, "step \(step)")
+            try #require((machine.deadline == limit) == (model.said != nil), "step \(step)")
+            try #require(machine.releasesPolls == (model.said == ["2probe"]), "step \(step)")
+        }
+        try #require(model.isUpgraded, "four hundred events without an upgrade try too little")
     }
 }

@@ -267,12 +267,29 @@ struct PollingWireTests {
         }
     }
 
-    @Test("AC-26, EIO-06: a text with the separator never reaches a polling client as two packets")
-    func separatorFromWebSocket() async throws {
+    @Test(
+        "AC-26, EIO-06: a text with the separator is not sent to a polling client, nor are its attachments, waiting or not",
+        arguments: [true, false])
+    func separator(waiting: Bool) async throws {
         try await T.with { server in
-            let client = try await server.openWebSocket()
-            try await client.send(Frames.text("4a\u{1E}4b") + Frames.text("4c"))
-            #expect(try await client.frame().text == "4c")
+            let client = try await server.connect()
+            let sid = try await server.open(client)
+            let get = "GET \(T.polling(sid)) HTTP/1.1\r\nHost: test\r\n\r\n"
+            if waiting { try await client.send(get) }
+            var parked = !waiting
+            while !parked { parked = try await server.server.onEachLoop { $0.parkedPolls }.contains(1) }
+            _ = try await server.server.onEachLoop { loop in
+                for session in loop.openSessions {
+                    session.sendText { $0.writeString("a\u{1E}4b") }
+                    session.sendTextThenBinary([ByteBuffer(bytes: [1])]) { $0.writeString("a\u{1E}4b") }
+                    session.send(.text { $0.writeString("a\u{1E}4b") })
+                    session.send(.textWithAttachments([ByteBuffer(bytes: [1])]) { $0.writeString("a\u{1E}4b") })
+                    #expect(!session.sendBare(text: ByteBuffer(string: "a\u{1E}4b")))
+                    session.sendText { $0.writeString("c") }
+                }
+            }
+            if !waiting { try await client.send(get) }
+            #expect(try await client.response().body == "4c")
         }
     }
 

@@ -212,9 +212,22 @@ struct WebSocketWireTests {
         }
     }
 
-    @Test("SEC-24, API-08: a client that never reads is cut at the bound, and slows nobody")
+    @Test("EIO-06: an echo of a text with the separator is refused whatever the transport")
+    func separator() async throws {
+        try await T.with { server in
+            let client = try await server.openWebSocket()
+            try await client.send(Frames.text("4a\u{1E}4b") + Frames.text("4c"))
+            #expect(try await client.frame().text == "4c")
+        }
+    }
+
+    @Test("SEC-24, API-08: a client that does not read is cut at the bound with 4001, and holds up nobody for a second")
     func slowConsumer() async throws {
-        try await T.with({ $0.outboundQueue = 100_000 }) { server in
+        try await T.with({ configuration in
+            configuration.outboundQueue = 100_000
+            // The client reads all that the kernels hold for it before it finds the close frame.
+            configuration.timeouts.close = .seconds(20)
+        }) { server in
             let slow = try await RawClient(port: server.port, autoRead: false) {
                 try $0.syncOptions?.setOption(.socketOption(.so_rcvbuf), value: 4_096)
             }
@@ -223,11 +236,18 @@ struct WebSocketWireTests {
             let flood = Task { while !Task.isCancelled { try await slow.send(message) } }
             let quick = try await server.openWebSocket()
             for index in 0..<100 {
+                let start = NIODeadline.now()
                 try await quick.send(Frames.text("4\(index)"))
                 #expect(try await quick.frame().text == "4\(index)")
+                #expect(NIODeadline.now() - start < .seconds(1), "echo \(index)")
             }
             #expect(await server.record.closed() == [.slowConsumer])
             flood.cancel()
+            try await slow.channel.setOption(.autoRead, value: true).get()
+            #expect(try await slow.response().status == 101)
+            var last = try await slow.frame()
+            while last.opcode != 8 { last = try await slow.frame() }
+            #expect(last.closeCode == 4001 && last.payload.dropFirst(2).elementsEqual("slow_consumer".utf8), "\(last)")
             slow.close()
         }
     }

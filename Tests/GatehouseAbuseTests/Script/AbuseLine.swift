@@ -49,6 +49,7 @@ enum AbuseLine {
         let (word, rest) = split(line)
         switch word {
         case "status": return .status(try numbers(rest))
+        case "head": return .head(try count(rest))
         case "body": return .body(try ByteExpressionParser.parse(rest))
         case "body-contains": return .bodyContains(try ByteExpressionParser.parse(rest))
         case "body-lacks": return .bodyLacks(try ByteExpressionParser.parse(rest))
@@ -56,6 +57,7 @@ enum AbuseLine {
         case "text": return .text(try ByteExpressionParser.parse(rest))
         case "text-beginning": return .textBeginning(try ByteExpressionParser.parse(rest))
         case "pong": return .pong(try ByteExpressionParser.parse(rest))
+        case "pongs": return .pongs(try count(rest))
         case "close": return .close(try numbers(rest))
         case "end": return .end
         case "open": return .open

@@ -66,7 +66,7 @@ final class AbusePlayer {
             for start in stride(from: 0, to: bytes.count, by: piece) {
                 try socket.send(Array(bytes[start..<min(start + piece, bytes.count)]))
             }
-        case .flood(let limit, let parts): try flood(limit, try bytes(parts))
+        case .flood(let limit, let parts): try await flood(limit, try bytes(parts))
         case .expect(let expectation): try await check(expectation)
         case .reset: try socket.reset()
         case .hangUp: try socket.close()
@@ -77,15 +77,23 @@ final class AbusePlayer {
         }
     }
 
-    /// Stops when the server has taken nothing for a while: it has stopped reading, or has gone.
-    private func flood(_ limit: Int, _ once: [UInt8]) throws {
+    /// Stops when the server's event loops have turned and turned again and taken nothing. Time says nothing: a slow machine takes its own.
+    private func flood(_ limit: Int, _ once: [UInt8]) async throws {
         var chunk: [UInt8] = []
         while chunk.count < 65_536 { chunk += once }
         var sent = 0
+        // What is left of a chunk goes first: frames must stay whole.
+        var rest = chunk[...]
         while sent < limit {
-            let count = try socket.send(chunk, patience: 100)
+            var count = try socket.send(Array(rest), patience: 1)
+            if count == 0 {
+                try await server.settle()
+                count = try socket.send(Array(rest), patience: 20)
+            }
+            guard count > 0 else { return }
             sent += count
-            guard count == chunk.count else { return }
+            rest = rest.dropFirst(count)
+            if rest.isEmpty { rest = chunk[...] }
         }
     }
 
@@ -152,6 +160,9 @@ final class AbusePlayer {
     private func check(_ expectation: AbuseStep.Expectation) async throws {
         switch expectation {
         case .status(let status): try check(status: status)
+        case .head(let status):
+            answer = try socket.receive("the head of an answer") { HTTPAnswer.take(&$0, hasBody: false) }
+            guard answer.status == status else { throw Unexpected(description: "status \(answer.status), not \(status)") }
         case .body(let parts): try check(answer.body == bytes(parts), answer.body)
         case .bodyContains(let parts): try check(answer.body.firstRange(of: bytes(parts)) != nil, answer.body)
         case .bodyLacks(let parts): try check(answer.body.firstRange(of: bytes(parts)) == nil, answer.body)
@@ -165,6 +176,13 @@ final class AbusePlayer {
         case .pong(let parts):
             let frame = try frame()
             try check(frame.opcode == 10 && frame.payload == bytes(parts), frame.payload)
+        case .pongs(let count):
+            for number in 0..<count {
+                let frame = try frame()
+                guard frame.opcode == 10, frame.payload.isEmpty else {
+                    throw Unexpected(description: "after \(number) pongs came \(frame.opcode): \(Self.text(frame.payload))")
+                }
+            }
         case .close(let codes):
             let code = try socket.receive("a close frame") { bytes in
                 while let frame = ServerFrame.take(&bytes) {

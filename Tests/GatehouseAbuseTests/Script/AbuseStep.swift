@@ -24,6 +24,8 @@ enum AbuseStep: Sendable {
 
     enum Expectation: Sendable {
         case status([Int])
+        /// The answer to a HEAD: a head with this status, and nothing after it but the next answer.
+        case head(Int)
         /// The body of the last answer is these bytes; or has them in it; or does not.
         case body([ByteExpression])
         case bodyContains([ByteExpression])
@@ -33,6 +35,8 @@ enum AbuseStep: Sendable {
         case text([ByteExpression])
         case textBeginning([ByteExpression])
         case pong([ByteExpression])
+        /// So many pongs with nothing in them, and nothing between.
+        case pongs(Int)
         /// A close frame with one of these codes, whatever comes before it; 0 for none in it.
         case close([Int])
         /// The connection ends, whatever comes before.
@@ -50,7 +54,7 @@ enum AbuseStep: Sendable {
     case use(Int)
     /// In pieces of so many bytes; nil for all at once.
     case send([ByteExpression], piece: Int?)
-    /// Again and again without reading, until so many bytes are out or the server takes no more.
+    /// Again and again without reading, until so many bytes are out or the server takes no more: it has stopped reading, or has gone.
     case flood(Int, [ByteExpression])
     case expect(Expectation)
     case reset

@@ -28,9 +28,14 @@ final class HoldingsWatch: Sendable {
         }
     }
 
+    /// - Throws: why it stopped looking before it was told to.
     func end() async throws -> Worst {
         task.cancel()
-        _ = await task.result
+        do {
+            try await task.value
+        } catch is CancellationError {
+            // What it saw until then holds.
+        }
         return worst.withLockedValue { $0 }
     }
 }

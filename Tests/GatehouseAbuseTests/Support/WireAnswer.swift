@@ -5,7 +5,8 @@ struct HTTPAnswer {
     var fields: [String: String] = [:]
     var body: [UInt8] = []
 
-    static func take(_ bytes: inout [UInt8]) -> HTTPAnswer? {
+    /// - Parameter hasBody: false for the answer to a HEAD, whose length is that of a body which is not there.
+    static func take(_ bytes: inout [UInt8], hasBody: Bool = true) -> HTTPAnswer? {
         guard let end = bytes.firstRange(of: Array("\r\n\r\n".utf8)) else { return nil }
         let lines = String(decoding: bytes[..<end.lowerBound], as: UTF8.self).split(separator: "\r\n")
         var answer = HTTPAnswer()
@@ -15,7 +16,7 @@ struct HTTPAnswer {
             guard parts.count == 2 else { continue }
             answer.fields[parts[0].lowercased()] = String(parts[1].drop { $0 == " " })
         }
-        let length = answer.fields["content-length"].flatMap { Int($0) } ?? 0
+        let length = hasBody ? answer.fields["content-length"].flatMap { Int($0) } ?? 0 : 0
         guard bytes.count >= end.upperBound + length else { return nil }
         answer.body = Array(bytes[end.upperBound..<end.upperBound + length])
         bytes.removeFirst(end.upperBound + length)

@@ -87,29 +87,32 @@ struct ErrorTests {
         }
     }
 
-    @Test("AC-12, API-09: whatever throws, only that event fails", arguments: ["guard", "interceptor", "pipe", "handler", "filter"])
-    func throwing(_ stage: String) async throws {
-        struct Thrower: Guard, Interceptor, Pipe, ExceptionFilter {
-            let stage: String
+    /// Where an error comes from; of a handler's, a filter may say what the client is told.
+    enum Thrower: CaseIterable, Sendable { case `guard`, interceptor, pipe, handler, filteredHandler }
+
+    @Test("AC-12, API-09: whatever throws, only that event fails, with what its filter makes of it", arguments: Thrower.allCases)
+    func throwing(_ stage: Thrower) async throws {
+        struct Thrown: Guard, Interceptor, Pipe, ExceptionFilter {
+            let stage: Thrower
             func evaluateNow(_ request: GuardRequest) throws -> GuardVerdict? {
-                if stage == "guard", request.context.event == "now" { throw Unregistered() }
+                if stage == .guard, request.context.event == "now" { throw Unregistered() }
                 return .allow
             }
             func intercept(_ context: EventContext, next: @Sendable () async throws -> HandlerOutput) async throws -> HandlerOutput {
-                if stage == "interceptor", context.event == "now" { throw Unregistered() }
+                if stage == .interceptor, context.event == "now" { throw Unregistered() }
                 return try await next()
             }
             func transform<Payload: DTO>(_ payload: Payload, _ context: EventContext) throws -> Payload {
-                if stage == "pipe", context.event == "now" { throw Unregistered() }
+                if stage == .pipe, context.event == "now" { throw Unregistered() }
                 return payload
             }
             func reply(to error: any Error, in context: EventContext) -> ErrorReply? {
-                stage == "filter" ? ErrorReply(code: .app("filtered"), message: "filtered") : nil
+                stage == .filteredHandler ? ErrorReply(code: .app("filtered"), message: "filtered") : nil
             }
         }
-        let thrower = Thrower(stage: stage)
+        let thrower = Thrown(stage: stage)
         let gateway = ScriptGateway<Root>(now: { _, _ in
-            if stage == "handler" || stage == "filter" { throw Unregistered() }
+            if stage == .handler || stage == .filteredHandler { throw Unregistered() }
             return "ran"
         })
         try await TestServer.with(
@@ -119,7 +122,8 @@ struct ErrorTests {
             let client = try await server.join()
             let other = try await server.join("bob")
             let error = try await client.emitWithAck("now", [[:]]).first
-            #expect(error?["code"] == .string(["guard": "forbidden", "filter": "app.filtered"][stage] ?? "internal"))
+            let codes: [Thrower: JSONValue] = [.guard: "forbidden", .filteredHandler: "app.filtered"]
+            #expect(error?["code"] == codes[stage] ?? "internal")
             #expect(try await server.record(of: error?["decision"]?.stringValue) != nil)
             #expect(try await client.emitWithAck("later", [["value": 1]]) == [1])
             #expect(try await other.emitWithAck("later", [["value": 2]]) == [2])

@@ -122,6 +122,49 @@ struct AckTests {
         }
     }
 
+    @Test("API-02: of a broadcast with acks, who leaves before it has answered is silent, and is not waited for")
+    func broadcastToLeaver() async throws {
+        try await TestServer.with(PendingMount(ScriptGateway<Root>())) { server in
+            let stays = try await server.join("stays")
+            try await stays.onAckRequest { _ in SocketIOPayload(["here"]) }
+            let leaves = try await server.connect()
+            let id = try await leaves.join("/", auth: try server.auth("leaves"))
+            let ended = Recorder()
+            let answers = Task {
+                defer { ended.note("ended") }
+                return try await server.handle.of("/").emitWithAck("ask")
+            }
+            try await leaves.event("ask")
+            try await leaves.leave("/")
+            // The clock stands still meanwhile.
+            try await server.eventually { !ended.notes.isEmpty }
+            let found = try await answers.value
+            #expect(found.answers.map(\.arguments) == [["here"]])
+            #expect(found.silent.map(\.description) == [id] && found.overLimit.isEmpty)
+            #expect(try await server.pendingAcks == 0)
+        }
+    }
+
+    @Test("API-08: of a volatile broadcast with acks, whom it was not sent is neither asked nor silent, and is counted")
+    func volatileBroadcast() async throws {
+        try await TestServer.with(PendingMount(ScriptGateway<Root>())) { server in
+            let ready = try await server.join("ready")
+            try await ready.onAckRequest { _ in SocketIOPayload(["here"]) }
+            _ = try await server.stall("idle")
+            async let answers = server.handle.of("/").volatile.emitWithAck("ask")
+            try await ready.event("ask")
+            // The answer is read before the clock moves, which ends the wait for whoever was asked beside.
+            try await ready.emitWithAck("now", [["value": 1]])
+            try await server.advance(.seconds(6))
+            let found = try await answers
+            #expect(found.answers.map(\.arguments) == [["here"]])
+            #expect(found.silent.isEmpty && found.overLimit.isEmpty)
+            #expect(try await server.counters().droppedVolatile == 1)
+            #expect(try await server.pendingAcks == 0)
+            #expect(try await server.queuedBytes == 0)
+        }
+    }
+
     @Test("a broadcast with acks to nobody is answered at once")
     func nobody() async throws {
         try await TestServer.with(PendingMount(ScriptGateway<Root>())) { server in
