@@ -34,23 +34,13 @@ struct RawPayload: Sendable {
 
     /// Decodes, validates and pipes the one argument that a DTO handler takes (GW-04).
     func decode<Payload: DTO>(_ type: Payload.Type, through pipes: [any Pipe], _ context: EventContext) throws -> Payload {
-        guard argumentCount == 1, let firstArgument else { throw ValidationError.arity(expected: 1, found: argumentCount) }
-        var payload = try Payload.schema.decode(document, at: firstArgument)
+        guard argumentCount == 1, let firstArgument else { throw ValidationError.arity(expected: 1) }
+        var payload = try Payload.schema.decode(document, at: firstArgument, attachments: attachments)
         for pipe in pipes { payload = try pipe.transform(payload, context) }
         return payload
     }
 
     func checkEmpty() throws {
-        guard argumentCount == 0 else { throw ValidationError.arity(expected: 0, found: argumentCount) }
-    }
-}
-
-extension ValidationError {
-    /// VAL-30: a wrong number of arguments is one violation of the whole.
-    static func arity(expected: Int, found: Int) -> ValidationError {
-        let predicate = expected == 0 ? "must have no argument" : "must have exactly \(expected) argument"
-        return ValidationError(violations: [
-            Violation(path: "$", constraint: "arity", message: "$ \(predicate)", limit: .integer(Int64(expected)))
-        ])
+        guard argumentCount == 0 else { throw ValidationError.arity(expected: 0) }
     }
 }
