@@ -105,6 +105,24 @@ struct WriterTests {
         #expect(found.count == 64)
     }
 
+    @Test("REL-07: a value without attachments makes as many objects for a packet as it makes alone")
+    func noAttachments() throws {
+        let value = Receipt(id: 1, note: "x", tags: ["a", "b"])
+        var buffer = ByteBuffer()
+        buffer.reserveCapacity(65_536)
+        var found: [ByteBuffer] = []
+        var isWritten = true
+        func alone() { isWritten = (try? JSONWriter.write(value, to: &buffer)) != nil && isWritten }
+        func ofPacket() { isWritten = (try? JSONWriter.write(value, to: &buffer, collecting: &found)) != nil && isWritten }
+        // The first ones make what is made once.
+        alone()
+        ofPacket()
+        let plain = try #require(AllocationCounter.count { for _ in 0..<16 { alone() } })
+        let packet = try #require(AllocationCounter.count { for _ in 0..<16 { ofPacket() } })
+        #expect(packet == plain)
+        #expect(isWritten && found.isEmpty)
+    }
+
     @Test(
         "SIO-08: members named _placeholder are counted, texts that only look like one are not",
         arguments: [

@@ -4,6 +4,8 @@ package import NIOCore
 ///
 /// In a DTO it is the type of a field. In what is sent it stands where the client is to find the bytes, as deep as it may be; it is not
 /// Base64, and no part of the JSON. A collection of its bytes: `Array(attachment)` and `Data(attachment)` copy them.
+///
+/// A field that takes any object, such as one of the type ``JSONValue``, gets of an attachment the object that stands for it, and no bytes.
 public struct BinaryAttachment: Sendable, Hashable {
     package let buffer: ByteBuffer
 

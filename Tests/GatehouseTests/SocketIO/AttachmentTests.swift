@@ -190,6 +190,18 @@ struct AttachmentTests {
         }
     }
 
+    @Test("LIM-01: attachments count for the size of a message that the policy allows")
+    func payloadSize() async throws {
+        let limits = "limits: { payload: 1KiB }"
+        try await TestServer.with(Self.album, configure: { $0.policies = TestPolicies().allowing(more: limits) }) { server in
+            let client = try await server.join()
+            let fits = try await client.call("sizes", Self.reversed([ByteBuffer(repeating: 1, count: 900)]))
+            #expect(fits.arguments == [[[900, 1, 1]]])
+            let refused = try await client.call("sizes", Self.reversed([ByteBuffer(repeating: 1, count: 1_000)]))
+            #expect(refused.arguments.first?["code"] == "too_large")
+        }
+    }
+
     @Test("API-08: attachments count for the outbound queue, and a client that they are too many for is put out")
     func outboundQueue() async throws {
         try await TestServer.with(Self.album, configure: { $0.engine.outboundQueue = 200_000 }) { server in
