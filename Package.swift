@@ -184,7 +184,7 @@ let package = Package(
                 logging,
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
-            swiftSettings: strict
+            exclude: ["Clients"], swiftSettings: strict
         ),
         .testTarget(
             name: "GatehouseAbuseTests",

@@ -265,13 +265,13 @@ struct ConstraintTests {
             keys.formUnion(check(String.self, [], text).keys + check(Bool.self, [], text).keys + check(Int.self, [], text).keys)
             keys.formUnion(
                 check(Double.self, [], text).keys + check([Int].self, [.count(...1)], text).keys + check(JSONObject.self, [], text).keys)
-            keys.formUnion(check(Color.self, [], text).keys)
+            keys.formUnion(check(Color.self, [], text).keys + check(BinaryAttachment.self, [], text).keys)
         }
         keys.formUnion(violations(SendMessage.self, #"{"zz":1}"#).map(\.constraint))
         let frozen: Set = [
             "arrayContains", "arrayMaxSize", "arrayMinSize", "arrayNotContains", "arrayNotEmpty", "arrayUnique", "contains", "equals",
             "isAlpha",
-            "isAlphanumeric", "isArray", "isAscii", "isBase64", "isBoolean", "isBooleanString", "isByteLength", "isDefined",
+            "isAlphanumeric", "isArray", "isAscii", "isAttachment", "isBase64", "isBoolean", "isBooleanString", "isByteLength", "isDefined",
             "isDivisibleBy", "isEmail",
             "isEmpty", "isEnum", "isFqdn", "isHexColor", "isHexadecimal", "isISO31661Alpha2", "isISO4217CurrencyCode", "isIn", "isInt",
             "isIp", "isIso8601",
@@ -310,6 +310,7 @@ struct ConstraintTests {
                 let integers: [Constraint<Int>] = [.min(3), .max(-3), .multiple(of: 7), .positive]
                 #expect(check(Int.self, integers, value.serialized).keys == check(Int.self, integers, value.serialized).keys)
                 #expect(check(Double.self, [.decimals(max: 2), .multiple(of: 0.1)], value.serialized).keys.count <= 2)
+                #expect(check(BinaryAttachment.self, [.binary(max: 3, types: [.png])], value.serialized).keys == ["isAttachment"])
             }
         }
     }

@@ -63,6 +63,75 @@ struct WriterTests {
     )
     func sloppy(value: Sloppy) { #expect(throws: JSONError.self) { try text(value) } }
 
+    /// A value with attachments in it, as deep as JSON goes.
+    private static let nested: Sloppy = Sloppy {
+        $0.object {
+            $0.member("a", BinaryAttachment([1]))
+            $0.member("list", [BinaryAttachment([2, 2]), BinaryAttachment([])])
+            $0.member("none", BinaryAttachment?.none)
+        }
+    }
+
+    @Test("SIO-08: attachments leave placeholders in the text, numbered on from those before")
+    func attachments() throws {
+        var buffer = ByteBuffer(string: ">")
+        var found = [ByteBuffer(bytes: [0])]
+        try JSONWriter.write(Self.nested, to: &buffer, collecting: &found)
+        #expect(
+            String(buffer: buffer) == #">{"a":{"_placeholder":true,"num":1},"list":[{"_placeholder":true,"num":2},"#
+                + #"{"_placeholder":true,"num":3}],"none":null}"#)
+        #expect(found.map { Array($0.readableBytesView) } == [[0], [1], [2, 2], []])
+        #expect(PlaceholderCount.of(Array(buffer.readableBytesView).span) == 3)
+    }
+
+    @Test("SIO-08: where no attachment can follow the text, a value that holds one is refused and nothing is written")
+    func attachmentOutOfPlace() {
+        var buffer = ByteBuffer(string: ">")
+        #expect { try JSONWriter.write(Self.nested, to: &buffer) } throws: { ($0 as? JSONError)?.code == .attachment }
+        #expect(String(buffer: buffer) == ">")
+    }
+
+    @Test("LIM-01: a packet has 64 attachments at most; one more leaves text and attachments as they were")
+    func tooManyAttachments() throws {
+        var buffer = ByteBuffer(string: ">")
+        var found: [ByteBuffer] = []
+        try JSONWriter.write([BinaryAttachment](repeating: BinaryAttachment([1]), count: 64), to: &buffer, collecting: &found)
+        let length = buffer.readableBytes
+        #expect(found.count == 64)
+        #expect { try JSONWriter.write([BinaryAttachment([2])], to: &buffer, collecting: &found) } throws: {
+            ($0 as? JSONError)?.code == .attachment
+        }
+        #expect(buffer.readableBytes == length)
+        #expect(found.count == 64)
+    }
+
+    @Test("REL-07: a value without attachments makes as many objects for a packet as it makes alone")
+    func noAttachments() throws {
+        let value = Receipt(id: 1, note: "x", tags: ["a", "b"])
+        var buffer = ByteBuffer()
+        buffer.reserveCapacity(65_536)
+        var found: [ByteBuffer] = []
+        var isWritten = true
+        func alone() { isWritten = (try? JSONWriter.write(value, to: &buffer)) != nil && isWritten }
+        func ofPacket() { isWritten = (try? JSONWriter.write(value, to: &buffer, collecting: &found)) != nil && isWritten }
+        // The first ones make what is made once.
+        alone()
+        ofPacket()
+        let plain = try #require(AllocationCounter.count { for _ in 0..<16 { alone() } })
+        let packet = try #require(AllocationCounter.count { for _ in 0..<16 { ofPacket() } })
+        #expect(packet == plain)
+        #expect(isWritten && found.isEmpty)
+    }
+
+    @Test(
+        "SIO-08: members named _placeholder are counted, texts that only look like one are not",
+        arguments: [
+            ("{\"_placeholder\":true,\"num\":0}", 1), ("[{\"_placeholder\":1},{\"_placeholder\":2}]", 2), ("\"_placeholder\"", 0),
+            ("{\"a\":\"\\\"_placeholder\\\":true\"}", 0), ("{\"x_placeholder\":true}", 0), ("{\"_placeholder2\":true}", 0),
+            ("\"_placeholder", 0), ("", 0),
+        ])
+    func counts(_ text: String, _ count: Int) { #expect(PlaceholderCount.of(Array(text.utf8).span) == count) }
+
     @Test("Strings are escaped where JSON or old JavaScript needs it, at every offset")
     func strings() throws {
         #expect(

@@ -1,3 +1,4 @@
+import GatehouseJSON
 import NIOCore
 import SocketIO
 import Testing
@@ -19,5 +20,44 @@ struct PacketWriterTests {
         buffer.clear()
         PacketWriter.openAck(7, prefix: Array(prefix.utf8), attachments: attachments, in: &buffer)
         #expect(String(buffer: buffer) == ack)
+    }
+
+    @Test(
+        "SIO-08: an ack whose value holds attachments becomes one of the binary type",
+        arguments: [("", "62-7[["), ("/chat,", "62-/chat,7[[")])
+    func ack(_ prefix: String, _ opening: String) throws {
+        var buffer = ByteBuffer(string: "before")
+        let value = [BinaryAttachment([1]), BinaryAttachment([2, 3])]
+        let attachments = try PacketWriter.ack(7, prefix: Array(prefix.utf8), value, in: &buffer)
+        #expect(
+            String(buffer: buffer) == "before" + opening + #"{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]]"#)
+        #expect(attachments == [ByteBuffer(bytes: [1]), ByteBuffer(bytes: [2, 3])])
+        buffer.clear()
+        #expect(try PacketWriter.ack(7, prefix: Array(prefix.utf8), [1], in: &buffer) == [])
+        #expect(String(buffer: buffer) == "3\(prefix)7[[1]]")
+    }
+
+    @Test("SIO-08: a placeholder that no attachment wrote goes out as an object, but never beside attachments")
+    func forged() throws {
+        let forged: JSONValue = ["_placeholder": true, "num": 9]
+        var buffer = ByteBuffer(string: "before")
+        #expect { try PacketWriter.ack(7, prefix: [], Pair(forged), in: &buffer) } throws: { ($0 as? JSONError)?.code == .attachment }
+        #expect(String(buffer: buffer) == "before")
+        #expect { try PacketWriter.message("e", prefix: [], ackID: nil, forged, BinaryAttachment([1])) } throws: {
+            ($0 as? JSONError)?.code == .attachment
+        }
+        #expect(try PacketWriter.ack(7, prefix: [], forged, in: &buffer) == [])
+        #expect(String(buffer: buffer) == #"before37[{"_placeholder":true,"num":9}]"#)
+    }
+
+    private struct Pair: JSONEncodable {
+        let value: JSONValue
+        init(_ value: JSONValue) { self.value = value }
+        func encode(to writer: inout JSONWriter) {
+            writer.object {
+                $0.member("file", BinaryAttachment([1]))
+                $0.member("value", value)
+            }
+        }
     }
 }

@@ -13,7 +13,7 @@ package struct EngineMessage: Sendable {
     /// A text message.
     /// - Parameter write: appends the payload, without the leading `4`.
     package static func text(capacity: Int = 256, _ write: (inout ByteBuffer) -> Void) -> EngineMessage {
-        EngineMessage(capacity: capacity, attachments: [], write)
+        textWithAttachments(capacity: capacity, [], write)
     }
 
     /// A text message and the binary messages that follow it with nothing between.
@@ -22,16 +22,21 @@ package struct EngineMessage: Sendable {
         _ attachments: [ByteBuffer],
         _ write: (inout ByteBuffer) -> Void
     ) -> EngineMessage {
-        EngineMessage(capacity: capacity, attachments: attachments, write)
+        EngineMessage(capacity: capacity) {
+            write(&$0)
+            return attachments
+        }
     }
 
-    private init(capacity: Int, attachments binaries: [ByteBuffer], _ write: (inout ByteBuffer) -> Void) {
+    /// A text message and the binary messages that follow it with nothing between, if there are any.
+    /// - Parameter write: appends the payload, without the leading `4`, and gives the binary messages.
+    package init(capacity: Int = 256, _ write: (inout ByteBuffer) -> [ByteBuffer]) {
         // The longest header is left free in front, then the real one is put right before the payload: nothing is moved.
         let room = 10
         var buffer = ByteBufferAllocator().buffer(capacity: capacity &+ room &+ 1)
         buffer.writeRepeatingByte(0, count: room)
         buffer.writeInteger(UInt8(ascii: "4"))
-        write(&buffer)
+        let binaries = write(&buffer)
         let length = buffer.writerIndex &- room
         let headerSize = ByteBuffer.webSocketHeaderSize(length)
         buffer.setWebSocketHeader(.text, length, at: room &- headerSize)

@@ -34,12 +34,22 @@ extension EngineSession {
 
     /// Sends a text message and its attachments, with nothing between them (EIO-16).
     package func sendTextThenBinary(_ attachments: [ByteBuffer], _ write: (inout ByteBuffer) -> Void) {
+        sendTextThenBinary {
+            write(&$0)
+            return attachments
+        }
+    }
+
+    /// Sends a text message and the attachments that are known once it is written, with nothing between them (EIO-16).
+    /// - Parameter write: appends the payload, without the leading `4`, and gives the attachments. It must not send.
+    package func sendTextThenBinary(_ write: (inout ByteBuffer) -> [ByteBuffer]) {
         guard state == .open else { return }
+        var attachments: [ByteBuffer] = []
         if let socket {
             socket.append { batch in
                 batch.writeWebSocketFrame(.text) {
                     $0.writeInteger(UInt8(ascii: "4"))
-                    write(&$0)
+                    attachments = write(&$0)
                 }
                 for attachment in attachments { batch.writeWebSocketFrame(.binary, payload: attachment) }
             }
@@ -47,7 +57,7 @@ extension EngineSession {
             enqueue(polling) { queue in
                 let isQueued = queue.appendText {
                     $0.writeInteger(UInt8(ascii: "4"))
-                    write(&$0)
+                    attachments = write(&$0)
                 }
                 guard isQueued else { return }
                 for attachment in attachments { queue.appendBinary(attachment) }

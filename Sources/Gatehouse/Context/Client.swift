@@ -72,13 +72,30 @@ public final class Client: Sendable, Identifiable {
 
     /// Sends an event and waits for the client's ack.
     /// - Parameter timeout: how long; by default five seconds.
-    /// - Returns: the arguments of the ack.
+    /// - Returns: the arguments of the ack. An ack with attachments is for ``emitWithAck(_:_:as:timeout:)``.
     /// - Throws: ``GatewayError`` with `timeout`, `not_found` (the client has left) or `limit` (too many acks are waited for).
     public func emitWithAck<each Argument: JSONEncodable>(
         _ event: String, _ arguments: repeat each Argument, timeout: Duration = .seconds(5)
     ) async throws -> [JSONValue] {
-        let answers = try await server.of(namespace).to(id).timeout(timeout).emitWithAck(event, repeat each arguments)
-        if let answer = answers.answers.first { return answer.arguments }
+        try await answer(of: server.of(namespace).to(id).timeout(timeout).emitWithAck(event, repeat each arguments)).arguments
+    }
+
+    /// Sends an event, waits for the client's ack, and makes its one argument a DTO, or any type that a field of one may have:
+    ///
+    /// ```swift
+    /// let photo = try await client.emitWithAck("camera", "front", as: BinaryAttachment.self)
+    /// ```
+    /// - Parameter timeout: how long; by default five seconds.
+    /// - Throws: ``GatewayError`` with `timeout`, `not_found` (the client has left) or `limit` (too many acks are waited for);
+    ///   `ValidationError` for an ack that is not of this type.
+    public func emitWithAck<each Argument: JSONEncodable, Reply: FieldValue>(
+        _ event: String, _ arguments: repeat each Argument, as type: Reply.Type, timeout: Duration = .seconds(5)
+    ) async throws -> Reply {
+        try await answer(of: server.of(namespace).to(id).timeout(timeout).emitWithAck(event, repeat each arguments)).decode(type)
+    }
+
+    private func answer(of answers: BroadcastAnswers) throws(GatewayError) -> BroadcastAnswers.Answer {
+        if let answer = answers.answers.first { return answer }
         guard answers.overLimit.isEmpty else { throw GatewayError(.limit, "the client owes too many acks already") }
         throw answers.silent.isEmpty
             ? GatewayError(.notFound, "the client has left, or may not receive this event")

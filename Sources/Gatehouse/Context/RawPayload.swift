@@ -38,8 +38,8 @@ struct RawPayload: Sendable {
     }
 
     func decode<Payload: DTO>(_ type: Payload.Type) throws -> Payload {
-        guard argumentCount == 1, let firstArgument else { throw ValidationError.arity(expected: 1, found: argumentCount) }
-        return try Payload.schema.decode(document, at: firstArgument)
+        guard argumentCount == 1, let firstArgument else { throw ValidationError.arity(expected: 1) }
+        return try Payload.schema.decode(document, at: firstArgument, attachments: attachments)
     }
 
     func pipe<Payload: DTO>(_ payload: Payload, through pipes: [any Pipe], _ context: EventContext) throws -> Payload {
@@ -49,16 +49,6 @@ struct RawPayload: Sendable {
     }
 
     func checkEmpty() throws {
-        guard argumentCount == 0 else { throw ValidationError.arity(expected: 0, found: argumentCount) }
-    }
-}
-
-extension ValidationError {
-    /// VAL-30: a wrong number of arguments is one violation of the whole.
-    static func arity(expected: Int, found: Int) -> ValidationError {
-        let predicate = expected == 0 ? "must have no argument" : "must have exactly \(expected) argument"
-        return ValidationError(violations: [
-            Violation(path: "$", constraint: "arity", message: "$ \(predicate)", limit: .integer(Int64(expected)))
-        ])
+        guard argumentCount == 0 else { throw ValidationError.arity(expected: 0) }
     }
 }

@@ -13,12 +13,8 @@ extension Pipeline {
             if let ackID { socket.acknowledge(ackID) { _ in } }
         case .value(let value):
             guard let ackID else { return }
-            socket.acknowledge(ackID) { buffer in
-                do throws(JSONError) {
-                    try value.encode(into: &buffer)
-                } catch {
-                    write(ErrorPayload(reply: .internalError, decision: unwritable(socket, event, error)), to: &buffer)
-                }
+            socket.acknowledge(ackID, with: value) { error in
+                ErrorPayload(reply: .internalError, decision: unwritable(socket, event, error))
             }
         case .event(let name, let value):
             do {

@@ -1,4 +1,4 @@
-import NIOCore
+package import NIOCore
 
 /// Reads one field; made by ``FieldValue/reader(_:)``.
 @safe public struct FieldReader<Value: Sendable>: Sendable {
@@ -46,9 +46,10 @@ import NIOCore
     }
 
     /// Decodes a whole value, such as an event's only argument.
+    /// - Parameter attachments: those of the message, by their numbers.
     /// - Throws: `ValidationError` with all violations.
-    package func decode(_ document: JSONDocument, at node: Int) throws(ValidationError) -> Value {
-        var reading = Reading()
+    package func decode(_ document: JSONDocument, at node: Int, attachments: [ByteBuffer] = []) throws(ValidationError) -> Value {
+        var reading = Reading(attachments: attachments)
         let span = document.bytes.readableBytesSpan
         guard MemoryLayout<Value>.size <= 512, MemoryLayout<Value>.alignment <= 8 else {
             // A DTO of more than 32 strings: one allocation does not matter beside them.
@@ -64,6 +65,22 @@ import NIOCore
             guard unsafe read(document, span, node, &reading, place) else { throw reading.failure }
             return unsafe place.assumingMemoryBound(to: Value.self).move()
         }
+    }
+
+    /// Decodes a value that was taken out of its text before, such as the argument of an ack.
+    /// - Throws: `ValidationError` with all violations.
+    package func decode(_ value: JSONValue, attachments: [BinaryAttachment]) throws(ValidationError) -> Value {
+        var text = ByteBuffer()
+        value.write(to: &text)
+        var document = JSONDocument()
+        do throws(JSONError) {
+            // The value has been held to the limits of a message; escapes may have made its strings longer than they came.
+            let limits = JSONLimits.maximum
+            try document.scan(text, limits: JSONLimits(depth: limits.depth, nodes: limits.nodes, stringBytes: .max, numberCharacters: .max))
+        } catch {
+            throw .single(error.code.description, error.message)
+        }
+        return try decode(document, at: document.root, attachments: attachments.map(\.buffer))
     }
 }
 

@@ -1,5 +1,5 @@
-/// A type that a field of a DTO may have: strings, booleans, numbers, JSON values, enumerations (``DTOEnum``), other DTOs, and optionals,
-/// patches, arrays and string-keyed maps of these.
+/// A type that a field of a DTO may have: strings, booleans, numbers, JSON values, enumerations (``DTOEnum``), attachments
+/// (``BinaryAttachment``), other DTOs, and optionals, patches, arrays and string-keyed maps of these.
 public protocol FieldValue: Sendable {
     /// The type that constraints on the field speak of; for an optional, the type inside.
     associatedtype Checked: Sendable

@@ -17,6 +17,8 @@ public struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
         public static let loneSurrogate = Code(description: "loneSurrogate", kind: .invalid)
         /// A number whose nearest double is infinite, where a value had to be kept; or a non-finite double that was to be written.
         public static let numberRange = Code(description: "numberRange", kind: .invalid)
+        /// An attachment that was to be written where none can follow, or beside what a client would take for the place of one.
+        public static let attachment = Code(description: "attachment", kind: .invalid)
         /// Arrays and objects nest deeper than the limit.
         public static let depth = Code(description: "depth", kind: .tooLarge)
         /// More values and keys than the limit.

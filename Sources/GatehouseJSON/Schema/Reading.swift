@@ -1,3 +1,5 @@
+import NIOCore
+
 /// What one decoding has found so far. Places are added while the decoding unwinds, so that a payload that keeps all rules pays nothing.
 public struct Reading: Sendable {
     /// The most violations that one payload reports (VAL-10).
@@ -21,8 +23,10 @@ public struct Reading: Sendable {
     /// The object around the field that is being read, for conditions on its siblings.
     var object = 0
     var stopsAtFirst = false
+    /// The message's attachments, for the fields that take them.
+    let attachments: [ByteBuffer]
 
-    init() {}
+    init(attachments: [ByteBuffer]) { self.attachments = attachments }
 
     /// How many violations there are.
     var count: Int { findings.count }

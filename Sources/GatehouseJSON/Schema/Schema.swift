@@ -1,3 +1,5 @@
+package import NIOCore
+
 /// The fields of a DTO, their rules, and how to make the DTO of them.
 ///
 /// Decoding a payload collects all violations, in field and then registration order; unknown keys are violations too. Nothing is coerced.
@@ -88,9 +90,10 @@ public struct Schema<Value: Sendable>: Sendable {
     }
 
     /// Decodes a payload.
+    /// - Parameter attachments: those of the message, by their numbers.
     /// - Throws: `ValidationError` with all violations, 64 at most.
-    package func decode(_ document: JSONDocument, at node: Int) throws(ValidationError) -> Value {
-        try reader.decode(document, at: node)
+    package func decode(_ document: JSONDocument, at node: Int, attachments: [ByteBuffer] = []) throws(ValidationError) -> Value {
+        try reader.decode(document, at: node, attachments: attachments)
     }
 
     /// What makes no sense about the schema and the schemas in it; to be asked once, when a route is registered.

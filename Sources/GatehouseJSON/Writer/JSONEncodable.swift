@@ -19,8 +19,14 @@ public protocol JSONEncodable {
 
 extension JSONEncodable {
     /// Appends the JSON text; the buffer is left as it was if that fails.
-    /// - Throws: `JSONError` with the code `numberRange` for a double that is not finite, `syntax` for an encoder that writes no single value.
+    /// - Throws: `JSONError` with the code `numberRange` for a double that is not finite, `syntax` for an encoder that writes no single value,
+    ///   `attachment` for one that writes an attachment.
     package func encode(into buffer: inout ByteBuffer) throws(JSONError) { try JSONWriter.write(self, to: &buffer) }
+
+    /// Appends the JSON text, and the attachments that it has placeholders of; both are left as they were if that fails.
+    package func encode(into buffer: inout ByteBuffer, collecting attachments: inout [ByteBuffer]) throws(JSONError) {
+        try JSONWriter.write(self, to: &buffer, collecting: &attachments)
+    }
 }
 
 extension String: JSONEncodable {

@@ -14,23 +14,50 @@ public struct JSONWriter: Sendable {
     private var needsComma = false
     private var failure: JSONError?
     private let start: Int
+    /// The attachments so far of the packet that the value is part of.
+    private var attachments: [ByteBuffer] = []
+    private let takesAttachments: Bool
 
-    init(_ buffer: ByteBuffer) {
+    /// The most attachments of one packet, whatever the encoders: as many as a server can be set up to take.
+    package static let maxAttachments = 64
+
+    private init(_ buffer: ByteBuffer, takesAttachments: Bool) {
         self.buffer = buffer
+        self.takesAttachments = takesAttachments
         start = buffer.writerIndex
     }
 
     /// Appends the JSON text of a value to a buffer; the buffer is left as it was if that fails.
-    /// - Throws: `JSONError` with the code `numberRange` for a double that is not finite, `syntax` for an encoder that writes no single value.
+    /// - Throws: `JSONError` with the code `numberRange` for a double that is not finite, `syntax` for an encoder that writes no single value,
+    ///   `attachment` for one that writes an attachment.
     package static func write(_ value: borrowing some JSONEncodable, to buffer: inout ByteBuffer) throws(JSONError) {
-        var writer = JSONWriter(buffer)
+        var writer = JSONWriter(buffer, takesAttachments: false)
         // The only reference moves into the writer, so that appending does not copy what is there.
         buffer = ByteBuffer()
         value.encode(to: &writer)
         buffer = writer.buffer
-        if writer.failure == nil && writer.context != .written { writer.fail(.syntax, "an encoder wrote no value") }
-        if let failure = writer.failure {
-            buffer.moveWriterIndex(to: writer.start)
+        try writer.finish(&buffer)
+    }
+
+    /// Appends the JSON text of a value that is part of a packet, and the attachments that it has placeholders of; both are left as they were
+    /// if that fails.
+    /// - Throws: `JSONError` as above; with the code `attachment` for more than ``maxAttachments`` of them.
+    package static func write(
+        _ value: borrowing some JSONEncodable, to buffer: inout ByteBuffer, collecting attachments: inout [ByteBuffer]
+    ) throws(JSONError) {
+        var writer = JSONWriter(buffer, takesAttachments: true)
+        buffer = ByteBuffer()
+        writer.attachments = attachments
+        value.encode(to: &writer)
+        buffer = writer.buffer
+        try writer.finish(&buffer)
+        attachments = writer.attachments
+    }
+
+    private mutating func finish(_ buffer: inout ByteBuffer) throws(JSONError) {
+        if failure == nil && context != .written { fail(.syntax, "an encoder wrote no value") }
+        if let failure {
+            buffer.moveWriterIndex(to: start)
             throw failure
         }
     }
@@ -69,6 +96,26 @@ public struct JSONWriter: Sendable {
 
     /// Writes a string.
     public mutating func string(_ text: String) { value { $0.writeJSONString(text) } }
+
+    /// Writes what stands for an attachment, and keeps the attachment for the packet.
+    mutating func attachment(_ bytes: ByteBuffer) {
+        guard takesAttachments, attachments.count < Self.maxAttachments else {
+            fail(
+                .attachment,
+                takesAttachments
+                    ? "a packet has at most \(Self.maxAttachments) attachments"
+                    : "an attachment can go into an event or an ack only")
+            null()
+            return
+        }
+        let number = attachments.count
+        value {
+            $0.writeStaticString("{\"_placeholder\":true,\"num\":")
+            $0.writeJSONInteger(number)
+            $0.writeStaticString("}")
+        }
+        attachments.append(bytes)
+    }
 
     /// Writes an object, whose members the closure writes.
     public mutating func object(_ members: (inout JSONWriter) -> Void) { container(.object, ASCII.openBrace, ASCII.closeBrace, members) }

@@ -6,8 +6,19 @@ public struct BroadcastAnswers: Sendable {
     public struct Answer: Sendable {
         /// Who answered.
         public let client: SocketID
-        /// With what.
+        /// With what. The place of an attachment holds `{"_placeholder":true,"num":n}`; see ``decode(_:)``.
         public let arguments: [JSONValue]
+        /// The attachments, by their numbers.
+        public let attachments: [BinaryAttachment]
+
+        /// The one argument of the ack as a DTO, or as any type that a field of one may have; attachments are where they belong.
+        ///
+        /// An ack is a client's word like any event: what is made of it has kept the rules of its schema.
+        /// - Throws: `ValidationError` with all violations, or for another number of arguments.
+        public func decode<Reply: FieldValue>(_ type: Reply.Type) throws(ValidationError) -> Reply {
+            guard arguments.count == 1, let argument = arguments.first else { throw .arity(expected: 1) }
+            return try Reply.reader([]).decode(argument, attachments: attachments)
+        }
     }
 
     /// The acks that came in time.

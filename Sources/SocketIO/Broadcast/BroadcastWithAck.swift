@@ -1,4 +1,5 @@
 import EngineIO
+import GatehouseJSON
 package import NIOCore
 
 extension SocketIOServer {
@@ -56,7 +57,10 @@ private final class AckCollector {
 
     func settle(_ id: SocketID, _ result: Result<AckAnswer, AckError>) {
         switch result {
-        case .success(let answer): answers.append(BroadcastAnswers.Answer(client: id, arguments: answer.arguments))
+        case .success(let answer):
+            answers.append(
+                BroadcastAnswers.Answer(
+                    client: id, arguments: answer.arguments, attachments: answer.attachments.map(BinaryAttachment.init)))
         case .failure: silent.append(id)
         }
         finishOne()

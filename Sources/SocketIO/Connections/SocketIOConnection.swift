@@ -325,8 +325,6 @@ package final class SocketIOConnection: EngineSessionDelegate {
         for socket in sockets { leave(socket, reason: given) }
         ended = reason
         finishIfEmpty()
-        // No end of the batch comes from a session that has closed within it: the time must not stand still for the others.
-        loop.endOfBatch()
     }
 
     /// The connection's own end, after the last socket's: it may have been closed by the hook of one that was leaving.

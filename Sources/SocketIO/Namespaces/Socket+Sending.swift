@@ -42,6 +42,22 @@ extension Socket {
         }
     }
 
+    /// Answers an event with one value, and with the attachments that it holds.
+    /// - Parameter substitute: what is sent in place of a value that cannot be written; it must itself be one that can.
+    package func acknowledge<Substitute: JSONEncodable>(
+        _ id: UInt64, with value: some JSONEncodable, or substitute: (JSONError) -> Substitute
+    ) {
+        guard isConnected else { return }
+        let prefix = namespace.definition.prefix
+        connection.session.sendTextThenBinary { buffer in
+            do throws(JSONError) {
+                return try PacketWriter.ack(id, prefix: prefix, value, in: &buffer)
+            } catch {
+                return (try? PacketWriter.ack(id, prefix: prefix, substitute(error), in: &buffer)) ?? []
+            }
+        }
+    }
+
     private func send(_ attachments: [ByteBuffer], _ write: (inout ByteBuffer) -> Void) {
         if attachments.isEmpty {
             connection.session.sendText(write)

@@ -18,10 +18,9 @@ package enum BinaryPlaceholders {
     }
 
     /// - Returns: the placeholder's number, or `nil` if the object is none.
-    package static func number(of node: Int, in document: JSONDocument) throws(PacketError) -> Int? {
-        guard let mark = document.member(named: "_placeholder", of: node), document.kind(of: mark) == .true else { return nil }
-        guard let member = document.member(named: "num", of: node), let value = document.int64(of: member), let num = Int(exactly: value)
-        else {
+    private static func number(of node: Int, in document: JSONDocument) throws(PacketError) -> Int? {
+        guard document.isPlaceholder(node) else { return nil }
+        guard let num = document.placeholderNumber(of: node) else {
             throw PacketError(.badPlaceholder, "a placeholder's num is an integer")
         }
         return num

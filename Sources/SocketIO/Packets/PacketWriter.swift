@@ -36,25 +36,70 @@ package enum PacketWriter {
         buffer.writeBytes(prefix)
     }
 
-    /// An event for any number of sockets.
+    /// An event for any number of sockets, and the attachments that its arguments hold.
     /// - Throws: `JSONError` if an argument cannot be written.
     package static func message<each Argument: JSONEncodable>(
         _ event: String, prefix: [UInt8], ackID: UInt64?, _ arguments: repeat each Argument
     ) throws(JSONError) -> EngineMessage {
         var failure: JSONError?
-        let message = EngineMessage.text { buffer in
+        let message = EngineMessage { buffer in
+            let start = buffer.writerIndex
+            var attachments: [ByteBuffer] = []
             openEvent(event, prefix: prefix, ackID: ackID, in: &buffer)
             for argument in repeat each arguments {
                 buffer.writeInteger(UInt8(ascii: ","))
                 do throws(JSONError) {
-                    try argument.encode(into: &buffer)
+                    try argument.encode(into: &buffer, collecting: &attachments)
                 } catch {
                     failure = failure ?? error
                 }
             }
             buffer.writeInteger(UInt8(ascii: "]"))
+            guard !attachments.isEmpty, failure == nil else { return [] }
+            do throws(JSONError) {
+                try announce(attachments.count, as: .binaryEvent, from: start, in: &buffer)
+            } catch {
+                failure = error
+            }
+            return attachments
         }
         if let failure { throw failure }
         return message
+    }
+
+    /// Writes an ack of one value; the buffer is left as it was if that fails.
+    /// - Returns: the attachments that the value holds.
+    /// - Throws: `JSONError` if the value cannot be written.
+    package static func ack(
+        _ id: UInt64, prefix: [UInt8], _ value: some JSONEncodable, in buffer: inout ByteBuffer
+    ) throws(JSONError) -> [ByteBuffer] {
+        let start = buffer.writerIndex
+        var attachments: [ByteBuffer] = []
+        openAck(id, prefix: prefix, in: &buffer)
+        do throws(JSONError) {
+            try value.encode(into: &buffer, collecting: &attachments)
+            buffer.writeInteger(UInt8(ascii: "]"))
+            if !attachments.isEmpty { try announce(attachments.count, as: .binaryAck, from: start, in: &buffer) }
+        } catch {
+            buffer.moveWriterIndex(to: start)
+            throw error
+        }
+        return attachments
+    }
+
+    /// Makes a packet that was begun as one without attachments one with so many, which only its arguments told: the type and the count come
+    /// before everything else (SIO-08).
+    /// - Throws: `JSONError` if a client would find another number of placeholders. One more, out of a value that another client sent, would
+    ///   get it somebody else's attachment or, with a number beyond them all, make it hang up.
+    private static func announce(
+        _ attachments: Int, as type: PacketType, from start: Int, in buffer: inout ByteBuffer
+    ) throws(JSONError) {
+        let rest = buffer.getBytes(at: start &+ 1, length: buffer.writerIndex &- start &- 1) ?? []
+        guard PlaceholderCount.of(rest.span) == attachments else {
+            throw JSONError(.attachment, "beside attachments no value may have a member named _placeholder", at: 0)
+        }
+        buffer.moveWriterIndex(to: start)
+        open(type, type, attachments, [], in: &buffer)
+        buffer.writeBytes(rest)
     }
 }

@@ -10,19 +10,6 @@ import Testing
 struct BinaryTests {
     private static let gateway = ScriptGateway<Root>(now: { _, _ in "handled" })
 
-    @Test("SIO-08: an event with attachments reaches its handler when the last one has come", arguments: SocketIOClient.Transport.allCases)
-    func reachesHandler(_ transport: SocketIOClient.Transport) async throws {
-        try await TestServer.with(PendingMount(Self.gateway)) { server in
-            let client = try await server.join(over: transport)
-            for count in [1, 2, 10] {
-                let attachments = (0..<count).map { ByteBuffer(repeating: UInt8($0), count: 1_000) }
-                let payload = SocketIOPayload(
-                    [["value": .array((0..<count).reversed().map { .attachment($0) })]], attachments: attachments)
-                #expect(try await client.call("now", payload).arguments == ["handled"])
-            }
-        }
-    }
-
     @Test("AC-38, SIO-08: a count of zero is complete at once, and the first binary message after it closes")
     func countZero() async throws {
         try await TestServer.with(PendingMount(Self.gateway)) { server in
@@ -64,17 +51,6 @@ struct BinaryTests {
             try await client.sendRaw(ByteBuffer(string: "x"))
             #expect(try await client.closed().code == CloseCode.protocolError.rawValue)
             #expect(try await server.records("conn.closed").last?["detail"]?["fault"] == "bad_placeholder")
-        }
-    }
-
-    @Test("SIO-08: a client answers with attachments")
-    func binaryAck() async throws {
-        let kept = Kept()
-        try await TestServer.with(PendingMount(ScriptGateway<Root>(connected: { kept.client = $0 }))) { server in
-            let wire = try await server.join()
-            try await wire.onAckRequest { _ in SocketIOPayload([.attachment(0)], attachments: [ByteBuffer(string: "bytes")]) }
-            let answer = try await #require(kept.client).emitWithAck("ask", timeout: .seconds(5))
-            #expect(answer.count == 1)
         }
     }
 }

@@ -1,0 +1,86 @@
+"""Runs python-socketio against the gateway of the test: `python_client.py URL TRANSPORT TOKEN TOKEN`, the tokens of two users.
+
+Prints `ok NAME` or `failed NAME: WHY` for each case and ends with 0 if all were ok. The cases are those of binary.js.
+"""
+
+import asyncio
+import sys
+
+import aiohttp  # noqa: F401  (optional to python-socketio, which without it only says that it cannot connect)
+import socketio
+
+TRANSPORTS = {"websocket": ["websocket"], "polling": ["polling"], "upgrade": ["polling", "websocket"]}
+WAIT = 5
+
+
+def numbers(length, seed):
+    return bytes((i * 31 + seed) & 255 for i in range(length))
+
+
+FILES = [numbers(3, 1), numbers(0, 0), numbers(20_000, 2)]
+
+
+def same(actual, expected):
+    if actual != expected:
+        raise AssertionError(f"got {actual!r:.200}, expected {expected!r:.200}")
+
+
+async def join(url, transport, token):
+    client = socketio.AsyncClient(reconnection=False)
+    client.came = asyncio.Queue()
+    client.on("*", lambda event, *args: client.came.put_nowait([event, *args]))
+    client.on("camera", lambda *_: {"files": FILES})
+    await client.connect(url, auth={"token": token}, transports=TRANSPORTS[transport], wait_timeout=WAIT)
+    return client
+
+
+async def ack(client, _):
+    same(await client.call("echo", {"files": FILES}, timeout=WAIT), {"files": FILES})
+
+
+async def event(client, _):
+    same(await client.call("reply", {"files": FILES}, timeout=WAIT), None)
+    same(await asyncio.wait_for(client.came.get(), WAIT), ["replied", {"files": FILES}])
+
+
+async def broadcast(client, other):
+    same(await client.call("share", {"files": FILES}, timeout=WAIT), None)
+    for receiver in (client, other):
+        same(await asyncio.wait_for(receiver.came.get(), WAIT), ["shared", {"files": FILES}, FILES[0], "end"])
+
+
+async def asked(client, _):
+    same(await client.call("ask", {"files": []}, timeout=WAIT), {"files": FILES})
+
+
+async def refused(client, _):
+    answer = await client.call("echo", {"files": [], "cover": b"%PDF-"}, timeout=WAIT)
+    same((answer["code"], answer["violations"][0]["path"]), ("invalid", "cover"))
+
+
+CASES = {
+    "gets its bytes back in an ack": ack,
+    "gets its bytes back in an event": event,
+    "shares its bytes with everyone": broadcast,
+    "answers with bytes": asked,
+    "is told what is wrong with its bytes": refused,
+}
+
+
+async def main(url, transport, *tokens):
+    clients = [await join(url, transport, token) for token in tokens]
+    status = 0
+    for name, case in CASES.items():
+        try:
+            await case(*clients)
+            print("ok", name, flush=True)
+        except Exception as error:  # whatever a case dies of is its result
+            status = 1
+            print(f"failed {name}: {type(error).__name__} {error}", flush=True)
+    for client in clients:
+        await client.disconnect()
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main(*sys.argv[1:])))
