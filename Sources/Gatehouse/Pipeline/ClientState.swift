@@ -12,6 +12,7 @@ final class ClientState {
     let actor: AuditActor
     /// `nil` for an anonymous client.
     let user: UserState?
+    private let debt: ConnectionDebt
     var principal: Principal
     var policy: NamespacePolicy
     var grants: Grants
@@ -27,20 +28,17 @@ final class ClientState {
     private var isToldOfEnd = false
     /// Read when a rule counts by address.
     private lazy var address = IPAddress(client.handshake.address)
-    private var messages = TokenBucket()
-    private var bytes = TokenBucket()
-    private var violations = ViolationWindow()
-    private var ruleBuckets: [(rule: RuleIndex, bucket: TokenBucket)] = []
 
     init(
-        client: Client, mounted: MountedNamespace, pipeline: Pipeline, actor: AuditActor, user: UserState?, policy: NamespacePolicy,
-        grants: Grants, token: TokenIdentity?
+        client: Client, mounted: MountedNamespace, pipeline: Pipeline, actor: AuditActor, user: UserState?, debt: ConnectionDebt,
+        policy: NamespacePolicy, grants: Grants, token: TokenIdentity?
     ) {
         self.client = client
         self.mounted = mounted
         self.pipeline = pipeline
         self.actor = actor
         self.user = user
+        self.debt = debt
         principal = client.principal
         self.policy = policy
         self.grants = grants
@@ -67,14 +65,13 @@ final class ClientState {
         expiryNotice = nil
     }
 
-    /// Another bundle is in force from here on (POL-10). The rules that messages were counted under are not those of the new one.
+    /// Another bundle is in force from here on (POL-10).
     func adopt(_ policy: NamespacePolicy, _ principal: Principal, _ grants: Grants) {
         pipeline.runtime.principals.note(self.principal)
         self.policy = policy
         self.principal = principal
         client.setPrincipal(principal)
         self.grants = grants
-        ruleBuckets = []
         setTokenEnd(tokenEnd)
     }
 
@@ -100,8 +97,7 @@ final class ClientState {
     /// Charges one message, and its size, to the connection and to the user (POL-12).
     func takeMessage(bytes count: Int, now: Int64) -> Bool {
         let limits = policy.settings.limits
-        if let limit = limits.connectionMessages, !messages.take(limit: limit, now: now) { return false }
-        if let limit = limits.connectionBytes, !bytes.take(Int64(count), limit: limit, now: now) { return false }
+        guard debt.takeMessage(bytes: count, limits, now: now) else { return false }
         guard let user else { return true }
         if let limit = limits.userMessages, !user.takeMessage(limit, now: now) { return false }
         if let limit = limits.userBytes, !user.takeBytes(count, limit, now: now) { return false }
@@ -112,7 +108,7 @@ final class ClientState {
     /// - Returns: what the policy wants done about it.
     func violate(now: Int64) -> ViolationOutcome {
         guard let rule = policy.settings.limits.violations else { return .none }
-        let count = violations.count(now: now, length: rule.window)
+        let count = debt.violate(window: rule.window, now: now)
         if let limit = rule.banAfter, count >= limit { return .ban(nanoseconds: rule.banFor ?? rule.window) }
         if let limit = rule.disconnectAfter, count >= limit { return .disconnect }
         return .none
@@ -123,18 +119,10 @@ final class ClientState {
         case ban(nanoseconds: Int64)
     }
 
-    /// Charges one message to the rate of the rule that allowed it. The number of rules bounds the list.
+    /// Charges one message to the rate of the rule that allowed it.
     func take(_ rate: EventRate, of rule: RuleIndex, now: Int64) -> Bool {
-        if let limit = rate.connection {
-            if let index = ruleBuckets.firstIndex(where: { $0.rule == rule }) {
-                guard ruleBuckets[index].bucket.take(limit: limit, now: now) else { return false }
-            } else {
-                var bucket = TokenBucket()
-                guard bucket.take(limit: limit, now: now) else { return false }
-                ruleBuckets.append((rule, bucket))
-            }
-        }
-        if let limit = rate.user, let user, !user.take(rule: rule, of: policy.generation, limit, now: now) { return false }
+        if let limit = rate.connection, !debt.take(rule, of: policy.generation, limit, now: now) { return false }
+        if let limit = rate.user, let user, !user.take(rule, of: policy.generation, limit, now: now) { return false }
         guard rate.ip != nil, let address else { return true }
         return pipeline.inForce.addresses.take(address, under: rule, now: now)
     }

@@ -14,11 +14,21 @@ package final class ConnectionState {
     var sessionEnd: NIODeadline?
     /// Handlers that are running, with their deadlines.
     var running: [RunningHandler] = []
+    /// One for each policy that the connection has come under.
+    private var debts: [ConnectionDebt] = []
 
     init(reference: String, actor: AuditActor, opened: NIODeadline) {
         self.reference = reference
         self.actor = actor
         self.opened = opened
+    }
+
+    /// What the connection owes under a policy, whether it is in the namespace now, was before, or has never been.
+    func debt(under policy: Int) -> ConnectionDebt {
+        if let known = debts.first(where: { $0.policy == policy }) { return known }
+        let debt = ConnectionDebt(policy: policy)
+        debts.append(debt)
+        return debt
     }
 }
 

@@ -161,6 +161,8 @@ extension Pipeline {
             isCounted = known == nil
         }
         let actor = actor(session, token: verified, roles: principal.roles)
+        let policyIndex = attempt.definition.index
+        let debt = attempt.connection.connectionState?.debt(under: policyIndex) ?? ConnectionDebt(policy: policyIndex)
         let accepted = attempt.accept { socket in
             let client = Client(
                 handle: SocketHandle(socket), namespace: namespace, handshake: Handshake(session.request, auth: attempt.auth),
@@ -168,11 +170,11 @@ extension Pipeline {
                 principal: principal)
             socket.audience = audience(for: grants)
             return ClientState(
-                client: client, mounted: mounted, pipeline: self, actor: actor, user: user, policy: policy,
-                grants: grants, token: verified?.identity)
+                client: client, mounted: mounted, pipeline: self, actor: actor, user: user, debt: debt,
+                policy: policy, grants: grants, token: verified?.identity)
         }
         guard let accepted else {
-            if let user, isCounted { runtime.users.leave(user) }
+            if let user, isCounted { runtime.users.leave(user, now: rateNow) }
             return
         }
         let allowed = AuditDecision(

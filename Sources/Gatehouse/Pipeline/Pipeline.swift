@@ -131,7 +131,7 @@ package final class Pipeline: SocketIOApplication {
                 .namespaceLeft, actor: client.actor, target: AuditTarget(namespace: client.client.namespace.name),
                 detail: ["reason": .string(reason.rawValue)]))
         if let user = client.user, !socket.connection.sockets.contains(where: { $0.clientState?.user === user }) {
-            runtime.users.leave(user)
+            runtime.users.leave(user, now: rateNow)
         }
         for hook in client.mounted.didDisconnect {
             let client = client.client

@@ -100,6 +100,61 @@ struct RateTests {
         }
     }
 
+    /// What a client leaves, to come back at once.
+    enum Departure: CaseIterable { case namespace, connection }
+
+    @Test(
+        "POL-12: whoever leaves and comes back owes what he owed, a user also when it is by another connection",
+        arguments: Departure.allCases)
+    func leavingSettlesNothing(_ way: Departure) async throws {
+        let scope = way == .namespace ? "connection" : "user"
+        try await server(more: "limits: { \(scope): { messages: 1/s burst 3 } }") { server in
+            var client = try await server.join()
+            for _ in 0..<3 { #expect(try await client.emitWithAck("now", [["value": 1]]) == [1]) }
+            for _ in 0..<2 {
+                client = try await comeBack(client, way, server)
+                #expect(try await client.emitWithAck("now", [["value": 1]]).first?["code"] == "rate_limited")
+            }
+            try await server.advance(.seconds(1))
+            #expect(try await client.emitWithAck("now", [["value": 1]]) == [1])
+        }
+    }
+
+    @Test("POL-12: so it is with the rate of a rule", arguments: Departure.allCases)
+    func leavingSettlesNoRule(_ way: Departure) async throws {
+        let scope = way == .namespace ? "connection" : "user"
+        try await server(send: "{ id: send.now, event: now, rate: { \(scope): 1/s burst 2 } }") { server in
+            var client = try await server.join()
+            for _ in 0..<2 { #expect(try await client.emitWithAck("now", [["value": 1]]) == [1]) }
+            client = try await comeBack(client, way, server)
+            #expect(try await client.emitWithAck("now", [["value": 1]]).first?["code"] == "rate_limited")
+        }
+    }
+
+    @Test("POL-12: leaving and joining does not put off the end of a connection that keeps breaking rules")
+    func leavingForgivesNothing() async throws {
+        try await server(more: Self.violations) { server in
+            let client = try await server.join()
+            for _ in 0..<3 { #expect(try await client.emitWithAck("nothing").first?["code"] == "forbidden") }
+            _ = try await comeBack(client, .namespace, server)
+            try await client.emit("nothing")
+            #expect(try await client.closed().code == CloseCode.violations.rawValue)
+        }
+    }
+
+    private func comeBack(_ client: SocketIOClient, _ way: Departure, _ server: TestServer) async throws -> SocketIOClient {
+        switch way {
+        case .namespace:
+            try await client.leave("/")
+            try await client.join("/", auth: try server.auth())
+            return client
+        case .connection:
+            try await client.close()
+            try await server.eventually { server.runtime.users.count == 0 }
+            return try await server.join()
+        }
+    }
+
     private static let violations = "limits: { violations: { window: 60s, disconnect_after: 4, ban_after: 6, ban_for: 10m } }"
 
     @Test("POL-12: whoever keeps breaking rules is put out at the limit, not before; the window forgets")
