@@ -31,7 +31,11 @@ package final class UserRegistry: Sendable {
         users.withLockedValue { users in
             guard let debt = user.leave() else { return }
             users.present[user.key] = nil
-            if debt.settledAt > now { users.debts.update(user.key) { $0.add(debt) } }
+            if debt.settledAt > now {
+                users.debts.update(user.key) { $0.add(debt) }
+            } else {
+                users.debts.updateIfKnown(user.key) { $0.add(debt) }
+            }
         }
     }
 
@@ -70,6 +74,11 @@ package final class UserState: Sendable {
 
     func takeBytes(_ count: Int, _ limit: RateLimit, now: Int64) -> Bool {
         state.withLockedValue { $0.debt.bytes.take(Int64(count), limit: limit, now: now) }
+    }
+
+    /// - Returns: whether the user is to be banned for it.
+    func violate(_ policy: Int, window: Int64, limit: Int, now: Int64) -> Bool {
+        state.withLockedValue { $0.debt.violate(policy, window: window, limit: limit, now: now) }
     }
 
     func take(_ rule: RuleIndex, of generation: UInt64, _ limit: RateLimit, now: Int64) -> Bool {

@@ -109,7 +109,11 @@ final class ClientState {
     func violate(now: Int64) -> ViolationOutcome {
         guard let rule = policy.settings.limits.violations else { return .none }
         let count = debt.violate(window: rule.window, now: now)
-        if let limit = rule.banAfter, count >= limit { return .ban(nanoseconds: rule.banFor ?? rule.window) }
+        if let limit = rule.banAfter {
+            // Of a user all sessions count, those that were ended for it included; nobody else has more than the one.
+            let isDue = user?.violate(debt.policy, window: rule.window, limit: limit, now: now) ?? (count >= limit)
+            if isDue { return .ban(nanoseconds: rule.banFor ?? rule.window) }
+        }
         if let limit = rule.disconnectAfter, count >= limit { return .disconnect }
         return .none
     }

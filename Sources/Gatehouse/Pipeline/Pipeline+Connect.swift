@@ -144,7 +144,7 @@ extension Pipeline {
         var user: UserState?
         var isCounted = false
         if let key = UserKey(principal) {
-            guard !runtime.temporaryBans.contains(key, now: runtime.clock.wallMilliseconds()) else {
+            guard !isBanned(key) else {
                 return refuse(
                     attempt, .banned, ConnectErrorCode.banned.message, reason: "violations", bundle: bundle, token: verified,
                     subject: subject)

@@ -111,9 +111,7 @@ extension Pipeline {
         case .none: break
         case .disconnect: socket.connection.close(ConnectionClosure(.violations, decision: decision))
         case .ban(let nanoseconds):
-            if let user = client.user {
-                runtime.temporaryBans.ban(user.key, until: runtime.clock.wallMilliseconds() + nanoseconds / 1_000_000)
-            }
+            if let user = client.user { ban(user.key, nanoseconds: nanoseconds, decision: decision) }
             socket.connection.close(ConnectionClosure(.banned, decision: decision))
         }
     }

@@ -50,6 +50,10 @@ extension Pipeline {
             return refuseRefresh(
                 socket, client, ErrorReply(.unauthorized, "Unauthorized"), reason: isSame ? "not_later" : "other_subject", ackID: ackID)
         }
+        // His sessions are being closed; one that is left does not last longer for it.
+        if let user = client.user, isBanned(user.key) {
+            return refuseRefresh(socket, client, .forbidden, reason: "violations", ackID: ackID)
+        }
         // Whom staff asked for a newer token is not done with one that he had already, however late it ends.
         if let asked = client.reauthentication, token.identity.isIssued(before: asked.issuedSince) {
             return refuseRefresh(socket, client, ErrorReply(.unauthorized, "Unauthorized"), reason: "before_reauth", ackID: ackID)

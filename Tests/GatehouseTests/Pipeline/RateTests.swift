@@ -1,4 +1,5 @@
 import GatehouseJSON
+import GatehouseTestSupport
 import GatehouseTesting
 import NIOCore
 import SocketIO
@@ -190,6 +191,57 @@ struct RateTests {
             _ = try await server.join("bob")
             try await server.advance(.seconds(2))
             _ = try await server.join()
+        }
+    }
+
+    @Test("POL-12: a user who is put out again and again is kept out in the end, though each session ends before that")
+    func violationsOfManySessions() async throws {
+        try await server(more: Self.violations) { server in
+            let client = try await server.join()
+            for _ in 0..<4 { try await client.emit("nothing") }
+            #expect(try await client.closed().code == CloseCode.violations.rawValue)
+            let again = try await server.join()
+            for _ in 0..<2 { try await again.emit("nothing") }
+            #expect(try await again.closed().code == CloseCode.banned.rawValue)
+            #expect(await #expect(throws: ConnectRefused.self) { _ = try await server.join() }?.code == "banned")
+            _ = try await server.join("bob")
+        }
+    }
+
+    @Test("POL-12: with the user all his sessions end, on every event loop", arguments: [1, 2])
+    func banEndsAllSessions(_ loops: Int) async throws {
+        let limits = "limits: { violations: { window: 60s, ban_after: 2, ban_for: 10m } }"
+        try await TestServer.with(
+            PendingMount(ScriptGateway<Root>()),
+            configure: {
+                $0.policies = TestPolicies().allowing(more: limits)
+                $0.loops = loops
+            }
+        ) { server in
+            var others: [SocketIOClient] = []
+            for _ in 0..<4 { others.append(try await server.join(over: .polling)) }
+            let bob = try await server.join("bob")
+            let client = try await server.join()
+            for _ in 0..<2 { try await client.emit("nothing") }
+            let notice = try await client.event("system.closed").first
+            #expect(notice?["code"] == "banned" && notice?["retry"] == false)
+            for other in others { #expect(try await other.event("system.closed").first == notice) }
+            #expect(try await bob.emitWithAck("now", [["value": 1]]) == [1])
+        }
+    }
+
+    @Test("SEC-41: whoever is kept out gets no longer a session by a newer token")
+    func noRefreshWhileBanned() async throws {
+        try await server(more: "token: { on_expiry: refresh, refresh: { window: 60s } }") { server in
+            let client = try await server.join(lifetime: 600)
+            server.runtime.temporaryBans.ban(
+                UserKey(iss: TestTokens.iss, subject: "alice"), until: server.clock.wallMilliseconds + 1_000)
+            let token = JSONValue.object(try server.auth(lifetime: 900))
+            let refused = try await client.emitWithAck("auth.refresh", [token]).first
+            #expect(refused?["code"] == "forbidden")
+            #expect(try await server.record(of: refused?["decision"]?.stringValue) != nil)
+            try await server.advance(.seconds(1))
+            #expect(try await client.emitWithAck("auth.refresh", [token]).first?["exp"] != nil)
         }
     }
 

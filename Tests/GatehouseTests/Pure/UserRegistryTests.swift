@@ -48,6 +48,21 @@ struct UserRegistryTests {
         for _ in 0..<3 { #expect(third.takeMessage(Self.limit, now: 4 * Self.second)) }
     }
 
+    @Test("POL-12: what leads to a ban is counted over all sessions of a user, and for nobody else; the ban begins a new count")
+    func violationsStay() throws {
+        let registry = UserRegistry(capacity: 8)
+        func violate(_ subject: String, policy: Int = 0) throws -> Bool {
+            let user = try #require(registry.enter(UserKey(iss: "one", subject: subject), cap: 1))
+            defer { registry.leave(user, now: Self.second) }
+            return user.violate(policy, window: 60 * Self.second, limit: 3, now: Self.second)
+        }
+        // More users than there is room for: whoever gets a place has broken no rule yet.
+        for number in 0..<20 { #expect(try !violate("u\(number)")) }
+        #expect(try (0..<3).map { _ in try violate("alice") } == [false, false, true])
+        #expect(try !violate("alice"))
+        #expect(try !violate("alice", policy: 1))
+    }
+
     @Test("POL-12: users without number push nobody's debt out of the registry")
     func debtIsNotPushedOut() throws {
         let registry = UserRegistry(capacity: 8)
