@@ -31,7 +31,7 @@ final class ClientState {
 
     init(
         client: Client, mounted: MountedNamespace, pipeline: Pipeline, actor: AuditActor, user: UserState?, debt: ConnectionDebt,
-        policy: NamespacePolicy, grants: Grants, token: TokenIdentity?
+        policy: NamespacePolicy, grants: Grants, token: VerifiedToken?
     ) {
         self.client = client
         self.mounted = mounted
@@ -42,21 +42,21 @@ final class ClientState {
         principal = client.principal
         self.policy = policy
         self.grants = grants
-        self.token = token
-        setTokenEnd(client.principal.expires.map { Int64(exactly: ($0 * 1_000).rounded(.down)) ?? .max })
+        self.token = token?.identity
+        setTokenEnd(token?.end)
     }
 
     /// A refreshed token is in force from here on.
-    func renew(_ token: TokenIdentity, _ principal: Principal, _ policy: NamespacePolicy, _ grants: Grants, tokenEnd: Int64) {
+    func renew(_ token: VerifiedToken, _ principal: Principal, _ policy: NamespacePolicy, _ grants: Grants) {
         pipeline.runtime.principals.note(self.principal)
-        self.token = token
+        self.token = token.identity
         reauthentication = nil
         self.principal = principal
         client.setPrincipal(principal)
         self.policy = policy
         self.grants = grants
         isToldOfEnd = false
-        setTokenEnd(tokenEnd)
+        setTokenEnd(token.end)
     }
 
     /// The client was told that its token will end.

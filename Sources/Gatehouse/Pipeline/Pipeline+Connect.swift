@@ -171,7 +171,7 @@ extension Pipeline {
             socket.audience = audience(for: grants)
             return ClientState(
                 client: client, mounted: mounted, pipeline: self, actor: actor, user: user, debt: debt,
-                policy: policy, grants: grants, token: verified?.identity)
+                policy: policy, grants: grants, token: verified)
         }
         guard let accepted else {
             if let user, isCounted { runtime.users.leave(user, now: rateNow) }
