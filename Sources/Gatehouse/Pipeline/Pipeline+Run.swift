@@ -10,22 +10,22 @@ extension Pipeline {
     func run(
         _ route: MountedRoute, _ payload: RawPayload, _ context: EventContext, _ socket: Socket, _ client: ClientState, ackID: UInt64?
     ) -> HandlerProgress {
-        var pendingGuard: CombinedGuard?
+        var pendingGuards: PendingGuards?
         if let guards = route.guards {
             do {
-                switch try guards.evaluateNow(GuardRequest(context: context, payload: payload)) {
-                case .allow?: break
-                case .deny(let reason)?:
+                switch try guards.start(GuardRequest(context: context, payload: payload)) {
+                case .settled(.allow): break
+                case .settled(.deny(let reason)):
                     refuse(socket, client, route, reason: reason, ackID: ackID)
                     return .finished
-                case nil: pendingGuard = guards
+                case .waiting(let rest): pendingGuards = rest
                 }
             } catch {
                 refuse(socket, client, route, reason: "guard_error", ackID: ackID, error: error)
                 return .finished
             }
         }
-        if pendingGuard == nil, let direct = route.direct {
+        if pendingGuards == nil, let direct = route.direct {
             do {
                 succeed(socket, try direct(payload, context), event: route.event, ackID: ackID)
             } catch {
@@ -33,12 +33,12 @@ extension Pipeline {
             }
             return .finished
         }
-        return suspendable(route, pendingGuard, payload, context, socket, client, ackID: ackID)
+        return suspendable(route, pendingGuards, payload, context, socket, client, ackID: ackID)
     }
 
     /// Starts a task on this event loop. It runs up to its first suspension before this returns; if there is none, it is finished by then.
     private func suspendable(
-        _ route: MountedRoute, _ guards: CombinedGuard?, _ payload: RawPayload, _ context: EventContext, _ socket: Socket,
+        _ route: MountedRoute, _ guards: PendingGuards?, _ payload: RawPayload, _ context: EventContext, _ socket: Socket,
         _ client: ClientState, ackID: UInt64?
     ) -> HandlerProgress {
         let handler = RunningHandler(
@@ -59,12 +59,11 @@ extension Pipeline {
     }
 
     private static func execute(
-        _ route: MountedRoute, _ guards: CombinedGuard?, _ payload: RawPayload, _ context: EventContext
+        _ route: MountedRoute, _ guards: PendingGuards?, _ payload: RawPayload, _ context: EventContext
     ) async -> Result<HandlerOutput, any Error> {
         if let guards {
             do {
-                let verdict = try await guards.evaluate(GuardRequest(context: context, payload: payload))
-                if case .deny(let reason) = verdict { return .failure(GuardRefusal(reason: reason)) }
+                if case .deny(let reason) = try await guards() { return .failure(GuardRefusal(reason: reason)) }
                 // SEC-29: a guard that answers too late has refused; its client was told so already.
                 try Task.checkCancellation()
             } catch {
@@ -131,6 +130,9 @@ extension Pipeline {
         violation(socket, decision: id)
     }
 }
+
+/// What is left of the guards when one of them wants to wait.
+private typealias PendingGuards = @Sendable () async throws -> GuardVerdict
 
 /// A guard's refusal on its way out of the task.
 private struct GuardRefusal: Error {

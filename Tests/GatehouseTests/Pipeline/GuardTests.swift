@@ -120,6 +120,42 @@ struct GuardTests {
         }
     }
 
+    /// Writes down every time that it is asked.
+    struct Counted: Guard {
+        let name: String
+        let recorder: Recorder
+        var allows = true
+        var suspends = false
+
+        func evaluateNow(_ request: GuardRequest) throws -> GuardVerdict? {
+            recorder.note(name)
+            return suspends ? nil : allows ? .allow : .deny(reason: name)
+        }
+
+        func evaluate(_ request: GuardRequest) async throws -> GuardVerdict {
+            recorder.note(name + " late")
+            await Task.yield()
+            return allows ? .allow : .deny(reason: name)
+        }
+    }
+
+    @Test("GW-01: every guard is asked once and in order, whichever of them waits, within combinations as well")
+    func askedOnce() async throws {
+        let recorder = Recorder()
+        func counted(_ name: String, allows: Bool = true, suspends: Bool = false) -> Counted {
+            Counted(name: name, recorder: recorder, allows: allows, suspends: suspends)
+        }
+        let guards: [any Guard] = [
+            counted("a"), CombinedGuard.anyOf(counted("b", allows: false), counted("c", suspends: true), counted("never")),
+            counted("d"), CombinedGuard.allOf(counted("e", suspends: true), counted("f")), CombinedGuard.not(counted("g", allows: false)),
+        ]
+        try await TestServer.with(PendingMount(ScriptGateway<Root>()), configure: { $0.stages = Stages(guards: guards) }) { server in
+            let client = try await server.join()
+            #expect(try await client.emitWithAck("now", [["value": 1]]) == [1])
+            #expect(recorder.notes == ["a", "b", "c", "c late", "d", "e", "e late", "f", "g"])
+        }
+    }
+
     /// Answers when it is told to, and does not look at its cancellation.
     struct Slow: Guard {
         let latch: Latch
