@@ -62,6 +62,8 @@ public final class Client: Sendable, Identifiable {
         get async throws { try await handle.submit { $0.rooms } }
     }
 
+    var isConnectedOnLoop: Bool { handle.eventLoop.inEventLoop && handle.onLoop.isConnected }
+
     func isInOnLoop(_ room: String) -> Bool { handle.eventLoop.inEventLoop && handle.onLoop.isIn(room) }
 
     /// Sends an event to this client alone, if the `receive` rules allow it.

@@ -96,6 +96,10 @@ extension Pipeline {
             return refuse(attempt, .limit, ConnectErrorCode.limit.message, reason: "connect_rate", bundle: bundle)
         }
 
+        if let state = attempt.connection.connectionState, state.unfinished >= unfinishedLimit {
+            return refuse(attempt, .limit, Self.tooManyUnfinished, reason: "unfinished_handlers", bundle: bundle)
+        }
+
         let verified: VerifiedToken?
         var subject: Subject
         switch source {

@@ -25,6 +25,8 @@ extension Pipeline {
                 return .finished
             }
         }
+        // A guard may have put the client out.
+        guard socket.isConnected else { return .finished }
         if pendingGuards == nil, let direct = route.direct {
             do {
                 succeed(socket, try direct(payload, context), event: route.event, ackID: ackID)
@@ -41,6 +43,14 @@ extension Pipeline {
         _ route: MountedRoute, _ guards: PendingGuards?, _ payload: RawPayload, _ context: EventContext, _ socket: Socket,
         _ client: ClientState, ackID: UInt64?
     ) -> HandlerProgress {
+        guard let state = socket.connection.connectionState, state.unfinished < unfinishedLimit else {
+            let id = audit.denied(
+                .messageDenied, client, event: route.event, rule: "builtin.handlers", reason: "unfinished_handlers",
+                generation: client.policy.generation)
+            fail(socket, ErrorReply(.limit, Self.tooManyUnfinished), decision: id, event: route.event, ackID: ackID)
+            return .finished
+        }
+        state.unfinished += 1
         let handler = RunningHandler(
             pipeline: self, route: route, socket: socket, client: client, context: context, ackID: ackID,
             deadline: loop.now + TimeAmount(runtime.handlerTimeout))
@@ -51,10 +61,12 @@ extension Pipeline {
         }
         guard !handler.isSettled else { return .finished }
         handler.attach(task)
-        if let state = socket.connection.connectionState {
-            state.running.append(handler)
-            arm(socket.connection, state)
+        guard socket.isConnected else {
+            handler.cancel()
+            return .finished
         }
+        state.running.append(handler)
+        arm(socket.connection, state)
         return .running
     }
 
@@ -66,6 +78,7 @@ extension Pipeline {
                 if case .deny(let reason) = try await guards() { return .failure(GuardRefusal(reason: reason)) }
                 // SEC-29: a guard that answers too late has refused; its client was told so already.
                 try Task.checkCancellation()
+                guard context.client.isConnectedOnLoop else { throw CancellationError() }
             } catch {
                 return .failure(GuardRefusal(reason: "guard_error", cause: error))
             }
@@ -79,6 +92,7 @@ extension Pipeline {
 
     /// A handler's task has ended, on this event loop. If its time was up before, or the client has gone, nobody waits for it any more.
     func finished(_ handler: RunningHandler, _ result: Result<HandlerOutput, any Error>) {
+        handler.socket.connection.connectionState?.unfinished -= 1
         let route = handler.route
         let wasRunning = forget(handler)
         guard handler.settle() else { return }
@@ -107,6 +121,19 @@ extension Pipeline {
             ackID: handler.ackID)
         handler.socket.connection.handlerFinished(handler.socket)
     }
+
+    /// The client has left: nobody waits for what it asked for, and whatever has not begun does not.
+    func cancelHandlers(of socket: Socket) {
+        guard let state = socket.connection.connectionState else { return }
+        for handler in state.running where handler.socket === socket { handler.cancel() }
+        state.running.removeAll { $0.socket === socket }
+    }
+
+    /// How many handlers and hooks of one connection may be at work: one for each of its namespaces, and some that do not heed their
+    /// cancellation. Leaving and joining again starts no more than these.
+    var unfinishedLimit: Int { loop.limits.namespacesPerConnection + 64 }
+
+    static let tooManyUnfinished = "Too much is still at work for this connection; wait"
 
     private func forget(_ handler: RunningHandler) -> Bool {
         guard let state = handler.socket.connection.connectionState,

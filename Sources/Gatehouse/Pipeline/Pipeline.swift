@@ -113,7 +113,7 @@ package final class Pipeline: SocketIOApplication {
         guard let client = socket.clientState else { return }
         for hook in client.mounted.didConnect {
             let client = client.client
-            detached { try await hook(client) }
+            runHook("didConnect", of: socket) { try await hook(client) }
         }
     }
 
@@ -125,6 +125,7 @@ package final class Pipeline: SocketIOApplication {
 
     package func disconnected(_ socket: Socket, reason: DisconnectReason) {
         guard let client = socket.clientState else { return }
+        cancelHandlers(of: socket)
         runtime.principals.note(client.principal)
         audit.log.record(
             AuditRecord(
@@ -135,20 +136,12 @@ package final class Pipeline: SocketIOApplication {
         }
         for hook in client.mounted.didDisconnect {
             let client = client.client
-            detached { await hook(client, reason) }
+            runHook("didDisconnect", of: socket) { await hook(client, reason) }
         }
     }
 
-    /// Runs a hook on this event loop. What it throws ends with a line in the log (API-09).
-    private func detached(_ hook: @escaping @Sendable () async throws -> Void) {
-        let logger = logger
-        Task.immediate(executorPreference: executor) {
-            do {
-                try await hook()
-            } catch {
-                logger.error("a life-cycle hook failed", metadata: ["error": "\(error)"])
-            }
-        }
+    private func runHook(_ name: StaticString, of socket: Socket, _ hook: @escaping @Sendable () async throws -> Void) {
+        RunningHook(name, of: socket, logger).start(on: executor, timeout: TimeAmount(runtime.handlerTimeout), hook)
     }
 }
 

@@ -169,6 +169,60 @@ struct GuardTests {
         }
     }
 
+    @Test("GW-02: whoever leaves while a guard waits, or is put out by one, is not served by the handler")
+    func leavingMeanwhile() async throws {
+        let (latch, answered) = (Latch(), Latch())
+        let recorder = Recorder()
+        let gateway = ScriptGateway<Root>(
+            now: { _, _ in
+                recorder.note("now")
+                return nil
+            },
+            later: { _, _ in
+                recorder.note("later")
+                return nil
+            })
+        let putOut = PredicateGuard.when { request in
+            if request.context.event != "join" { request.context.client.disconnect() }
+            return true
+        }
+        let slow = Slow(latch: latch, answered: answered)
+        try await TestServer.with(PendingMount(gateway), configure: { $0.stages = Stages(guards: [slow, putOut]) }) { server in
+            let client = try await server.join()
+            try await client.emit("now", [[:]])
+            try await server.eventually { try await server.runningHandlers == 1 }
+            try await client.leave("/")
+            try await server.eventually { try await server.runningHandlers == 0 }
+            latch.open()
+            await answered.wait()
+            try await client.join("/", auth: try server.auth())
+            try await client.emit("later", [[:]])
+            try await client.disconnected(from: "/")
+            try await client.join("/", auth: try server.auth())
+            #expect(try await client.emitWithAck("join", [["room": "red"]]) == [true])
+            #expect(recorder.notes.isEmpty)
+        }
+    }
+
+    @Test("GW-02: so it is where no guard waits")
+    func putOutAtOnce() async throws {
+        let recorder = Recorder()
+        let gateway = ScriptGateway<Root>(now: { _, _ in
+            recorder.note("ran")
+            return nil
+        })
+        let putOut = PredicateGuard.when { request in
+            request.context.client.disconnect()
+            return true
+        }
+        try await TestServer.with(PendingMount(gateway), configure: { $0.stages = Stages(guards: [putOut]) }) { server in
+            let client = try await server.join()
+            try await client.emit("now", [[:]])
+            try await client.disconnected(from: "/")
+            #expect(recorder.notes.isEmpty)
+        }
+    }
+
     @Test("SEC-29, REL-25: a guard that takes too long is a `timeout`, its handler never runs, and the socket goes on")
     func slowGuard() async throws {
         let (latch, answered) = (Latch(), Latch())
