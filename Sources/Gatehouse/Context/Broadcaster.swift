@@ -13,7 +13,8 @@ public struct Broadcaster: Sendable {
     private(set) var target = BroadcastTarget()
     private(set) var isVolatile = false
     private(set) var ackTimeout: Duration = .seconds(5)
-    private var generation: UInt64?
+    /// The event that this is about: its policies decide while its handler runs.
+    private var event: EventInHand?
 
     init(server: SocketIOServer, definition: NamespaceDefinition?) {
         self.server = server
@@ -48,9 +49,9 @@ public struct Broadcaster: Sendable {
         return copy
     }
 
-    func under(_ generation: UInt64?) -> Broadcaster {
+    func during(_ event: EventInHand?) -> Broadcaster {
         var copy = self
-        copy.generation = generation
+        copy.event = event
         return copy
     }
 
@@ -69,7 +70,7 @@ public struct Broadcaster: Sendable {
         server.broadcast(
             Broadcast(
                 namespace: definition, event: event, message: message, target: target, isVolatile: isVolatile,
-                generation: generation))
+                generation: self.event?.generationInForce))
     }
 
     /// Sends an event and collects the acks of everyone it reached.
@@ -83,7 +84,7 @@ public struct Broadcaster: Sendable {
         let message = try PacketWriter.message(event, prefix: definition.prefix, ackID: id, repeat each arguments)
         let broadcast = Broadcast(
             namespace: definition, event: event, message: message, target: target, isVolatile: isVolatile,
-            generation: generation)
+            generation: self.event?.generationInForce)
         return try await server.broadcast(broadcast, ackID: id, timeout: TimeAmount(ackTimeout))
     }
 

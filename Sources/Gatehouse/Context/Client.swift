@@ -2,6 +2,7 @@ public import GatehouseJSON
 import NIOConcurrencyHelpers
 import NIOCore
 public import SocketIO
+import Synchronization
 
 /// One connected client in one namespace. May be kept and used from anywhere; what it does happens on the client's event loop.
 ///
@@ -17,6 +18,8 @@ public final class Client: Sendable, Identifiable {
     public let server: ServerHandle
     let handle: SocketHandle
     private let current: NIOLockedValueBox<Principal>
+    /// The number of the event that is handled; 0 if there is none.
+    private let handled = Atomic<UInt64>(0)
 
     init(handle: SocketHandle, namespace: Namespace, handshake: Handshake, server: ServerHandle, principal: Principal) {
         id = handle.id
@@ -31,6 +34,15 @@ public final class Client: Sendable, Identifiable {
     public var principal: Principal { current.withLockedValue { $0 } }
 
     func setPrincipal(_ principal: Principal) { current.withLockedValue { $0 = principal } }
+
+    func isHandling(_ event: UInt64) -> Bool { handled.load(ordering: .acquiring) == event }
+
+    func setHandled(_ event: UInt64) { handled.store(event, ordering: .releasing) }
+
+    /// Everyone in the namespace. What a handler sends by way of a client is part of its event.
+    private var everyone: Broadcaster {
+        server.of(namespace).during(EventInHand.ofTask ?? (handle.eventLoop.inEventLoop ? handle.onLoop.clientState?.inHand : nil))
+    }
 
     /// Puts the client into a room, if the `rooms.join` rules of the namespace's policy allow it.
     /// - Throws: ``GatewayError`` with `forbidden`, or `limit` when the client is in as many rooms as it may be.
@@ -69,7 +81,7 @@ public final class Client: Sendable, Identifiable {
     /// Sends an event to this client alone, if the `receive` rules allow it.
     /// - Throws: ``GatewayError`` for a reserved name, and what the arguments throw while they are written.
     public func emit<each Argument: JSONEncodable>(_ event: String, _ arguments: repeat each Argument) throws {
-        try server.of(namespace).to(id).emit(event, repeat each arguments)
+        try everyone.to(id).emit(event, repeat each arguments)
     }
 
     /// Sends an event and waits for the client's ack.
@@ -79,7 +91,7 @@ public final class Client: Sendable, Identifiable {
     public func emitWithAck<each Argument: JSONEncodable>(
         _ event: String, _ arguments: repeat each Argument, timeout: Duration = .seconds(5)
     ) async throws -> [JSONValue] {
-        let answers = try await server.of(namespace).to(id).timeout(timeout).emitWithAck(event, repeat each arguments)
+        let answers = try await everyone.to(id).timeout(timeout).emitWithAck(event, repeat each arguments)
         if let answer = answers.answers.first { return answer.arguments }
         guard answers.overLimit.isEmpty else { throw GatewayError(.limit, "the client owes too many acks already") }
         throw answers.silent.isEmpty
@@ -99,7 +111,7 @@ public final class Client: Sendable, Identifiable {
     }
 
     /// Everyone else in the client's namespace.
-    public var everyoneElse: Broadcaster { server.of(namespace).except(id) }
+    public var everyoneElse: Broadcaster { everyone.except(id) }
 
     private func onLoop<Result>(_ body: (Socket) throws -> Result) throws -> Result {
         guard handle.eventLoop.inEventLoop else {

@@ -26,6 +26,9 @@ final class ClientState {
     private(set) var expiryNotice: Int64?
     /// Whether it was told of the end of the token in force. Where there was nothing to tell yet, it was not.
     private var isToldOfEnd = false
+    /// The event that is handled just now, on this event loop and without suspending.
+    private(set) var inHand: EventInHand?
+    private var events: UInt64 = 0
     /// Read when a rule counts by address.
     private lazy var address = IPAddress(client.handshake.address)
 
@@ -130,6 +133,21 @@ final class ClientState {
         guard rate.ip != nil, let address else { return true }
         return pipeline.inForce.addresses.take(address, under: rule, now: now)
     }
+
+    /// Runs the stages of an event up to their end or their first suspension.
+    func handle(_ stages: (EventInHand) -> HandlerProgress) -> HandlerProgress {
+        events &+= 1
+        let event = EventInHand(client: client, number: events, generation: policy.generation)
+        client.setHandled(events)
+        inHand = event
+        let progress = stages(event)
+        inHand = nil
+        if progress == .finished { endEvent() }
+        return progress
+    }
+
+    /// The handler has ended, or nobody waits for it any more.
+    func endEvent() { client.setHandled(0) }
 
     func join(_ room: RoomName, _ socket: Socket) throws { try pipeline.join(room, socket, self) }
 

@@ -29,7 +29,7 @@ extension Pipeline {
         guard socket.isConnected else { return .finished }
         if pendingGuards == nil, let direct = route.direct {
             do {
-                succeed(socket, try direct(payload, context), event: route.event, ackID: ackID)
+                succeed(socket, try direct(payload, context), context, ackID: ackID)
             } catch {
                 fail(socket, client, route, error, context, ackID: ackID)
             }
@@ -56,7 +56,7 @@ extension Pipeline {
             deadline: loop.now + TimeAmount(runtime.handlerTimeout))
         let bound = NIOLoopBound(handler, eventLoop: loop.eventLoop)
         let task = Task.immediate(executorPreference: executor) {
-            let result = await Pipeline.execute(route, guards, payload, context)
+            let result = await EventInHand.$ofTask.withValue(context.inHand) { await Pipeline.execute(route, guards, payload, context) }
             bound.value.finished(result)
         }
         guard !handler.isSettled else { return .finished }
@@ -98,12 +98,13 @@ extension Pipeline {
         guard handler.settle() else { return }
         if handler.socket.isConnected {
             switch result {
-            case .success(let output): succeed(handler.socket, output, event: route.event, ackID: handler.ackID)
+            case .success(let output): succeed(handler.socket, output, handler.context, ackID: handler.ackID)
             case .failure(let error as GuardRefusal):
                 refuse(handler.socket, handler.client, route, reason: error.reason, ackID: handler.ackID, error: error.cause)
             case .failure(let error): fail(handler.socket, handler.client, route, error, handler.context, ackID: handler.ackID)
             }
         }
+        handler.client.endEvent()
         if wasRunning { handler.socket.connection.handlerFinished(handler.socket) }
     }
 
@@ -112,6 +113,7 @@ extension Pipeline {
         _ = forget(handler)
         guard !handler.isSettled else { return }
         handler.cancel()
+        handler.client.endEvent()
         guard handler.socket.isConnected else { return }
         let id = audit.denied(
             .handlerError, handler.client, event: handler.context.event, rule: "builtin.timeout", reason: "timeout",
@@ -125,7 +127,10 @@ extension Pipeline {
     /// The client has left: nobody waits for what it asked for, and whatever has not begun does not.
     func cancelHandlers(of socket: Socket) {
         guard let state = socket.connection.connectionState else { return }
-        for handler in state.running where handler.socket === socket { handler.cancel() }
+        for handler in state.running where handler.socket === socket {
+            handler.cancel()
+            handler.client.endEvent()
+        }
         state.running.removeAll { $0.socket === socket }
     }
 
