@@ -9,7 +9,8 @@ final class ClientState {
     let client: Client
     let mounted: MountedNamespace
     unowned let pipeline: Pipeline
-    let actor: AuditActor
+    /// Who this is for the audit log, by the token in force and what the policies in force read from it.
+    private(set) var actor: AuditActor
     /// `nil` for an anonymous client.
     let user: UserState?
     private let debt: ConnectionDebt
@@ -60,7 +61,10 @@ final class ClientState {
         self.grants = grants
         isToldOfEnd = false
         setTokenEnd(token.end)
+        renewActor()
     }
+
+    private func renewActor() { actor = pipeline.actor(client.handle.onLoop.connection.session, principal, token) }
 
     /// The client was told that its token will end.
     func toldOfEnd() {
@@ -76,6 +80,7 @@ final class ClientState {
         client.setPrincipal(principal)
         self.grants = grants
         setTokenEnd(tokenEnd)
+        renewActor()
     }
 
     private func setTokenEnd(_ end: Int64?) {

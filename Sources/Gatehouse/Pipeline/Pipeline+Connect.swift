@@ -164,7 +164,7 @@ extension Pipeline {
             user = entered
             isCounted = known == nil
         }
-        let actor = actor(session, token: verified, roles: principal.roles)
+        let actor = actor(session, principal, verified?.identity)
         let policyIndex = attempt.definition.index
         let debt = attempt.connection.connectionState?.debt(under: policyIndex) ?? ConnectionDebt(policy: policyIndex)
         let accepted = attempt.accept { socket in
@@ -192,10 +192,11 @@ extension Pipeline {
         limitLife(of: attempt.connection, policy.settings.token)
     }
 
-    private func actor(_ session: EngineSession, token: VerifiedToken?, roles: [String]) -> AuditActor {
+    /// Who a session is for the audit log.
+    func actor(_ session: EngineSession, _ principal: Principal, _ token: TokenIdentity?) -> AuditActor {
         AuditActor(
-            issuer: token?.issuer, subject: token?.sub, client: token?.claims["client_id"]?.stringValue, tokenID: token?.jti,
-            sessionID: session.id, roles: roles, ip: session.request.address,
+            issuer: principal.issuer, subject: principal.subject, client: principal.claims["client_id"]?.stringValue,
+            tokenID: token?.jti, sessionID: session.id, roles: principal.roles, ip: session.request.address,
             port: session.request.peer?.port.flatMap { UInt16(exactly: $0) },
             origin: session.request.origins.first, transport: session.transport.rawValue, key: runtime.auditKey)
     }
@@ -210,9 +211,10 @@ extension Pipeline {
         retryAfter: Int? = nil,
         consequence: (_ decision: String) -> Void = { _ in }
     ) {
-        let actor =
-            token.map { self.actor(attempt.connection.session, token: $0, roles: subject?.roles.words ?? []) }
-            ?? attempt.connection.connectionState?.actor
+        var actor = attempt.connection.connectionState?.actor
+        if let token, let subject {
+            actor = self.actor(attempt.connection.session, Principal(subject, expires: token.exp), token.identity)
+        }
         let code = ownCode ?? code.rawValue
         var detail: AuditDetail = ["code": .string(code)]
         if let issuer { detail.append("issuer", .string(issuer)) }

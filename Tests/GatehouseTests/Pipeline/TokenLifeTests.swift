@@ -179,6 +179,22 @@ struct TokenLifeTests {
         }
     }
 
+    @Test("AUD-04: after a refresh the audit log names the new token and its roles")
+    func auditedActor() async throws {
+        try await server(Self.refreshing) { server in
+            let client = try await server.join(roles: ["staff"], lifetime: 600)
+            try await client.emitWithAck("join", [["room": "red"]])
+            let other = try server.auth(roles: ["user"], lifetime: 900)
+            #expect(try await client.emitWithAck("auth.refresh", [.object(other)]).first?["exp"] != nil)
+            try await client.emitWithAck("join", [["room": "blue"]])
+            let records = try await server.records()
+            let actors = records.filter { $0["event"] == "room.joined" || $0["event"] == "auth.refreshed" }.compactMap { $0["actor"] }
+            #expect(actors.map { $0["roles"] } == [["staff"], ["user"], ["user"]])
+            let tokens = actors.map { $0["jti_h"]?.stringValue }
+            #expect(tokens.allSatisfy { $0 != nil } && tokens[0] != tokens[1] && tokens[1] == tokens[2])
+        }
+    }
+
     @Test("SEC-16: no refresh outlives the longest session", arguments: [true, false], SocketIOClient.Transport.allCases)
     func longestSession(_ refreshes: Bool, _ transport: SocketIOClient.Transport) async throws {
         try await server("token: { on_expiry: refresh, refresh: { window: 60s }, max_session: 20m }") { server in
