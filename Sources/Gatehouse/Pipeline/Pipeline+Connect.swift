@@ -135,8 +135,7 @@ extension Pipeline {
         subject.namespace = namespace.name
         let grants = policy.grants(for: subject)
         let decision = grants.decideConnect(now: wallSeconds)
-        // Rules that only watch let in whoever they do not mean; they open no way around the token (POL-01).
-        guard decision.isAllowed, verified != nil || !decision.wouldDeny else {
+        guard decision.admits(subject) else {
             // Whoever shows no token learns that he needs one, and nothing else.
             let own = verified == nil ? nil : policy.ownCode(decision)
             let code = verified == nil ? .unauthorized : own.flatMap(ConnectErrorCode.init(rawValue:)) ?? .forbidden
