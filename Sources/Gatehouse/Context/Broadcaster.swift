@@ -101,9 +101,10 @@ public struct Broadcaster: Sendable {
         }.flatMap { $0 }
     }
 
-    /// Puts the clients into a room. The server's own act: `rooms.join` rules are not asked.
+    /// Puts the clients into a room. The server's own act: `rooms.join` rules are not asked, neither now nor when rules or tokens change, and the
+    /// clients stay until they leave or are taken out.
     public func socketsJoin(_ room: RoomName) async throws {
-        try await forEach { try? $0.join(room) }
+        try await forEach { try? $0.join(room, byServer: true) }
     }
 
     /// Takes the clients out of a room.

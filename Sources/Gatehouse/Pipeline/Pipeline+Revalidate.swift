@@ -71,10 +71,13 @@ extension Pipeline {
         return false
     }
 
-    /// POL-10: rooms are decided again; the losers are left.
+    /// POL-10: rooms are decided again; the losers are left. Where the server put a client of its own accord no rule was asked, and none is
+    /// now.
     func leaveRoomsNoLongerAllowed(_ socket: Socket, _ client: ClientState) {
-        for name in socket.memberships.map(\.roomName) where !client.grants.decideJoin(room: name, now: wallSeconds).isAllowed {
-            if let room = RoomName(name) { _ = client.leave(room, socket) }
+        for membership in socket.memberships where !membership.isByServer {
+            guard let room = RoomName(membership.roomName), !client.grants.decideJoin(room: room.name, now: wallSeconds).isAllowed
+            else { continue }
+            _ = client.leave(room, socket)
         }
     }
 
@@ -90,7 +93,7 @@ extension Pipeline {
 }
 
 extension Decision {
-    /// Whether someone may be in a namespace. Rules that only watch keep nobody out (POL-09), but they open no way around the token: whoever has
-    /// none needs a rule that allows it (POL-01).
+    /// Whether someone may be in a namespace. Rules that only watch keep nobody out (POL-09), but they open no way around the token:
+    /// whoever has none needs a rule that allows it (POL-01).
     func admits(_ subject: Subject) -> Bool { isAllowed && (!subject.anonymous || allowedBy != nil) }
 }

@@ -78,6 +78,24 @@ struct PolicyReloadTests {
         }
     }
 
+    @Test("POL-10: where the server put a client no rule was asked, and none is when rules or tokens change; the server takes it out")
+    func roomsOfTheServer() async throws {
+        let policies = TestPolicies().allowing(more: "token: { on_expiry: refresh, refresh: { window: 60s } }")
+        try await TestServer.with(PendingMount(ScriptGateway<Root>()), configure: { $0.policies = policies }) { server in
+            let client = try await server.join(lifetime: 600)
+            for room in ["red", "blue"] { _ = try await client.emitWithAck("join", [["room": .string(room)]]) }
+            let everyone = server.handle.of("/")
+            for room: RoomName in ["red", "green"] { try await everyone.socketsJoin(room) }
+            _ = try await reload(server, changed(policies, 2, "room: \"**\"", "room: none"))
+            #expect(try await everyone.fetchSockets().first?.rooms.dropFirst().sorted() == ["green", "red"])
+            #expect(try await client.emitWithAck("auth.refresh", [.object(try server.auth(lifetime: 900))]).first?["exp"] != nil)
+            #expect(try await everyone.fetchSockets().first?.rooms.dropFirst().sorted() == ["green", "red"])
+            for room: RoomName in ["red", "green"] { try await everyone.socketsLeave(room) }
+            #expect(try await everyone.fetchSockets().first?.rooms.count == 1)
+            #expect(try await client.emitWithAck("join", [["room": "red"]]).first?["code"] == "forbidden")
+        }
+    }
+
     @Test("POL-11: who receives an event is asked of the new rules, before the session has sent anything")
     func receivers() async throws {
         try await TestServer.with(PendingMount(ScriptGateway<Root>())) { server in
