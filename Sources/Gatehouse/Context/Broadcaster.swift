@@ -92,17 +92,20 @@ public struct Broadcaster: Sendable {
     public func fetchSockets() async throws -> [RemoteSocket] {
         guard let definition else { return [] }
         let target = target
+        let one = Broadcaster(server: server, definition: definition)
         return try await server.gather(definition) { namespace in
             var found: [RemoteSocket] = []
             namespace.forEach(in: target) { socket in
-                found.append(RemoteSocket(id: socket.id, rooms: socket.rooms, principal: socket.clientState?.client.principal))
+                found.append(
+                    RemoteSocket(
+                        id: socket.id, rooms: socket.rooms, principal: socket.clientState?.client.principal, itself: one.to(socket.id)))
             }
             return found
         }.flatMap { $0 }
     }
 
-    /// Puts the clients into a room. The server's own act: `rooms.join` rules are not asked, neither now nor when rules or tokens change, and the
-    /// clients stay until they leave or are taken out.
+    /// Puts the clients into a room. The server's own act: `rooms.join` rules are not asked, neither now nor when rules or tokens change,
+    /// and the clients stay until they leave or are taken out.
     public func socketsJoin(_ room: RoomName) async throws {
         try await forEach { try? $0.join(room, byServer: true) }
     }
@@ -128,14 +131,4 @@ public struct Broadcaster: Sendable {
         let target = target
         _ = try await server.gather(definition) { $0.forEach(in: target, body) }
     }
-}
-
-/// A client as ``Broadcaster/fetchSockets()`` found it.
-public struct RemoteSocket: Sendable, Identifiable {
-    /// The socket's id.
-    public let id: SocketID
-    /// The rooms it was in, its own first.
-    public let rooms: [String]
-    /// Who it was.
-    public let principal: Principal?
 }

@@ -18,6 +18,7 @@ public final class Client: Sendable, Identifiable {
     public let server: ServerHandle
     let handle: SocketHandle
     private let current: NIOLockedValueBox<Principal>
+    private let kept = NIOLockedValueBox<(any Sendable)?>(nil)
     /// The number of the event that is handled; 0 if there is none.
     private let handled = Atomic<UInt64>(0)
 
@@ -28,6 +29,13 @@ public final class Client: Sendable, Identifiable {
         self.server = server
         self.handle = handle
         current = NIOLockedValueBox(principal)
+    }
+
+    /// What the application keeps with the client, for as long as the client is there. Any thread may read and write it; what several
+    /// threads change at once guards itself.
+    public var data: (any Sendable)? {
+        get { kept.withLockedValue { $0 } }
+        set { kept.withLockedValue { $0 = newValue } }
     }
 
     /// Who the client is, by its latest token.
@@ -109,6 +117,13 @@ public final class Client: Sendable, Identifiable {
             }
         }
     }
+
+    /// The members of a room, this client not among them.
+    public func to(_ room: RoomName) -> Broadcaster { everyoneElse.to(room) }
+    /// The members of a room, this client not among them; the same as ``to(_:)``.
+    public func `in`(_ room: RoomName) -> Broadcaster { to(room) }
+    /// Everyone else but the members of a room.
+    public func except(_ room: RoomName) -> Broadcaster { everyoneElse.except(room) }
 
     /// Everyone else in the client's namespace.
     public var everyoneElse: Broadcaster { everyone.except(id) }

@@ -109,6 +109,11 @@ package final class Pipeline: SocketIOApplication {
 
     // MARK: Life cycle
 
+    package func roomObserver(of namespace: NamespaceDefinition) -> (any RoomObserver)? {
+        let hooks = mounted(namespace).roomChanged
+        return hooks.isEmpty ? nil : RoomHooks(hooks, runtime.rooms)
+    }
+
     package func connected(_ socket: Socket) {
         guard let client = socket.clientState else { return }
         for hook in client.mounted.didConnect {
