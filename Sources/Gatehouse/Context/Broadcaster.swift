@@ -13,7 +13,8 @@ public struct Broadcaster: Sendable {
     private(set) var target = BroadcastTarget()
     private(set) var isVolatile = false
     private(set) var ackTimeout: Duration = .seconds(5)
-    private var generation: UInt64?
+    /// The event that this is about: its policies decide while its handler runs.
+    private var event: EventInHand?
 
     init(server: SocketIOServer, definition: NamespaceDefinition?) {
         self.server = server
@@ -48,9 +49,9 @@ public struct Broadcaster: Sendable {
         return copy
     }
 
-    func under(_ generation: UInt64?) -> Broadcaster {
+    func during(_ event: EventInHand?) -> Broadcaster {
         var copy = self
-        copy.generation = generation
+        copy.event = event
         return copy
     }
 
@@ -69,7 +70,7 @@ public struct Broadcaster: Sendable {
         server.broadcast(
             Broadcast(
                 namespace: definition, event: event, message: message, target: target, isVolatile: isVolatile,
-                generation: generation))
+                generation: self.event?.generationInForce))
     }
 
     /// Sends an event and collects the acks of everyone it reached.
@@ -83,7 +84,7 @@ public struct Broadcaster: Sendable {
         let message = try PacketWriter.message(event, prefix: definition.prefix, ackID: id, repeat each arguments)
         let broadcast = Broadcast(
             namespace: definition, event: event, message: message, target: target, isVolatile: isVolatile,
-            generation: generation)
+            generation: self.event?.generationInForce)
         return try await server.broadcast(broadcast, ackID: id, timeout: TimeAmount(ackTimeout))
     }
 
@@ -91,18 +92,22 @@ public struct Broadcaster: Sendable {
     public func fetchSockets() async throws -> [RemoteSocket] {
         guard let definition else { return [] }
         let target = target
+        let one = Broadcaster(server: server, definition: definition)
         return try await server.gather(definition) { namespace in
             var found: [RemoteSocket] = []
             namespace.forEach(in: target) { socket in
-                found.append(RemoteSocket(id: socket.id, rooms: socket.rooms, principal: socket.clientState?.client.principal))
+                found.append(
+                    RemoteSocket(
+                        id: socket.id, rooms: socket.rooms, principal: socket.clientState?.client.principal, itself: one.to(socket.id)))
             }
             return found
         }.flatMap { $0 }
     }
 
-    /// Puts the clients into a room. The server's own act: `rooms.join` rules are not asked.
+    /// Puts the clients into a room. The server's own act: `rooms.join` rules are not asked, neither now nor when rules or tokens change,
+    /// and the clients stay until they leave or are taken out.
     public func socketsJoin(_ room: RoomName) async throws {
-        try await forEach { try? $0.join(room) }
+        try await forEach { try? $0.join(room, byServer: true) }
     }
 
     /// Takes the clients out of a room.
@@ -126,14 +131,4 @@ public struct Broadcaster: Sendable {
         let target = target
         _ = try await server.gather(definition) { $0.forEach(in: target, body) }
     }
-}
-
-/// A client as ``Broadcaster/fetchSockets()`` found it.
-public struct RemoteSocket: Sendable, Identifiable {
-    /// The socket's id.
-    public let id: SocketID
-    /// The rooms it was in, its own first.
-    public let rooms: [String]
-    /// Who it was.
-    public let principal: Principal?
 }

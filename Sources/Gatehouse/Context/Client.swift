@@ -2,6 +2,7 @@ public import GatehouseJSON
 import NIOConcurrencyHelpers
 import NIOCore
 public import SocketIO
+import Synchronization
 
 /// One connected client in one namespace. May be kept and used from anywhere; what it does happens on the client's event loop.
 ///
@@ -17,6 +18,9 @@ public final class Client: Sendable, Identifiable {
     public let server: ServerHandle
     let handle: SocketHandle
     private let current: NIOLockedValueBox<Principal>
+    private let kept = NIOLockedValueBox<(any Sendable)?>(nil)
+    /// The number of the event that is handled; 0 if there is none.
+    private let handled = Atomic<UInt64>(0)
 
     init(handle: SocketHandle, namespace: Namespace, handshake: Handshake, server: ServerHandle, principal: Principal) {
         id = handle.id
@@ -27,10 +31,26 @@ public final class Client: Sendable, Identifiable {
         current = NIOLockedValueBox(principal)
     }
 
+    /// What the application keeps with the client, for as long as the client is there. Any thread may read and write it; what several
+    /// threads change at once guards itself.
+    public var data: (any Sendable)? {
+        get { kept.withLockedValue { $0 } }
+        set { kept.withLockedValue { $0 = newValue } }
+    }
+
     /// Who the client is, by its latest token.
     public var principal: Principal { current.withLockedValue { $0 } }
 
     func setPrincipal(_ principal: Principal) { current.withLockedValue { $0 = principal } }
+
+    func isHandling(_ event: UInt64) -> Bool { handled.load(ordering: .acquiring) == event }
+
+    func setHandled(_ event: UInt64) { handled.store(event, ordering: .releasing) }
+
+    /// Everyone in the namespace. What a handler sends by way of a client is part of its event.
+    private var everyone: Broadcaster {
+        server.of(namespace).during(EventInHand.ofTask ?? (handle.eventLoop.inEventLoop ? handle.onLoop.clientState?.inHand : nil))
+    }
 
     /// Puts the client into a room, if the `rooms.join` rules of the namespace's policy allow it.
     /// - Throws: ``GatewayError`` with `forbidden`, or `limit` when the client is in as many rooms as it may be.
@@ -62,12 +82,14 @@ public final class Client: Sendable, Identifiable {
         get async throws { try await handle.submit { $0.rooms } }
     }
 
+    var isConnectedOnLoop: Bool { handle.eventLoop.inEventLoop && handle.onLoop.isConnected }
+
     func isInOnLoop(_ room: String) -> Bool { handle.eventLoop.inEventLoop && handle.onLoop.isIn(room) }
 
     /// Sends an event to this client alone, if the `receive` rules allow it.
     /// - Throws: ``GatewayError`` for a reserved name, and what the arguments throw while they are written.
     public func emit<each Argument: JSONEncodable>(_ event: String, _ arguments: repeat each Argument) throws {
-        try server.of(namespace).to(id).emit(event, repeat each arguments)
+        try everyone.to(id).emit(event, repeat each arguments)
     }
 
     /// Sends an event and waits for the client's ack.
@@ -77,7 +99,7 @@ public final class Client: Sendable, Identifiable {
     public func emitWithAck<each Argument: JSONEncodable>(
         _ event: String, _ arguments: repeat each Argument, timeout: Duration = .seconds(5)
     ) async throws -> [JSONValue] {
-        try await answer(of: server.of(namespace).to(id).timeout(timeout).emitWithAck(event, repeat each arguments)).arguments
+        try await answer(of: everyone.to(id).timeout(timeout).emitWithAck(event, repeat each arguments)).arguments
     }
 
     /// Sends an event, waits for the client's ack, and makes its one argument a DTO, or any type that a field of one may have:
@@ -91,7 +113,7 @@ public final class Client: Sendable, Identifiable {
     public func emitWithAck<each Argument: JSONEncodable, Reply: FieldValue>(
         _ event: String, _ arguments: repeat each Argument, as type: Reply.Type, timeout: Duration = .seconds(5)
     ) async throws -> Reply {
-        try await answer(of: server.of(namespace).to(id).timeout(timeout).emitWithAck(event, repeat each arguments)).decode(type)
+        try await answer(of: everyone.to(id).timeout(timeout).emitWithAck(event, repeat each arguments)).decode(type)
     }
 
     private func answer(of answers: BroadcastAnswers) throws(GatewayError) -> BroadcastAnswers.Answer {
@@ -113,8 +135,15 @@ public final class Client: Sendable, Identifiable {
         }
     }
 
+    /// The members of a room, this client not among them.
+    public func to(_ room: RoomName) -> Broadcaster { everyoneElse.to(room) }
+    /// The members of a room, this client not among them; the same as ``to(_:)``.
+    public func `in`(_ room: RoomName) -> Broadcaster { to(room) }
+    /// Everyone else but the members of a room.
+    public func except(_ room: RoomName) -> Broadcaster { everyoneElse.except(room) }
+
     /// Everyone else in the client's namespace.
-    public var everyoneElse: Broadcaster { server.of(namespace).except(id) }
+    public var everyoneElse: Broadcaster { everyone.except(id) }
 
     private func onLoop<Result>(_ body: (Socket) throws -> Result) throws -> Result {
         guard handle.eventLoop.inEventLoop else {

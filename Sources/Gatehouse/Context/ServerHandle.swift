@@ -1,3 +1,4 @@
+public import GatehouseJSON
 public import SocketIO
 
 /// The running server, for code that is not in a handler: timers, other services, tests.
@@ -9,6 +10,12 @@ public struct ServerHandle: Sendable {
     /// Everyone in a namespace, be it declared or one of a pattern's. A namespace that no gateway serves has no one in it.
     public func of(_ namespace: Namespace) -> Broadcaster {
         Broadcaster(server: runtime.sockets, definition: runtime.sockets.definition(namespace))
+    }
+
+    /// Sends an event to everyone in the main namespace, `/`; as ``of(_:)`` and ``Broadcaster/emit(_:_:)``.
+    /// - Throws: ``GatewayError`` for a reserved name, and what the arguments throw while they are written.
+    public func emit<each Argument: JSONEncodable>(_ event: String, _ arguments: repeat each Argument) throws {
+        try of("/").emit(event, repeat each arguments)
     }
 
     /// The namespaces of a pattern that somebody is in, by name: to send to all of them, send to each.

@@ -27,13 +27,14 @@ public protocol Gateway: Sendable {
     /// Guards, interceptors, pipes and filters of every route of this gateway.
     static var stages: Stages { get }
 
-    /// A client's CONNECT was acknowledged. What is thrown is logged; the client stays.
+    /// A client's CONNECT was acknowledged. What is thrown is logged; the client stays. Cancelled when it takes longer than the handler
+    /// timeout.
     func didConnect(_ client: Client) async throws
 
     /// A client is about to leave; `rooms` are those it is still in, its own not among them. Called on the client's event loop, must not block.
     func willDisconnect(_ client: Client, rooms: [RoomName], reason: DisconnectReason)
 
-    /// A client has left, for whatever reason; it is in no room any more.
+    /// A client has left, for whatever reason; it is in no room any more. Cancelled when it takes longer than the handler timeout.
     func didDisconnect(_ client: Client, reason: DisconnectReason) async
 }
 

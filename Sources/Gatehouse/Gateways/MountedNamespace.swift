@@ -8,6 +8,8 @@ package struct MountedNamespace: Sendable {
     let didConnect: [@Sendable (Client) async throws -> Void]
     let willDisconnect: [@Sendable (Client, [RoomName], DisconnectReason) -> Void]
     let didDisconnect: [@Sendable (Client, DisconnectReason) async -> Void]
+    /// Of those gateways that follow rooms.
+    let roomChanged: [@Sendable (RoomEvent) -> Void]
 
     func route(_ name: Span<UInt8>) -> MountedRoute? { table.find(name).map { routes[$0] } }
 }
@@ -25,6 +27,7 @@ struct PendingMount: Sendable {
         let didConnect: @Sendable (Client) async throws -> Void
         let willDisconnect: @Sendable (Client, [RoomName], DisconnectReason) -> Void
         let didDisconnect: @Sendable (Client, DisconnectReason) async -> Void
+        let roomChanged: (@Sendable (RoomEvent) -> Void)?
     }
 
     init<Owner: Gateway>(_ gateway: Owner) {
@@ -42,8 +45,13 @@ struct PendingMount: Sendable {
                 },
                 didConnect: { try await gateway.didConnect($0) },
                 willDisconnect: { gateway.willDisconnect($0, rooms: $1, reason: $2) },
-                didDisconnect: { await gateway.didDisconnect($0, reason: $1) })
+                didDisconnect: { await gateway.didDisconnect($0, reason: $1) },
+                roomChanged: (gateway as? any RoomObservingGateway).map(Self.roomChanges))
         }
+    }
+
+    private static func roomChanges(for observer: any RoomObservingGateway) -> @Sendable (RoomEvent) -> Void {
+        { observer.roomChanged($0) }
     }
 
     /// Joins gateways by namespace.
@@ -71,7 +79,8 @@ struct PendingMount: Sendable {
             }
             return MountedNamespace(
                 pattern: pattern, routes: routes, table: EventTable(routes.map(\.event)), didConnect: built.map(\.didConnect),
-                willDisconnect: built.map(\.willDisconnect), didDisconnect: built.map(\.didDisconnect))
+                willDisconnect: built.map(\.willDisconnect), didDisconnect: built.map(\.didDisconnect),
+                roomChanged: built.compactMap(\.roomChanged))
         }
     }
 

@@ -1,30 +1,93 @@
-/// Guards in combination (after hummingbird-auth and Nest's composed guards). Every part is asked in order; the first that settles the
-/// matter ends it. A part that throws refuses the whole, whatever the combination.
+/// Guards in combination (after hummingbird-auth and Nest's composed guards). Every part is asked in order, once; the first that settles
+/// the matter ends it. A part that throws refuses the whole, whatever the combination.
 public struct CombinedGuard: Guard {
     enum Mode: Sendable { case all, any, none }
-    let mode: Mode
-    let parts: [any Guard]
+
+    /// How far a combination has got without waiting.
+    enum Progress {
+        case settled(GuardVerdict)
+        /// A part wants to wait. This asks it, and then those after it; what has answered is not asked again.
+        case waiting(@Sendable () async throws -> GuardVerdict)
+    }
+
+    /// A combination within a combination is told apart, since it can be asked to go on where it stopped.
+    private enum Part: Sendable {
+        case one(any Guard)
+        case combination(CombinedGuard)
+
+        init(_ part: any Guard) {
+            if let combination = part as? CombinedGuard { self = .combination(combination) } else { self = .one(part) }
+        }
+
+        func start(_ request: GuardRequest) throws -> Progress {
+            switch self {
+            case .combination(let combination): return try combination.start(request)
+            case .one(let part):
+                if let verdict = try part.evaluateNow(request) { return .settled(verdict) }
+                return .waiting { try await part.evaluate(request) }
+            }
+        }
+    }
+
+    private let mode: Mode
+    private let parts: [Part]
+
+    init(mode: Mode, parts: [any Guard]) {
+        self.mode = mode
+        self.parts = parts.map(Part.init)
+    }
 
     /// Decides at once, if every part that is needed for it does.
     public func evaluateNow(_ request: GuardRequest) throws -> GuardVerdict? {
-        var denial = GuardVerdict.deny(reason: "no_guard_allowed")
-        for part in parts {
-            guard let verdict = try part.evaluateNow(request) else { return nil }
-            if let settled = settle(verdict, &denial) { return settled }
-        }
-        return mode == .any ? denial : .allow
+        guard case .settled(let verdict) = try start(request) else { return nil }
+        return verdict
     }
 
     /// Decides, asking those parts to wait that must.
     public func evaluate(_ request: GuardRequest) async throws -> GuardVerdict {
-        var denial = GuardVerdict.deny(reason: "no_guard_allowed")
-        for part in parts {
-            var verdict = try part.evaluateNow(request)
-            if verdict == nil { verdict = try await part.evaluate(request) }
-            if let verdict, let settled = settle(verdict, &denial) { return settled }
+        switch try start(request) {
+        case .settled(let verdict): return verdict
+        case .waiting(let rest): return try await rest()
         }
-        return mode == .any ? denial : .allow
     }
+
+    /// Asks the parts as far as they answer at once.
+    func start(_ request: GuardRequest) throws -> Progress {
+        var denial = Self.noGuardAllowed
+        for index in parts.indices {
+            switch try parts[index].start(request) {
+            case .settled(let verdict):
+                if let settled = settle(verdict, &denial) { return .settled(settled) }
+            case .waiting(let rest):
+                return .waiting { [denial] in try await goOn(from: index, rest, denial, request) }
+            }
+        }
+        return .settled(verdict(denial))
+    }
+
+    /// - Parameters:
+    ///   - first: the part that waits.
+    ///   - rest: what is left of it.
+    private func goOn(
+        from first: Int, _ rest: @Sendable () async throws -> GuardVerdict, _ denial: GuardVerdict, _ request: GuardRequest
+    ) async throws -> GuardVerdict {
+        var denial = denial
+        if let settled = settle(try await rest(), &denial) { return settled }
+        for part in parts[first...].dropFirst() {
+            let verdict: GuardVerdict
+            switch try part.start(request) {
+            case .settled(let now): verdict = now
+            case .waiting(let rest): verdict = try await rest()
+            }
+            if let settled = settle(verdict, &denial) { return settled }
+        }
+        return self.verdict(denial)
+    }
+
+    private static let noGuardAllowed = GuardVerdict.deny(reason: "no_guard_allowed")
+
+    /// When no part has settled it.
+    private func verdict(_ denial: GuardVerdict) -> GuardVerdict { mode == .any ? denial : .allow }
 
     private func settle(_ verdict: GuardVerdict, _ denial: inout GuardVerdict) -> GuardVerdict? {
         switch (mode, verdict) {

@@ -5,6 +5,8 @@ struct ViolationWindow: Sendable {
     private var start: Int64 = 0
     private var current = 0
     private var previous = 0
+    /// From when on nothing of it counts any more, in nanoseconds.
+    private(set) var forgottenAt: Int64 = .min
 
     /// Counts one, at `now`, in windows of `length` nanoseconds.
     /// - Returns: how many there were within about one window's length.
@@ -18,6 +20,7 @@ struct ViolationWindow: Sendable {
             (previous, current) = (current, 0)
         }
         current += 1
+        forgottenAt = start.addingClamped(length).addingClamped(length)
         let remaining = min(length, max(0, length.subtractingClamped(now.subtractingClamped(start))))
         return current + Int(Double(previous) * Double(remaining) / Double(length))
     }

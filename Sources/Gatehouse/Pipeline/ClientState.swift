@@ -9,9 +9,11 @@ final class ClientState {
     let client: Client
     let mounted: MountedNamespace
     unowned let pipeline: Pipeline
-    let actor: AuditActor
+    /// Who this is for the audit log, by the token in force and what the policies in force read from it.
+    private(set) var actor: AuditActor
     /// `nil` for an anonymous client.
     let user: UserState?
+    private let debt: ConnectionDebt
     var principal: Principal
     var policy: NamespacePolicy
     var grants: Grants
@@ -25,41 +27,44 @@ final class ClientState {
     private(set) var expiryNotice: Int64?
     /// Whether it was told of the end of the token in force. Where there was nothing to tell yet, it was not.
     private var isToldOfEnd = false
+    /// The event that is handled just now, on this event loop and without suspending.
+    private(set) var inHand: EventInHand?
+    private var events: UInt64 = 0
     /// Read when a rule counts by address.
     private lazy var address = IPAddress(client.handshake.address)
-    private var messages = TokenBucket()
-    private var bytes = TokenBucket()
-    private var violations = ViolationWindow()
-    private var ruleBuckets: [(rule: RuleIndex, bucket: TokenBucket)] = []
 
     init(
-        client: Client, mounted: MountedNamespace, pipeline: Pipeline, actor: AuditActor, user: UserState?, policy: NamespacePolicy,
-        grants: Grants, token: TokenIdentity?
+        client: Client, mounted: MountedNamespace, pipeline: Pipeline, actor: AuditActor, user: UserState?, debt: ConnectionDebt,
+        policy: NamespacePolicy, grants: Grants, token: VerifiedToken?
     ) {
         self.client = client
         self.mounted = mounted
         self.pipeline = pipeline
         self.actor = actor
         self.user = user
+        self.debt = debt
         principal = client.principal
         self.policy = policy
         self.grants = grants
-        self.token = token
-        setTokenEnd(client.principal.expires.map { Int64(exactly: ($0 * 1_000).rounded(.down)) ?? .max })
+        self.token = token?.identity
+        setTokenEnd(token?.end)
     }
 
     /// A refreshed token is in force from here on.
-    func renew(_ token: TokenIdentity, _ principal: Principal, _ policy: NamespacePolicy, _ grants: Grants, tokenEnd: Int64) {
+    func renew(_ token: VerifiedToken, _ principal: Principal, _ policy: NamespacePolicy, _ grants: Grants) {
         pipeline.runtime.principals.note(self.principal)
-        self.token = token
+        self.token = token.identity
         reauthentication = nil
         self.principal = principal
         client.setPrincipal(principal)
         self.policy = policy
         self.grants = grants
         isToldOfEnd = false
-        setTokenEnd(tokenEnd)
+        setTokenEnd(token.end)
+        renewActor()
     }
+
+    private func renewActor() { actor = pipeline.actor(client.handle.onLoop.connection.session, principal, token) }
 
     /// The client was told that its token will end.
     func toldOfEnd() {
@@ -67,15 +72,15 @@ final class ClientState {
         expiryNotice = nil
     }
 
-    /// Another bundle is in force from here on (POL-10). The rules that messages were counted under are not those of the new one.
+    /// Another bundle is in force from here on (POL-10).
     func adopt(_ policy: NamespacePolicy, _ principal: Principal, _ grants: Grants) {
         pipeline.runtime.principals.note(self.principal)
         self.policy = policy
         self.principal = principal
         client.setPrincipal(principal)
         self.grants = grants
-        ruleBuckets = []
         setTokenEnd(tokenEnd)
+        renewActor()
     }
 
     private func setTokenEnd(_ end: Int64?) {
@@ -100,8 +105,7 @@ final class ClientState {
     /// Charges one message, and its size, to the connection and to the user (POL-12).
     func takeMessage(bytes count: Int, now: Int64) -> Bool {
         let limits = policy.settings.limits
-        if let limit = limits.connectionMessages, !messages.take(limit: limit, now: now) { return false }
-        if let limit = limits.connectionBytes, !bytes.take(Int64(count), limit: limit, now: now) { return false }
+        guard debt.takeMessage(bytes: count, limits, now: now) else { return false }
         guard let user else { return true }
         if let limit = limits.userMessages, !user.takeMessage(limit, now: now) { return false }
         if let limit = limits.userBytes, !user.takeBytes(count, limit, now: now) { return false }
@@ -112,8 +116,12 @@ final class ClientState {
     /// - Returns: what the policy wants done about it.
     func violate(now: Int64) -> ViolationOutcome {
         guard let rule = policy.settings.limits.violations else { return .none }
-        let count = violations.count(now: now, length: rule.window)
-        if let limit = rule.banAfter, count >= limit { return .ban(nanoseconds: rule.banFor ?? rule.window) }
+        let count = debt.violate(window: rule.window, now: now)
+        if let limit = rule.banAfter {
+            // Of a user all sessions count, those that were ended for it included; nobody else has more than the one.
+            let isDue = user?.violate(debt.policy, window: rule.window, limit: limit, now: now) ?? (count >= limit)
+            if isDue { return .ban(nanoseconds: rule.banFor ?? rule.window) }
+        }
         if let limit = rule.disconnectAfter, count >= limit { return .disconnect }
         return .none
     }
@@ -123,21 +131,28 @@ final class ClientState {
         case ban(nanoseconds: Int64)
     }
 
-    /// Charges one message to the rate of the rule that allowed it. The number of rules bounds the list.
+    /// Charges one message to the rate of the rule that allowed it.
     func take(_ rate: EventRate, of rule: RuleIndex, now: Int64) -> Bool {
-        if let limit = rate.connection {
-            if let index = ruleBuckets.firstIndex(where: { $0.rule == rule }) {
-                guard ruleBuckets[index].bucket.take(limit: limit, now: now) else { return false }
-            } else {
-                var bucket = TokenBucket()
-                guard bucket.take(limit: limit, now: now) else { return false }
-                ruleBuckets.append((rule, bucket))
-            }
-        }
-        if let limit = rate.user, let user, !user.take(rule: rule, of: policy.generation, limit, now: now) { return false }
+        if let limit = rate.connection, !debt.take(rule, of: policy.generation, limit, now: now) { return false }
+        if let limit = rate.user, let user, !user.take(rule, of: policy.generation, limit, now: now) { return false }
         guard rate.ip != nil, let address else { return true }
         return pipeline.inForce.addresses.take(address, under: rule, now: now)
     }
+
+    /// Runs the stages of an event up to their end or their first suspension.
+    func handle(_ stages: (EventInHand) -> HandlerProgress) -> HandlerProgress {
+        events &+= 1
+        let event = EventInHand(client: client, number: events, generation: policy.generation)
+        client.setHandled(events)
+        inHand = event
+        let progress = stages(event)
+        inHand = nil
+        if progress == .finished { endEvent() }
+        return progress
+    }
+
+    /// The handler has ended, or nobody waits for it any more.
+    func endEvent() { client.setHandled(0) }
 
     func join(_ room: RoomName, _ socket: Socket) throws { try pipeline.join(room, socket, self) }
 

@@ -96,6 +96,10 @@ extension Pipeline {
             return refuse(attempt, .limit, ConnectErrorCode.limit.message, reason: "connect_rate", bundle: bundle)
         }
 
+        if let state = attempt.connection.connectionState, state.unfinished >= unfinishedLimit {
+            return refuse(attempt, .limit, Self.tooManyUnfinished, reason: "unfinished_handlers", bundle: bundle)
+        }
+
         let verified: VerifiedToken?
         var subject: Subject
         switch source {
@@ -131,8 +135,7 @@ extension Pipeline {
         subject.namespace = namespace.name
         let grants = policy.grants(for: subject)
         let decision = grants.decideConnect(now: wallSeconds)
-        // Rules that only watch let in whoever they do not mean; they open no way around the token (POL-01).
-        guard decision.isAllowed, verified != nil || !decision.wouldDeny else {
+        guard decision.admits(subject) else {
             // Whoever shows no token learns that he needs one, and nothing else.
             let own = verified == nil ? nil : policy.ownCode(decision)
             let code = verified == nil ? .unauthorized : own.flatMap(ConnectErrorCode.init(rawValue:)) ?? .forbidden
@@ -144,7 +147,7 @@ extension Pipeline {
         var user: UserState?
         var isCounted = false
         if let key = UserKey(principal) {
-            guard !runtime.temporaryBans.contains(key, now: runtime.clock.wallMilliseconds()) else {
+            guard !isBanned(key) else {
                 return refuse(
                     attempt, .banned, ConnectErrorCode.banned.message, reason: "violations", bundle: bundle, token: verified,
                     subject: subject)
@@ -160,7 +163,9 @@ extension Pipeline {
             user = entered
             isCounted = known == nil
         }
-        let actor = actor(session, token: verified, roles: principal.roles)
+        let actor = actor(session, principal, verified?.identity)
+        let policyIndex = attempt.definition.index
+        let debt = attempt.connection.connectionState?.debt(under: policyIndex) ?? ConnectionDebt(policy: policyIndex)
         let accepted = attempt.accept { socket in
             let client = Client(
                 handle: SocketHandle(socket), namespace: namespace, handshake: Handshake(session.request, auth: attempt.auth),
@@ -168,11 +173,11 @@ extension Pipeline {
                 principal: principal)
             socket.audience = audience(for: grants)
             return ClientState(
-                client: client, mounted: mounted, pipeline: self, actor: actor, user: user, policy: policy,
-                grants: grants, token: verified?.identity)
+                client: client, mounted: mounted, pipeline: self, actor: actor, user: user, debt: debt,
+                policy: policy, grants: grants, token: verified)
         }
         guard let accepted else {
-            if let user, isCounted { runtime.users.leave(user) }
+            if let user, isCounted { runtime.users.leave(user, now: rateNow) }
             return
         }
         let allowed = AuditDecision(
@@ -186,10 +191,11 @@ extension Pipeline {
         limitLife(of: attempt.connection, policy.settings.token)
     }
 
-    private func actor(_ session: EngineSession, token: VerifiedToken?, roles: [String]) -> AuditActor {
+    /// Who a session is for the audit log.
+    func actor(_ session: EngineSession, _ principal: Principal, _ token: TokenIdentity?) -> AuditActor {
         AuditActor(
-            issuer: token?.issuer, subject: token?.sub, client: token?.claims["client_id"]?.stringValue, tokenID: token?.jti,
-            sessionID: session.id, roles: roles, ip: session.request.address,
+            issuer: principal.issuer, subject: principal.subject, client: principal.claims["client_id"]?.stringValue,
+            tokenID: token?.jti, sessionID: session.id, roles: principal.roles, ip: session.request.address,
             port: session.request.peer?.port.flatMap { UInt16(exactly: $0) },
             origin: session.request.origins.first, transport: session.transport.rawValue, key: runtime.auditKey)
     }
@@ -204,9 +210,10 @@ extension Pipeline {
         retryAfter: Int? = nil,
         consequence: (_ decision: String) -> Void = { _ in }
     ) {
-        let actor =
-            token.map { self.actor(attempt.connection.session, token: $0, roles: subject?.roles.words ?? []) }
-            ?? attempt.connection.connectionState?.actor
+        var actor = attempt.connection.connectionState?.actor
+        if let token, let subject {
+            actor = self.actor(attempt.connection.session, Principal(subject, expires: token.exp), token.identity)
+        }
         let code = ownCode ?? code.rawValue
         var detail: AuditDetail = ["code": .string(code)]
         if let issuer { detail.append("issuer", .string(issuer)) }

@@ -66,10 +66,11 @@ extension Pipeline {
             refuseRate(socket, client, event: route.event, ackID: event.ackID, rule: client.policy.ruleID(decision), excess: rate.onExceed)
             return .finished
         }
-        let context = EventContext(
-            client: client.client, principal: client.principal, event: route.event, wantsAck: event.ackID != nil,
-            generation: client.policy.generation)
-        return run(route, payload, context, socket, client, ackID: event.ackID)
+        let ackID = event.ackID
+        return client.handle { inHand in
+            let context = EventContext(principal: client.principal, event: route.event, wantsAck: ackID != nil, inHand: inHand)
+            return run(route, payload, context, socket, client, ackID: ackID)
+        }
     }
 
     /// VAL-08: what the scanner refuses without the connection being at fault.
@@ -111,9 +112,7 @@ extension Pipeline {
         case .none: break
         case .disconnect: socket.connection.close(ConnectionClosure(.violations, decision: decision))
         case .ban(let nanoseconds):
-            if let user = client.user {
-                runtime.temporaryBans.ban(user.key, until: runtime.clock.wallMilliseconds() + nanoseconds / 1_000_000)
-            }
+            if let user = client.user { ban(user.key, nanoseconds: nanoseconds, decision: decision) }
             socket.connection.close(ConnectionClosure(.banned, decision: decision))
         }
     }

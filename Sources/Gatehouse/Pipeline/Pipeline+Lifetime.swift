@@ -62,8 +62,6 @@ extension Pipeline {
 
     package func connectionClosed(_ connection: SocketIOConnection, reason: EngineCloseReason, fault: PacketError?) {
         guard let state = connection.connectionState else { return }
-        for handler in state.running { handler.cancel() }
-        state.running = []
         var detail: AuditDetail = [
             "reason": .string(fault == nil ? reason.description : DisconnectReason.parseError.rawValue),
             "messages": .integer(Int64(clamping: state.messages)),

@@ -45,10 +45,13 @@ extension Pipeline {
         let isSame =
             client.principal.iss?.utf8.elementsEqual(token.iss.utf8) == true
             && client.principal.subject?.utf8.elementsEqual(token.sub.utf8) == true
-        let end = Int64(exactly: (token.exp * 1_000).rounded(.down)) ?? .max
-        guard isSame, end > client.tokenEnd ?? .min else {
+        guard isSame, token.end > client.tokenEnd ?? .min else {
             return refuseRefresh(
                 socket, client, ErrorReply(.unauthorized, "Unauthorized"), reason: isSame ? "not_later" : "other_subject", ackID: ackID)
+        }
+        // His sessions are being closed; one that is left does not last longer for it.
+        if let user = client.user, isBanned(user.key) {
+            return refuseRefresh(socket, client, .forbidden, reason: "violations", ackID: ackID)
         }
         // Whom staff asked for a newer token is not done with one that he had already, however late it ends.
         if let asked = client.reauthentication, token.identity.isIssued(before: asked.issuedSince) {
@@ -63,14 +66,14 @@ extension Pipeline {
         guard decision.isAllowed else {
             return refuseRefresh(socket, client, .forbidden, reason: decision.reason.rawValue, ackID: ackID)
         }
-        client.renew(token.identity, Principal(subject, expires: token.exp), policy, grants, tokenEnd: end)
+        client.renew(token, Principal(subject, expires: token.exp), policy, grants)
         runtime.principals.note(client.principal)
         socket.audience = audience(for: grants)
         leaveRoomsNoLongerAllowed(socket, client)
         audit.log.record(
             AuditRecord(.authRefreshed, actor: client.actor, target: AuditTarget(namespace: client.client.namespace.name)))
         if let state = socket.connection.connectionState { arm(socket.connection, state) }
-        if let ackID { socket.acknowledge(ackID) { try? ExpiryNotice(milliseconds: end).encode(into: &$0) } }
+        if let ackID { socket.acknowledge(ackID) { try? ExpiryNotice(milliseconds: token.end).encode(into: &$0) } }
     }
 
     private func refuseRefresh(

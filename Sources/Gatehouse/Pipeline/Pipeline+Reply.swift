@@ -7,21 +7,21 @@ import SocketIO
 
 /// Answers: exactly one ack if the client asked for one (GW-05), an `exception` event for an error that nobody waits for (ERR-01).
 extension Pipeline {
-    func succeed(_ socket: Socket, _ output: HandlerOutput, event: String, ackID: UInt64?) {
+    func succeed(_ socket: Socket, _ output: HandlerOutput, _ context: EventContext, ackID: UInt64?) {
         switch output {
         case .none:
             if let ackID { socket.acknowledge(ackID) { _ in } }
         case .value(let value):
             guard let ackID else { return }
             socket.acknowledge(ackID, with: value) { error in
-                ErrorPayload(reply: .internalError, decision: unwritable(socket, event, error))
+                ErrorPayload(reply: .internalError, decision: unwritable(socket, context.event, error))
             }
         case .event(let name, let value):
             do {
-                try socket.clientState?.client.emit(name, EncodableBox(value))
+                try context.everyone.to(socket.id).emit(name, EncodableBox(value))
             } catch {
-                let id = unwritable(socket, event, error)
-                return fail(socket, .internalError, decision: id, event: event, ackID: ackID)
+                let id = unwritable(socket, context.event, error)
+                return fail(socket, .internalError, decision: id, event: context.event, ackID: ackID)
             }
             if let ackID { socket.acknowledge(ackID) { _ in } }
         }

@@ -50,7 +50,7 @@ extension Pipeline {
         // How old an authentication may be is asked of those who come: whoever has come in time is not put out by a reload later.
         let came = wallSeconds - (connection.connectionState.map { (loop.now - $0.opened).nanoseconds / 1_000_000_000 } ?? 0)
         let decision = grants.decideConnect(now: came)
-        guard decision.isAllowed, !subject.anonymous || !decision.wouldDeny else {
+        guard decision.admits(subject) else {
             return putOut(client, socket, reason: decision.reason.rawValue, rule: policy.ruleID(decision), subject: subject)
         }
         client.adopt(policy, Principal(subject, expires: client.principal.expires), grants)
@@ -71,10 +71,13 @@ extension Pipeline {
         return false
     }
 
-    /// POL-10: rooms are decided again; the losers are left.
+    /// POL-10: rooms are decided again; the losers are left. Where the server put a client of its own accord no rule was asked, and none is
+    /// now.
     func leaveRoomsNoLongerAllowed(_ socket: Socket, _ client: ClientState) {
-        for name in socket.memberships.map(\.roomName) where !client.grants.decideJoin(room: name, now: wallSeconds).isAllowed {
-            if let room = RoomName(name) { _ = client.leave(room, socket) }
+        for membership in socket.memberships where !membership.isByServer {
+            guard let room = RoomName(membership.roomName), !client.grants.decideJoin(room: room.name, now: wallSeconds).isAllowed
+            else { continue }
+            _ = client.leave(room, socket)
         }
     }
 
@@ -87,4 +90,10 @@ extension Pipeline {
         subject?.namespace = client.client.namespace.name
         return subject
     }
+}
+
+extension Decision {
+    /// Whether someone may be in a namespace. Rules that only watch keep nobody out (POL-09), but they open no way around the token:
+    /// whoever has none needs a rule that allows it (POL-01).
+    func admits(_ subject: Subject) -> Bool { isAllowed && (!subject.anonymous || allowedBy != nil) }
 }

@@ -10,63 +10,75 @@ extension Pipeline {
     func run(
         _ route: MountedRoute, _ payload: RawPayload, _ context: EventContext, _ socket: Socket, _ client: ClientState, ackID: UInt64?
     ) -> HandlerProgress {
-        var pendingGuard: CombinedGuard?
+        var pendingGuards: PendingGuards?
         if let guards = route.guards {
             do {
-                switch try guards.evaluateNow(GuardRequest(context: context, payload: payload)) {
-                case .allow?: break
-                case .deny(let reason)?:
+                switch try guards.start(GuardRequest(context: context, payload: payload)) {
+                case .settled(.allow): break
+                case .settled(.deny(let reason)):
                     refuse(socket, client, route, reason: reason, ackID: ackID)
                     return .finished
-                case nil: pendingGuard = guards
+                case .waiting(let rest): pendingGuards = rest
                 }
             } catch {
                 refuse(socket, client, route, reason: "guard_error", ackID: ackID, error: error)
                 return .finished
             }
         }
-        if pendingGuard == nil, let direct = route.direct {
+        // A guard may have put the client out.
+        guard socket.isConnected else { return .finished }
+        if pendingGuards == nil, let direct = route.direct {
             do {
-                succeed(socket, try direct(payload, context), event: route.event, ackID: ackID)
+                succeed(socket, try direct(payload, context), context, ackID: ackID)
             } catch {
                 fail(socket, client, route, error, context, ackID: ackID)
             }
             return .finished
         }
-        return suspendable(route, pendingGuard, payload, context, socket, client, ackID: ackID)
+        return suspendable(route, pendingGuards, payload, context, socket, client, ackID: ackID)
     }
 
     /// Starts a task on this event loop. It runs up to its first suspension before this returns; if there is none, it is finished by then.
     private func suspendable(
-        _ route: MountedRoute, _ guards: CombinedGuard?, _ payload: RawPayload, _ context: EventContext, _ socket: Socket,
+        _ route: MountedRoute, _ guards: PendingGuards?, _ payload: RawPayload, _ context: EventContext, _ socket: Socket,
         _ client: ClientState, ackID: UInt64?
     ) -> HandlerProgress {
+        guard let state = socket.connection.connectionState, state.unfinished < unfinishedLimit else {
+            let id = audit.denied(
+                .messageDenied, client, event: route.event, rule: "builtin.handlers", reason: "unfinished_handlers",
+                generation: client.policy.generation)
+            fail(socket, ErrorReply(.limit, Self.tooManyUnfinished), decision: id, event: route.event, ackID: ackID)
+            return .finished
+        }
+        state.unfinished += 1
         let handler = RunningHandler(
             pipeline: self, route: route, socket: socket, client: client, context: context, ackID: ackID,
             deadline: loop.now + TimeAmount(runtime.handlerTimeout))
         let bound = NIOLoopBound(handler, eventLoop: loop.eventLoop)
         let task = Task.immediate(executorPreference: executor) {
-            let result = await Pipeline.execute(route, guards, payload, context)
+            let result = await EventInHand.$ofTask.withValue(context.inHand) { await Pipeline.execute(route, guards, payload, context) }
             bound.value.finished(result)
         }
         guard !handler.isSettled else { return .finished }
         handler.attach(task)
-        if let state = socket.connection.connectionState {
-            state.running.append(handler)
-            arm(socket.connection, state)
+        guard socket.isConnected else {
+            handler.cancel()
+            return .finished
         }
+        state.running.append(handler)
+        arm(socket.connection, state)
         return .running
     }
 
     private static func execute(
-        _ route: MountedRoute, _ guards: CombinedGuard?, _ payload: RawPayload, _ context: EventContext
+        _ route: MountedRoute, _ guards: PendingGuards?, _ payload: RawPayload, _ context: EventContext
     ) async -> Result<HandlerOutput, any Error> {
         if let guards {
             do {
-                let verdict = try await guards.evaluate(GuardRequest(context: context, payload: payload))
-                if case .deny(let reason) = verdict { return .failure(GuardRefusal(reason: reason)) }
+                if case .deny(let reason) = try await guards() { return .failure(GuardRefusal(reason: reason)) }
                 // SEC-29: a guard that answers too late has refused; its client was told so already.
                 try Task.checkCancellation()
+                guard context.client.isConnectedOnLoop else { throw CancellationError() }
             } catch {
                 return .failure(GuardRefusal(reason: "guard_error", cause: error))
             }
@@ -80,17 +92,19 @@ extension Pipeline {
 
     /// A handler's task has ended, on this event loop. If its time was up before, or the client has gone, nobody waits for it any more.
     func finished(_ handler: RunningHandler, _ result: Result<HandlerOutput, any Error>) {
+        handler.socket.connection.connectionState?.unfinished -= 1
         let route = handler.route
         let wasRunning = forget(handler)
         guard handler.settle() else { return }
         if handler.socket.isConnected {
             switch result {
-            case .success(let output): succeed(handler.socket, output, event: route.event, ackID: handler.ackID)
+            case .success(let output): succeed(handler.socket, output, handler.context, ackID: handler.ackID)
             case .failure(let error as GuardRefusal):
                 refuse(handler.socket, handler.client, route, reason: error.reason, ackID: handler.ackID, error: error.cause)
             case .failure(let error): fail(handler.socket, handler.client, route, error, handler.context, ackID: handler.ackID)
             }
         }
+        handler.client.endEvent()
         if wasRunning { handler.socket.connection.handlerFinished(handler.socket) }
     }
 
@@ -99,6 +113,7 @@ extension Pipeline {
         _ = forget(handler)
         guard !handler.isSettled else { return }
         handler.cancel()
+        handler.client.endEvent()
         guard handler.socket.isConnected else { return }
         let id = audit.denied(
             .handlerError, handler.client, event: handler.context.event, rule: "builtin.timeout", reason: "timeout",
@@ -108,6 +123,22 @@ extension Pipeline {
             ackID: handler.ackID)
         handler.socket.connection.handlerFinished(handler.socket)
     }
+
+    /// The client has left: nobody waits for what it asked for, and whatever has not begun does not.
+    func cancelHandlers(of socket: Socket) {
+        guard let state = socket.connection.connectionState else { return }
+        for handler in state.running where handler.socket === socket {
+            handler.cancel()
+            handler.client.endEvent()
+        }
+        state.running.removeAll { $0.socket === socket }
+    }
+
+    /// How many handlers and hooks of one connection may be at work: one for each of its namespaces, and some that do not heed their
+    /// cancellation. Leaving and joining again starts no more than these.
+    var unfinishedLimit: Int { loop.limits.namespacesPerConnection + 64 }
+
+    static let tooManyUnfinished = "Too much is still at work for this connection; wait"
 
     private func forget(_ handler: RunningHandler) -> Bool {
         guard let state = handler.socket.connection.connectionState,
@@ -131,6 +162,9 @@ extension Pipeline {
         violation(socket, decision: id)
     }
 }
+
+/// What is left of the guards when one of them wants to wait.
+private typealias PendingGuards = @Sendable () async throws -> GuardVerdict
 
 /// A guard's refusal on its way out of the task.
 private struct GuardRefusal: Error {

@@ -109,11 +109,16 @@ package final class Pipeline: SocketIOApplication {
 
     // MARK: Life cycle
 
+    package func roomObserver(of namespace: NamespaceDefinition) -> (any RoomObserver)? {
+        let hooks = mounted(namespace).roomChanged
+        return hooks.isEmpty ? nil : RoomHooks(hooks, runtime.rooms)
+    }
+
     package func connected(_ socket: Socket) {
         guard let client = socket.clientState else { return }
         for hook in client.mounted.didConnect {
             let client = client.client
-            detached { try await hook(client) }
+            runHook("didConnect", of: socket) { try await hook(client) }
         }
     }
 
@@ -125,30 +130,23 @@ package final class Pipeline: SocketIOApplication {
 
     package func disconnected(_ socket: Socket, reason: DisconnectReason) {
         guard let client = socket.clientState else { return }
+        cancelHandlers(of: socket)
         runtime.principals.note(client.principal)
         audit.log.record(
             AuditRecord(
                 .namespaceLeft, actor: client.actor, target: AuditTarget(namespace: client.client.namespace.name),
                 detail: ["reason": .string(reason.rawValue)]))
         if let user = client.user, !socket.connection.sockets.contains(where: { $0.clientState?.user === user }) {
-            runtime.users.leave(user)
+            runtime.users.leave(user, now: rateNow)
         }
         for hook in client.mounted.didDisconnect {
             let client = client.client
-            detached { await hook(client, reason) }
+            runHook("didDisconnect", of: socket) { await hook(client, reason) }
         }
     }
 
-    /// Runs a hook on this event loop. What it throws ends with a line in the log (API-09).
-    private func detached(_ hook: @escaping @Sendable () async throws -> Void) {
-        let logger = logger
-        Task.immediate(executorPreference: executor) {
-            do {
-                try await hook()
-            } catch {
-                logger.error("a life-cycle hook failed", metadata: ["error": "\(error)"])
-            }
-        }
+    private func runHook(_ name: StaticString, of socket: Socket, _ hook: @escaping @Sendable () async throws -> Void) {
+        RunningHook(name, of: socket, logger).start(on: executor, timeout: TimeAmount(runtime.handlerTimeout), hook)
     }
 }
 

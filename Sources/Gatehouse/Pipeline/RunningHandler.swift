@@ -1,7 +1,8 @@
 import NIOCore
 import SocketIO
 
-/// A handler that has suspended. Bound to the event loop of its socket; it is settled once: by its end, its deadline, or the client's leaving.
+/// A handler that has suspended. Bound to the event loop of its socket; it is settled once: by its end, its deadline, or the
+/// client's leaving the namespace.
 final class RunningHandler {
     private unowned let pipeline: Pipeline
     let route: MountedRoute

@@ -21,6 +21,7 @@ package final class ServerRuntime: Sendable {
     package let addressBans = TemporaryBans<IPAddress>()
     /// Who hears of those who come and go.
     package let principals = PrincipalWatch()
+    let rooms = RoomPresence()
     /// For `policy.explain`.
     let refusals = RecentRefusals()
     package let clock: ServerClock

@@ -30,6 +30,16 @@ final class ConnectionRound {
         return !rest.isEmpty
     }
 
+    /// Visits every connection of every loop, and nobody waits for the end of it. Those of the loop that it is called on are visited, as
+    /// far as one turn goes, when it returns.
+    static func start(_ sockets: SocketIOServer, _ visit: @escaping @Sendable (SocketIOConnection) -> Bool) {
+        for loop in sockets.allLoops { loop.execute { ConnectionRound($0, visit).goOn($0) } }
+    }
+
+    private func goOn(_ loop: SocketIOLoop) {
+        if turn() { loop.eventLoop.assumeIsolated().execute { self.goOn(loop) } }
+    }
+
     /// Visits every connection of every loop, each loop at its own pace.
     /// - Returns: how many were changed.
     static func run(_ sockets: SocketIOServer, _ visit: @escaping @Sendable (SocketIOConnection) -> Bool) async throws -> Int {

@@ -28,12 +28,12 @@ struct TokenVerifyCommand: AsyncParsableCommand {
         let bundle = try PolicyFiles.load(policies)
         let keys = try failing(.badFiles) { try TokenKeys(PolicyHolder(bundle)) }
         for error in await keys.fetchOnce() { Console.warn(ErrorText.of(error)) }
-        for line in try Self.lines(try source.read(), keys.tokens.current, now: WallTime.seconds) { try Console.line(line) }
+        for line in try Self.lines(try source.read(), keys.tokens, now: WallTime.seconds) { try Console.line(line) }
     }
 
-    static func lines(_ text: String, _ verifier: TokenVerifier, now: Int64) throws(CommandFailure) -> [String] {
+    static func lines(_ text: String, _ verifier: CurrentTokenVerifier, now: Int64) throws(CommandFailure) -> [String] {
         do throws(TokenRefusal) {
-            let token = try verifier.verify(text, now: Double(now))
+            let token = try verifier.verify(text, now: now * 1_000)
             var lines = ["good: issuer \(TerminalText.safe(token.issuer)), subject \(TerminalText.safe(token.sub))"]
             if let end = Int64(exactly: token.exp.rounded(.down)) {
                 lines.append("expires \(WallTime.text(seconds: end)), in \(end - now) s")

@@ -13,7 +13,7 @@ package struct IssuerConfiguration: Sendable {
     package var typ: [String]
     /// Claims that must be present. `exp` and `sub` are required whatever this says: a session needs an end, and a user a name.
     package var require: [String]
-    /// Tolerated clock difference in seconds, at most 60.
+    /// Tolerated clock difference in seconds, at most 60. No session is opened or goes on with it after `exp`: see `CurrentTokenVerifier`.
     package var leeway: Double
     /// The longest time from `iat` to `exp`, in seconds.
     package var maxLifetime: Double?

@@ -15,8 +15,13 @@ package final class CurrentTokenVerifier: Sendable {
 
     /// The verified token of `text`, at the time `now` in milliseconds since 1970: signed, good by its claims, and not revoked. Revocation is
     /// asked last and every time, whether or not the token was in the verifier's cache (SEC-40); a reload of keys cannot lose it.
+    ///
+    /// At its `exp` a token is over, whatever the issuer's leeway. The leeway is for clocks that differ, and forgives where a token begins;
+    /// a session ends at `exp` (SEC-16), so that a token within the leeway after it would let its user in to be put out at once, again and
+    /// again.
     package func verify(_ text: String, now: Int64) throws(TokenRefusal) -> VerifiedToken {
         let token = try current.verify(text, now: Double(now) / 1_000)
+        guard token.end > now else { throw TokenRefusal(.expired, issuer: token.issuer) }
         switch revocations.current.verdict(on: token.identity, now: now) {
         case .good: return token
         case .reauthenticate(let by, _) where by > now: return token

@@ -21,6 +21,9 @@ package final class VerifiedToken: Sendable {
     /// From when on the token is valid, leeway included: a cached token is not used before.
     let validFrom: Double
 
+    /// ``exp`` in whole milliseconds since the epoch, never later than it.
+    package var end: Int64 { Int64(exactly: (exp * 1_000).rounded(.down)) ?? .max }
+
     init(issuer: Issuer, claims: JSONObject, outcome: ClaimRules.Outcome, digest: TokenDigest) {
         self.issuer = issuer.name
         iss = issuer.iss

@@ -26,6 +26,8 @@ package protocol SocketIOApplication: AnyObject {
     func mayReceive(_ event: String, _ socket: Socket, under generation: UInt64) -> Bool
     /// The socket's audience is of rules that are no longer in force: it gets another one, or is put out.
     func renewAudience(of socket: Socket)
+    /// Who is told of a namespace's rooms on this loop; asked once, when the loop's share of the namespace is made.
+    func roomObserver(of namespace: NamespaceDefinition) -> (any RoomObserver)?
     func connectionOpened(_ connection: SocketIOConnection)
     /// The connection has gone, all its sockets before it.
     func connectionClosed(_ connection: SocketIOConnection, reason: EngineCloseReason, fault: PacketError?)
@@ -40,6 +42,9 @@ extension SocketIOApplication {
 
     /// For a layer above whose rules never change.
     package func renewAudience(of socket: Socket) {}
+
+    /// For a layer above that does not follow rooms.
+    package func roomObserver(of namespace: NamespaceDefinition) -> (any RoomObserver)? { nil }
 
     /// Refuses, for a layer above that keeps no record of decisions.
     package func refusedTooManyNamespaces(_ attempt: ConnectAttempt) {

@@ -25,7 +25,11 @@ package final class SocketIOLoop: EngineApplication {
     package var audienceGeneration: UInt64 = 0
 
     /// The layer above on this loop.
-    package private(set) lazy var application: any SocketIOApplication = makeApplication(self)
+    package private(set) lazy var application: any SocketIOApplication = {
+        let application = makeApplication(self)
+        for namespace in namespaces { namespace.roomObserver = application.roomObserver(of: namespace.definition) }
+        return application
+    }()
 
     /// Things that happen to packets and that no one is told of at once.
     package struct Counters: Sendable {
@@ -104,6 +108,7 @@ package final class SocketIOLoop: EngineApplication {
     func shareToJoin(_ definition: NamespaceDefinition) -> LocalNamespace {
         if let share = share(of: definition) { return share }
         let share = LocalNamespace(definition)
+        share.roomObserver = application.roomObserver(of: definition)
         dynamicNamespaces[definition.namespace.name] = share
         return share
     }

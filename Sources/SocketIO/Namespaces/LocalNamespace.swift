@@ -28,8 +28,9 @@ package final class LocalNamespace {
     }
 
     /// Puts a socket into a room.
+    /// - Parameter byServer: whether the server does so of its own accord.
     /// - Returns: whether it was not in it before.
-    func join(_ socket: Socket, _ name: String) -> Bool {
+    func join(_ socket: Socket, _ name: String, byServer: Bool) -> Bool {
         guard !socket.isIn(name) else { return false }
         let room: Room
         if let known = rooms[name] {
@@ -39,7 +40,7 @@ package final class LocalNamespace {
             rooms[name] = room
             roomObserver?.roomCreated(name, in: definition.namespace)
         }
-        socket.memberships.append(RoomMembership(room: room, index: room.append(socket)))
+        socket.memberships.append(RoomMembership(room: room, index: room.append(socket), isByServer: byServer))
         roomObserver?.roomJoined(name, by: socket)
         return true
     }
@@ -123,6 +124,8 @@ package protocol RoomObserver: AnyObject {
 package struct RoomMembership {
     let room: Room
     var index: Int
+    /// Whether the server put the socket there of its own accord: it stays until it is taken out, whatever the rules for rooms say.
+    package var isByServer: Bool
 
     package var roomName: String { room.name }
 }

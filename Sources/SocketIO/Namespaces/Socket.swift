@@ -58,13 +58,18 @@ package final class Socket {
     }
 
     /// Puts the socket into a room.
+    /// - Parameter byServer: whether the server does so of its own accord, and not because the client may be there.
     /// - Throws: ``RoomError`` when the socket is in as many rooms as a connection may be.
-    package func join(_ room: RoomName) throws(RoomError) {
-        guard isConnected, !isIn(room.name) else { return }
+    package func join(_ room: RoomName, byServer: Bool = false) throws(RoomError) {
+        guard isConnected else { return }
+        if let known = memberships.firstIndex(where: { $0.room.name == room.name }) {
+            if byServer { memberships[known].isByServer = true }
+            return
+        }
         guard memberships.count < connection.loop.limits.roomsPerConnection else {
             throw RoomError(code: .limit, message: "a connection may be in \(connection.loop.limits.roomsPerConnection) rooms")
         }
-        _ = namespace.join(self, room.name)
+        _ = namespace.join(self, room.name, byServer: byServer)
     }
 
     /// - Returns: whether the socket was in the room.

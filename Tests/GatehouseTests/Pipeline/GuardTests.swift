@@ -120,6 +120,42 @@ struct GuardTests {
         }
     }
 
+    /// Writes down every time that it is asked.
+    struct Counted: Guard {
+        let name: String
+        let recorder: Recorder
+        var allows = true
+        var suspends = false
+
+        func evaluateNow(_ request: GuardRequest) throws -> GuardVerdict? {
+            recorder.note(name)
+            return suspends ? nil : allows ? .allow : .deny(reason: name)
+        }
+
+        func evaluate(_ request: GuardRequest) async throws -> GuardVerdict {
+            recorder.note(name + " late")
+            await Task.yield()
+            return allows ? .allow : .deny(reason: name)
+        }
+    }
+
+    @Test("GW-01: every guard is asked once and in order, whichever of them waits, within combinations as well")
+    func askedOnce() async throws {
+        let recorder = Recorder()
+        func counted(_ name: String, allows: Bool = true, suspends: Bool = false) -> Counted {
+            Counted(name: name, recorder: recorder, allows: allows, suspends: suspends)
+        }
+        let guards: [any Guard] = [
+            counted("a"), CombinedGuard.anyOf(counted("b", allows: false), counted("c", suspends: true), counted("never")),
+            counted("d"), CombinedGuard.allOf(counted("e", suspends: true), counted("f")), CombinedGuard.not(counted("g", allows: false)),
+        ]
+        try await TestServer.with(PendingMount(ScriptGateway<Root>()), configure: { $0.stages = Stages(guards: guards) }) { server in
+            let client = try await server.join()
+            #expect(try await client.emitWithAck("now", [["value": 1]]) == [1])
+            #expect(recorder.notes == ["a", "b", "c", "c late", "d", "e", "e late", "f", "g"])
+        }
+    }
+
     /// Answers when it is told to, and does not look at its cancellation.
     struct Slow: Guard {
         let latch: Latch
@@ -130,6 +166,60 @@ struct GuardTests {
             await latch.wait()
             answered.open()
             return .allow
+        }
+    }
+
+    @Test("GW-02: whoever leaves while a guard waits, or is put out by one, is not served by the handler")
+    func leavingMeanwhile() async throws {
+        let (latch, answered) = (Latch(), Latch())
+        let recorder = Recorder()
+        let gateway = ScriptGateway<Root>(
+            now: { _, _ in
+                recorder.note("now")
+                return nil
+            },
+            later: { _, _ in
+                recorder.note("later")
+                return nil
+            })
+        let putOut = PredicateGuard.when { request in
+            if request.context.event != "join" { request.context.client.disconnect() }
+            return true
+        }
+        let slow = Slow(latch: latch, answered: answered)
+        try await TestServer.with(PendingMount(gateway), configure: { $0.stages = Stages(guards: [slow, putOut]) }) { server in
+            let client = try await server.join()
+            try await client.emit("now", [[:]])
+            try await server.eventually { try await server.runningHandlers == 1 }
+            try await client.leave("/")
+            try await server.eventually { try await server.runningHandlers == 0 }
+            latch.open()
+            await answered.wait()
+            try await client.join("/", auth: try server.auth())
+            try await client.emit("later", [[:]])
+            try await client.disconnected(from: "/")
+            try await client.join("/", auth: try server.auth())
+            #expect(try await client.emitWithAck("join", [["room": "red"]]) == [true])
+            #expect(recorder.notes.isEmpty)
+        }
+    }
+
+    @Test("GW-02: so it is where no guard waits")
+    func putOutAtOnce() async throws {
+        let recorder = Recorder()
+        let gateway = ScriptGateway<Root>(now: { _, _ in
+            recorder.note("ran")
+            return nil
+        })
+        let putOut = PredicateGuard.when { request in
+            request.context.client.disconnect()
+            return true
+        }
+        try await TestServer.with(PendingMount(gateway), configure: { $0.stages = Stages(guards: [putOut]) }) { server in
+            let client = try await server.join()
+            try await client.emit("now", [[:]])
+            try await client.disconnected(from: "/")
+            #expect(recorder.notes.isEmpty)
         }
     }
 

@@ -1,4 +1,5 @@
 import GatehouseJSON
+import GatehouseTestSupport
 import GatehouseTesting
 import NIOCore
 import SocketIO
@@ -100,6 +101,61 @@ struct RateTests {
         }
     }
 
+    /// What a client leaves, to come back at once.
+    enum Departure: CaseIterable { case namespace, connection }
+
+    @Test(
+        "POL-12: whoever leaves and comes back owes what he owed, a user also when it is by another connection",
+        arguments: Departure.allCases)
+    func leavingSettlesNothing(_ way: Departure) async throws {
+        let scope = way == .namespace ? "connection" : "user"
+        try await server(more: "limits: { \(scope): { messages: 1/s burst 3 } }") { server in
+            var client = try await server.join()
+            for _ in 0..<3 { #expect(try await client.emitWithAck("now", [["value": 1]]) == [1]) }
+            for _ in 0..<2 {
+                client = try await comeBack(client, way, server)
+                #expect(try await client.emitWithAck("now", [["value": 1]]).first?["code"] == "rate_limited")
+            }
+            try await server.advance(.seconds(1))
+            #expect(try await client.emitWithAck("now", [["value": 1]]) == [1])
+        }
+    }
+
+    @Test("POL-12: so it is with the rate of a rule", arguments: Departure.allCases)
+    func leavingSettlesNoRule(_ way: Departure) async throws {
+        let scope = way == .namespace ? "connection" : "user"
+        try await server(send: "{ id: send.now, event: now, rate: { \(scope): 1/s burst 2 } }") { server in
+            var client = try await server.join()
+            for _ in 0..<2 { #expect(try await client.emitWithAck("now", [["value": 1]]) == [1]) }
+            client = try await comeBack(client, way, server)
+            #expect(try await client.emitWithAck("now", [["value": 1]]).first?["code"] == "rate_limited")
+        }
+    }
+
+    @Test("POL-12: leaving and joining does not put off the end of a connection that keeps breaking rules")
+    func leavingForgivesNothing() async throws {
+        try await server(more: Self.violations) { server in
+            let client = try await server.join()
+            for _ in 0..<3 { #expect(try await client.emitWithAck("nothing").first?["code"] == "forbidden") }
+            _ = try await comeBack(client, .namespace, server)
+            try await client.emit("nothing")
+            #expect(try await client.closed().code == CloseCode.violations.rawValue)
+        }
+    }
+
+    private func comeBack(_ client: SocketIOClient, _ way: Departure, _ server: TestServer) async throws -> SocketIOClient {
+        switch way {
+        case .namespace:
+            try await client.leave("/")
+            try await client.join("/", auth: try server.auth())
+            return client
+        case .connection:
+            try await client.close()
+            try await server.eventually { server.runtime.users.count == 0 }
+            return try await server.join()
+        }
+    }
+
     private static let violations = "limits: { violations: { window: 60s, disconnect_after: 4, ban_after: 6, ban_for: 10m } }"
 
     @Test("POL-12: whoever keeps breaking rules is put out at the limit, not before; the window forgets")
@@ -135,6 +191,57 @@ struct RateTests {
             _ = try await server.join("bob")
             try await server.advance(.seconds(2))
             _ = try await server.join()
+        }
+    }
+
+    @Test("POL-12: a user who is put out again and again is kept out in the end, though each session ends before that")
+    func violationsOfManySessions() async throws {
+        try await server(more: Self.violations) { server in
+            let client = try await server.join()
+            for _ in 0..<4 { try await client.emit("nothing") }
+            #expect(try await client.closed().code == CloseCode.violations.rawValue)
+            let again = try await server.join()
+            for _ in 0..<2 { try await again.emit("nothing") }
+            #expect(try await again.closed().code == CloseCode.banned.rawValue)
+            #expect(await #expect(throws: ConnectRefused.self) { _ = try await server.join() }?.code == "banned")
+            _ = try await server.join("bob")
+        }
+    }
+
+    @Test("POL-12: with the user all his sessions end, on every event loop", arguments: [1, 2])
+    func banEndsAllSessions(_ loops: Int) async throws {
+        let limits = "limits: { violations: { window: 60s, ban_after: 2, ban_for: 10m } }"
+        try await TestServer.with(
+            PendingMount(ScriptGateway<Root>()),
+            configure: {
+                $0.policies = TestPolicies().allowing(more: limits)
+                $0.loops = loops
+            }
+        ) { server in
+            var others: [SocketIOClient] = []
+            for _ in 0..<4 { others.append(try await server.join(over: .polling)) }
+            let bob = try await server.join("bob")
+            let client = try await server.join()
+            for _ in 0..<2 { try await client.emit("nothing") }
+            let notice = try await client.event("system.closed").first
+            #expect(notice?["code"] == "banned" && notice?["retry"] == false)
+            for other in others { #expect(try await other.event("system.closed").first == notice) }
+            #expect(try await bob.emitWithAck("now", [["value": 1]]) == [1])
+        }
+    }
+
+    @Test("SEC-41: whoever is kept out gets no longer a session by a newer token")
+    func noRefreshWhileBanned() async throws {
+        try await server(more: "token: { on_expiry: refresh, refresh: { window: 60s } }") { server in
+            let client = try await server.join(lifetime: 600)
+            server.runtime.temporaryBans.ban(
+                UserKey(iss: TestTokens.iss, subject: "alice"), until: server.clock.wallMilliseconds + 1_000)
+            let token = JSONValue.object(try server.auth(lifetime: 900))
+            let refused = try await client.emitWithAck("auth.refresh", [token]).first
+            #expect(refused?["code"] == "forbidden")
+            #expect(try await server.record(of: refused?["decision"]?.stringValue) != nil)
+            try await server.advance(.seconds(1))
+            #expect(try await client.emitWithAck("auth.refresh", [token]).first?["exp"] != nil)
         }
     }
 

@@ -35,6 +35,27 @@ struct TokenLifeTests {
         }
     }
 
+    @Test("SEC-16, ERR-05: a token that has ended lets nobody in, though its issuer's clock may be late: no session is opened to be closed")
+    func leeway() async throws {
+        let recorder = Recorder()
+        let gateway = ScriptGateway<Root>(connected: { _ in recorder.note("connected") })
+        try await TestServer.with(PendingMount(gateway), configure: { $0.leeway = 30 }) { server in
+            let auth = try server.auth(lifetime: 60)
+            try await server.advance(.milliseconds(59_999))
+            let client = try await server.connect()
+            try await client.join("/", auth: auth)
+            try await server.advance(.milliseconds(1))
+            let late = try await server.connect()
+            let refusal = await #expect(throws: ConnectRefused.self) { try await late.join("/", auth: auth) }
+            #expect(refusal?.code == "token_expired")
+            #expect(try await server.record(of: refusal?.decision)?["decision"]?["reason"] == "expired")
+            #expect(recorder.notes == ["connected"])
+            // Its clock is ahead: what begins within the leeway has begun.
+            let early = try TestTokens.token("bob", now: server.clock.wallMilliseconds / 1_000 + 20)
+            try await late.join("/", auth: ["token": .string(early)])
+        }
+    }
+
     @Test(
         "SEC-16, ERR-04: where tokens can be refreshed the client is told a window before the end, once",
         arguments: SocketIOClient.Transport.allCases)
@@ -155,6 +176,22 @@ struct TokenLifeTests {
             #expect(found.first?.principal?.roles == ["user"])
             #expect(try await server.records("room.left").map { $0["target"]?["room"] } == ["staff:one"])
             #expect(try await client.emitWithAck("join", [["room": "staff:two"]]).first?["code"] == "forbidden")
+        }
+    }
+
+    @Test("AUD-04: after a refresh the audit log names the new token and its roles")
+    func auditedActor() async throws {
+        try await server(Self.refreshing) { server in
+            let client = try await server.join(roles: ["staff"], lifetime: 600)
+            try await client.emitWithAck("join", [["room": "red"]])
+            let other = try server.auth(roles: ["user"], lifetime: 900)
+            #expect(try await client.emitWithAck("auth.refresh", [.object(other)]).first?["exp"] != nil)
+            try await client.emitWithAck("join", [["room": "blue"]])
+            let records = try await server.records()
+            let actors = records.filter { $0["event"] == "room.joined" || $0["event"] == "auth.refreshed" }.compactMap { $0["actor"] }
+            #expect(actors.map { $0["roles"] } == [["staff"], ["user"], ["user"]])
+            let tokens = actors.map { $0["jti_h"]?.stringValue }
+            #expect(tokens.allSatisfy { $0 != nil } && tokens[0] != tokens[1] && tokens[1] == tokens[2])
         }
     }
 

@@ -182,6 +182,35 @@ struct TokenTests {
         }
     }
 
+    private static let watching = "  deny:\n    - { id: local, mode: report, when: { ip: [\"127.0.0.0/8\"] } }"
+
+    @Test("POL-09: a deny rule that only watches keeps nobody out, with a token or without, and is audited", arguments: [true, false])
+    func watchingRule(_ isAnonymous: Bool) async throws {
+        var policies = TestPolicies().allowing(connect: isAnonymous ? "{ id: anyone, when: { anonymous: true } }" : nil)
+        policies.replace("rooms:\n", with: Self.watching + "\nrooms:\n", in: "root.yaml")
+        try await server(policies) { server in
+            let client = try await server.connect()
+            try await client.join("/", auth: isAnonymous ? nil : try server.auth())
+            let joined = try await server.records("ns.joined").first?["decision"]
+            #expect(joined?["effect"] == "deny" && joined?["mode"] == "report" && joined?["rule"] == "local")
+            // And so it stays when the policies change.
+            policies.replace("revision: 1\n", with: "revision: 2\n", in: "root.yaml")
+            try server.directory.write(policies)
+            #expect(try await server.runtime.policyReload?.reload(by: .hangUp).closed == 0)
+            #expect(try await client.emitWithAck("now", [["value": 1]]) == [1])
+        }
+    }
+
+    @Test("POL-01: nor does it let anybody in whom no rule allows")
+    func watchingRuleOpensNothing() async throws {
+        var policies = TestPolicies().allowing()
+        policies.replace("rooms:\n", with: Self.watching + "\nrooms:\n", in: "root.yaml")
+        try await server(policies) { server in
+            let client = try await server.connect()
+            #expect(await #expect(throws: ConnectRefused.self) { try await client.join("/") }?.code == "unauthorized")
+        }
+    }
+
     @Test("POL-13: a namespace's own origins and transports are applied at CONNECT")
     func ownOrigin() async throws {
         try await TestServer.with(

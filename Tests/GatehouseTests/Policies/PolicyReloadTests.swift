@@ -78,6 +78,24 @@ struct PolicyReloadTests {
         }
     }
 
+    @Test("POL-10: where the server put a client no rule was asked, and none is when rules or tokens change; the server takes it out")
+    func roomsOfTheServer() async throws {
+        let policies = TestPolicies().allowing(more: "token: { on_expiry: refresh, refresh: { window: 60s } }")
+        try await TestServer.with(PendingMount(ScriptGateway<Root>()), configure: { $0.policies = policies }) { server in
+            let client = try await server.join(lifetime: 600)
+            for room in ["red", "blue"] { _ = try await client.emitWithAck("join", [["room": .string(room)]]) }
+            let everyone = server.handle.of("/")
+            for room: RoomName in ["red", "green"] { try await everyone.socketsJoin(room) }
+            _ = try await reload(server, changed(policies, 2, "room: \"**\"", "room: none"))
+            #expect(try await everyone.fetchSockets().first?.rooms.dropFirst().sorted() == ["green", "red"])
+            #expect(try await client.emitWithAck("auth.refresh", [.object(try server.auth(lifetime: 900))]).first?["exp"] != nil)
+            #expect(try await everyone.fetchSockets().first?.rooms.dropFirst().sorted() == ["green", "red"])
+            for room: RoomName in ["red", "green"] { try await everyone.socketsLeave(room) }
+            #expect(try await everyone.fetchSockets().first?.rooms.count == 1)
+            #expect(try await client.emitWithAck("join", [["room": "red"]]).first?["code"] == "forbidden")
+        }
+    }
+
     @Test("POL-11: who receives an event is asked of the new rules, before the session has sent anything")
     func receivers() async throws {
         try await TestServer.with(PendingMount(ScriptGateway<Root>())) { server in
@@ -108,6 +126,80 @@ struct PolicyReloadTests {
             gate.continuation.yield()
             #expect(try await answer == [7])
             #expect(try await bob.event("said") == [7])
+        }
+    }
+
+    enum Way: CaseIterable { case client, others, reply }
+
+    /// Sends by the context's client, to whoever else is there, or by what it returns.
+    struct Answering: Gateway {
+        static let namespace: Namespace = "/"
+        let way: Way
+        let entered = AsyncStream<Void>.makeStream()
+        let gate = AsyncStream<Void>.makeStream()
+        let kept = Latest()
+
+        static func routes(_ routes: inout Routes<Self>) { routes.on("ask", Self.ask) }
+
+        func ask(_ step: Step, _ context: EventContext) async throws -> EventReply<JSONValue> {
+            kept.context = context
+            entered.continuation.yield()
+            for await _ in gate.stream { break }
+            if way == .client { try context.client.emit("said", 1) }
+            if way == .others { try context.client.everyoneElse.emit("said", 1) }
+            return EventReply(event: way == .reply ? "said" : "last", data: 1)
+        }
+    }
+
+    @Test("POL-08: so does what is sent through its client, and what the handler answers by", arguments: Way.allCases)
+    func oneGenerationOfReplies(_ way: Way) async throws {
+        let gateway = Answering(way: way)
+        try await TestServer.with(PendingMount(gateway)) { server in
+            let (alice, bob) = (try await server.join("alice"), try await server.join("bob"))
+            async let answer = alice.emitWithAck("ask", [[:]])
+            for await _ in gateway.entered.stream { break }
+            _ = try await reload(server, changed(Self.open, 2, "receive, event: \"**\"", "receive, event: last"))
+            gateway.gate.continuation.yield()
+            #expect(try await (way == .others ? bob : alice).event("said") == [1])
+            #expect(try await answer.isEmpty)
+        }
+    }
+
+    @Test("SEC-18: a context that is kept sends by the policies in force once its handler has ended, another event or none meanwhile")
+    func keptContext() async throws {
+        let latest = Latest()
+        let gateway = ScriptGateway<Root>(now: { _, context in
+            latest.context = context
+            return nil
+        })
+        try await TestServer.with(PendingMount(gateway)) { server in
+            let (alice, bob) = (try await server.join("alice"), try await server.join("bob"))
+            try await alice.emitWithAck("now", [[:]])
+            let context = try #require(latest.context)
+            try context.everyone.emit("said", 1)
+            #expect(try await bob.event("said") == [1])
+            _ = try await reload(server, changed(Self.open, 2, "receive, event: \"**\"", "receive, event: last"))
+            for event in ["said", "last"] { try context.everyone.emit(event, 2) }
+            #expect(try await bob.event("last") == [2])
+            try await bob.refute("said", within: .zero)
+        }
+    }
+
+    @Test("SEC-18: so does the context of a handler whose time was up")
+    func contextOfLateHandler() async throws {
+        let gateway = Answering(way: .others)
+        try await TestServer.with(PendingMount(gateway)) { server in
+            let (alice, bob) = (try await server.join("alice"), try await server.join("bob"))
+            async let answer = alice.emitWithAck("ask", [[:]])
+            for await _ in gateway.entered.stream { break }
+            _ = try await reload(server, changed(Self.open, 2, "receive, event: \"**\"", "receive, event: last"))
+            try await server.advance(.milliseconds(10_300))
+            #expect(try await answer.first?["code"] == "timeout")
+            try await server.eventually { try await server.unfinished == 0 }
+            let context = try #require(gateway.kept.context)
+            for event in ["said", "last"] { try context.others.emit(event, 2) }
+            #expect(try await bob.event("last") == [2])
+            try await bob.refute("said", within: .zero)
         }
     }
 

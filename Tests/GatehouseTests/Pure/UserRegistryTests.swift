@@ -1,3 +1,4 @@
+import GatehousePolicy
 import Testing
 
 @testable import Gatehouse
@@ -13,7 +14,7 @@ struct UserRegistryTests {
         #expect(registry.enter(key, cap: 2) == nil)
         #expect(registry.enter(UserKey(iss: "two", subject: "alice"), cap: 1) != nil)
         #expect(registry.count == 2)
-        for state in states { registry.leave(state) }
+        for state in states { registry.leave(state, now: 0) }
         #expect(registry.count == 1)
         #expect(registry.enter(key, cap: 1) != nil)
     }
@@ -26,6 +27,52 @@ struct UserRegistryTests {
         let registry = UserRegistry()
         #expect(registry.enter(composed, cap: 1) != nil && registry.enter(decomposed, cap: 1) != nil)
         #expect(registry.enter(composed, cap: 1) == nil)
+    }
+
+    private static let second: Int64 = 1_000_000_000
+    private static let limit = RateLimit(count: 1, burst: 3)
+
+    @Test("POL-12: what a user owes when his last session ends he finds again, until it is settled")
+    func debtStays() throws {
+        let registry = UserRegistry(capacity: 8)
+        let key = UserKey(iss: "one", subject: "alice")
+        let first = try #require(registry.enter(key, cap: 2))
+        for _ in 0..<3 { #expect(first.takeMessage(Self.limit, now: 0)) }
+        registry.leave(first, now: 0)
+        #expect(registry.count == 0)
+        let second = try #require(registry.enter(key, cap: 2))
+        #expect(!second.takeMessage(Self.limit, now: 0))
+        #expect(second.takeMessage(Self.limit, now: Self.second))
+        registry.leave(second, now: Self.second)
+        let third = try #require(registry.enter(key, cap: 2))
+        for _ in 0..<3 { #expect(third.takeMessage(Self.limit, now: 4 * Self.second)) }
+    }
+
+    @Test("POL-12: what leads to a ban is counted over all sessions of a user, and for nobody else; the ban begins a new count")
+    func violationsStay() throws {
+        let registry = UserRegistry(capacity: 8)
+        func violate(_ subject: String, policy: Int = 0) throws -> Bool {
+            let user = try #require(registry.enter(UserKey(iss: "one", subject: subject), cap: 1))
+            defer { registry.leave(user, now: Self.second) }
+            return user.violate(policy, window: 60 * Self.second, limit: 3, now: Self.second)
+        }
+        // More users than there is room for: whoever gets a place has broken no rule yet.
+        for number in 0..<20 { #expect(try !violate("u\(number)")) }
+        #expect(try (0..<3).map { _ in try violate("alice") } == [false, false, true])
+        #expect(try !violate("alice"))
+        #expect(try !violate("alice", policy: 1))
+    }
+
+    @Test("POL-12: users without number push nobody's debt out of the registry")
+    func debtIsNotPushedOut() throws {
+        let registry = UserRegistry(capacity: 8)
+        for number in 0..<100 {
+            let user = try #require(registry.enter(UserKey(iss: "one", subject: "u\(number)"), cap: 1))
+            while user.takeMessage(Self.limit, now: 0) {}
+            registry.leave(user, now: 0)
+        }
+        let first = try #require(registry.enter(UserKey(iss: "one", subject: "u0"), cap: 1))
+        #expect(!first.takeMessage(Self.limit, now: 0))
     }
 
     @Test("a cap of nothing lets nobody in, and remembers nobody")

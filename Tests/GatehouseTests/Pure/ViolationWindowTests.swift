@@ -32,6 +32,16 @@ struct ViolationWindowTests {
         #expect(last == one.count)
     }
 
+    @Test("POL-12: when it says that it is forgotten, and not before, nothing of it counts")
+    func forgotten() {
+        var window = ViolationWindow()
+        for time: Int64 in [1, 5, 12] { _ = window.count(now: time * Self.second, length: 10 * Self.second) }
+        #expect(window.forgottenAt == 31 * Self.second)
+        var (before, at) = (window, window)
+        #expect(before.count(now: 21 * Self.second, length: 10 * Self.second) == 2)
+        #expect(at.count(now: window.forgottenAt, length: 10 * Self.second) == 1)
+    }
+
     @Test("a window of no length counts one at a time and divides by nothing")
     func noLength() {
         var window = ViolationWindow()

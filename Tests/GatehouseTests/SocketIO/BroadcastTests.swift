@@ -120,6 +120,55 @@ struct BroadcastTests {
         }
     }
 
+    @Test("API-01, API-03: who was found can be sent to, moved and put out one by one")
+    func actingOnOne() async throws {
+        try await four { server, wires, ids in
+            let all = server.handle.of("/")
+            let id = try #require(ids["b"])
+            let found = try #require(try await all.to(id).fetchSockets().first)
+            try found.emit("said", 1)
+            #expect(try await wires["b"]?.event("said") == [1])
+            try await found.join("green")
+            #expect(try await all.to("green").fetchSockets().map(\.id) == [found.id])
+            try await found.leave("green")
+            #expect(try await all.to("green").fetchSockets().isEmpty)
+            try await found.disconnect()
+            try await wires["b"]?.disconnected(from: "/")
+            try await found.join("green")
+            #expect(try await all.to("green").fetchSockets().isEmpty)
+            try server.handle.emit("said", 2)
+            for name in ["a", "c", "d"] { #expect(try await wires[name]?.event("said") == [2]) }
+        }
+    }
+
+    @Test("API-03: a client keeps what the application gives it, and sends to rooms without itself")
+    func ownData() async throws {
+        let gateway = ScriptGateway<Root>(
+            now: { step, context in
+                let count = (context.client.data as? Int64 ?? 0) + 1
+                context.client.data = count
+                if let room = step.room {
+                    try context.client.to(room).emit("to", count)
+                    try context.client.except(room).emit("except", count)
+                }
+                return .integer(count)
+            })
+        try await TestServer.with(PendingMount(gateway)) { server in
+            let (alice, bob, carol) = (try await server.join("alice"), try await server.join("bob"), try await server.join("carol"))
+            for client in [alice, bob] { try await client.emitWithAck("join", [["room": "red"]]) }
+            #expect(try await alice.emitWithAck("now", [["room": "red"]]) == [1])
+            #expect(try await alice.emitWithAck("now", [["room": "red"]]) == [2])
+            #expect(try await bob.emitWithAck("now", [[:]]) == [1])
+            for count: JSONValue in [1, 2] {
+                #expect(try await bob.event("to") == [count])
+                #expect(try await carol.event("except") == [count])
+            }
+            for event in ["to", "except"] { try await alice.refute(event, within: .zero) }
+            try await bob.refute("except", within: .zero)
+            try await carol.refute("to", within: .zero)
+        }
+    }
+
     @Test("API-03: a client's own room holds it alone, and comes first among its rooms")
     func ownRoom() async throws {
         try await four { server, _, ids in

@@ -48,6 +48,11 @@ extension TestServer {
         get async throws { try await sum { $0.connectionState?.running.count ?? 0 } }
     }
 
+    /// Handlers and hooks whose tasks have not ended, of connections that are open.
+    var unfinished: Int {
+        get async throws { try await sum { $0.connectionState?.unfinished ?? 0 } }
+    }
+
     /// When each client's token ends, in milliseconds since 1970; `nil` for one that has no end.
     var tokenEnds: [Int64?] {
         get async throws {

@@ -33,6 +33,8 @@ struct TestServer: Sendable {
         var handlerTimeout: Duration = .seconds(10)
         var limits = SocketIOLimits()
         var loops = 1
+        /// The issuer's, in seconds.
+        var leeway: Double = 0
         var engine = EngineConfiguration()
 
         init() {
@@ -62,7 +64,8 @@ struct TestServer: Sendable {
         let sockets = SocketIOServer(mounted.map(\.pattern), limits: settings.limits)
         let runtime = ServerRuntime(
             sockets: sockets, audit: audit, auditKey: try AuditKey.loadOrMake(at: directory.path("audit/audit.key")),
-            policies: PolicyHolder(bundle), tokens: CurrentTokenVerifier(try TestTokens.verifier()), mounted: mounted,
+            policies: PolicyHolder(bundle), tokens: CurrentTokenVerifier(try TestTokens.verifier(leeway: settings.leeway)),
+            mounted: mounted,
             stages: settings.stages, handlerTimeout: settings.handlerTimeout, clock: clock.server,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             policySource: PolicySource(

@@ -9,12 +9,12 @@ enum TestTokens {
         try SigningKey(pem: KeyPair.privatePEM(for: .es256), algorithm: .es256, kid: "k1")
     }
 
-    static func verifier() throws -> TokenVerifier {
+    static func verifier(leeway: Double = 0) throws -> TokenVerifier {
         try TokenVerifier(
             issuers: IssuerSet([
                 IssuerConfiguration(
                     name: "corp", iss: iss, audience: ["gatehouse"], keys: [.key(try key.get().verificationKey)], algorithms: [.es256],
-                    leeway: 0)
+                    leeway: leeway)
             ]))
     }
 

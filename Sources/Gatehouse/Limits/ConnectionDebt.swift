@@ -1,0 +1,35 @@
+import GatehousePolicy
+
+/// What one connection owes under one policy: of its messages, and for the rules it broke (POL-12). It stays with the connection when a
+/// socket leaves, so that leaving and joining again settles nothing; of a pattern's namespaces all count together, since a client makes as
+/// many of them as it likes. Bound to the event loop of the connection.
+final class ConnectionDebt {
+    /// The policy's place among what is mounted.
+    let policy: Int
+    private var messages = TokenBucket()
+    private var bytes = TokenBucket()
+    private var rules = RuleBuckets()
+    private var violations = ViolationWindow()
+
+    init(policy: Int) { self.policy = policy }
+
+    /// Charges one message and its size.
+    /// - Returns: whether there was room for it.
+    func takeMessage(bytes count: Int, _ limits: NamespaceLimits, now: Int64) -> Bool {
+        if let limit = limits.connectionMessages, !messages.take(limit: limit, now: now) { return false }
+        if let limit = limits.connectionBytes, !bytes.take(Int64(count), limit: limit, now: now) { return false }
+        return true
+    }
+
+    /// Charges one message to the rule that allowed it.
+    func take(_ rule: RuleIndex, of generation: UInt64, _ limit: RateLimit, now: Int64) -> Bool {
+        rules.take(rule, of: generation, limit, now: now)
+    }
+
+    /// Counts a broken rule.
+    /// - Returns: how many there were within about the window's length, in nanoseconds.
+    func violate(window: Int64, now: Int64) -> Int { violations.count(now: now, length: window) }
+}
+
+@available(*, unavailable)
+extension ConnectionDebt: Sendable {}

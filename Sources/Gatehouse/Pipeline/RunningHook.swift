@@ -1,0 +1,63 @@
+import EngineIO
+import Logging
+import NIOCore
+import SocketIO
+
+/// A life-cycle hook at work. What it throws ends with a line in the log (API-09), and so does one that takes too long: it is cancelled
+/// (REL-25). Nobody waits for it. Bound to the event loop of its connection, which may be gone before it.
+final class RunningHook: DeadlineTarget {
+    private let name: StaticString
+    private let namespace: Namespace
+    private let connection: ConnectionState?
+    private let loop: EngineLoop
+    private let logger: Logger
+    private var task: Task<Void, Never>?
+    private var deadline: DeadlineWheel<any DeadlineTarget>.Handle?
+    private var hasEnded = false
+    private var isLate = false
+
+    init(_ name: StaticString, of socket: Socket, _ logger: Logger) {
+        self.name = name
+        namespace = socket.name
+        connection = socket.connection.connectionState
+        loop = socket.connection.loop.engine
+        self.logger = logger
+    }
+
+    /// Runs the hook up to its first suspension, and sees to it that the rest ends in time.
+    func start(on executor: LoopTaskExecutor, timeout: TimeAmount, _ hook: @escaping @Sendable () async throws -> Void) {
+        connection?.unfinished += 1
+        let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
+        let task = Task.immediate(executorPreference: executor) {
+            do {
+                try await hook()
+                bound.value.ended(nil)
+            } catch {
+                bound.value.ended(error)
+            }
+        }
+        guard !hasEnded else { return }
+        self.task = task
+        deadline = loop.schedule(self, at: loop.now + timeout)
+    }
+
+    func deadlineReached(_ now: NIODeadline) {
+        deadline = nil
+        isLate = true
+        task?.cancel()
+        logger.error("a life-cycle hook took too long and was cancelled", metadata: ["hook": "\(name)", "namespace": "\(namespace)"])
+    }
+
+    private func ended(_ error: (any Error)?) {
+        hasEnded = true
+        connection?.unfinished -= 1
+        task = nil
+        if let deadline { loop.cancel(deadline) }
+        deadline = nil
+        guard let error, !isLate else { return }
+        logger.error("a life-cycle hook failed", metadata: ["hook": "\(name)", "namespace": "\(namespace)", "error": "\(error)"])
+    }
+}
+
+@available(*, unavailable)
+extension RunningHook: Sendable {}
