@@ -104,6 +104,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     func channelReadComplete(context: ChannelHandlerContext) {
         isReading = false
         context.flush()
+        loop.readCompleted()
     }
 
     // MARK: Requests
@@ -263,7 +264,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         if case .waiting = phase { isFull = input.readableBytes > Self.pipelined } else { isFull = false }
         guard isFull != isThrottled else { return }
         isThrottled = isFull
-        try? context?.channel.syncOptions?.setOption(.autoRead, value: !isFull)
+        applyReading()
     }
 
     private func expect(_ awaited: Awaited, _ time: TimeAmount) {
@@ -308,6 +309,10 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
 extension HTTPConnectionHandler: Sendable {}
 
 extension HTTPConnectionHandler: LoopConnection {
+    func applyReading() {
+        try? context?.channel.syncOptions?.setOption(.autoRead, value: !isThrottled && !loop.isReadingHeld)
+    }
+
     func shutDown() {
         switch phase {
         case .head: context?.close(promise: nil)

@@ -106,6 +106,7 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
         receiver?.webSocketReadComplete(self)
         isReading = false
         flush()
+        loop.readCompleted()
     }
 
     private func decode(_ input: inout ByteBuffer) {
@@ -170,7 +171,7 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
     func pauseReading() {
         guard !isPaused else { return }
         isPaused = true
-        try? context?.channel.syncOptions?.setOption(.autoRead, value: false)
+        applyReading()
     }
 
     func resumeReading() {
@@ -183,7 +184,7 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
             decode(&input)
             finishReading()
         }
-        if !isPaused { try? context?.channel.syncOptions?.setOption(.autoRead, value: true) }
+        applyReading()
     }
 
     // MARK: Writing
@@ -291,7 +292,7 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
         armCloseDeadline()
         if isPaused {
             isPaused = false
-            try? context?.channel.syncOptions?.setOption(.autoRead, value: true)
+            applyReading()
         }
     }
 
@@ -342,6 +343,10 @@ extension WebSocketHandler: FlushTarget {
 }
 
 extension WebSocketHandler: LoopConnection {
+    func applyReading() {
+        try? context?.channel.syncOptions?.setOption(.autoRead, value: !isPaused && !loop.isReadingHeld)
+    }
+
     func shutDown() { close(.goingAway, "shutdown") }
 
     var heldBytes: Int { decoder.heldBytes &+ (held?.capacity ?? 0) &+ queuedBytes }

@@ -1,5 +1,5 @@
 package import EngineIO
-import GatehouseAudit
+package import GatehouseAudit
 import GatehousePolicy
 import GatehouseTLS
 import GatehouseTokens
@@ -21,7 +21,8 @@ public struct Application: Service {
     private var mounts: [PendingMount] = []
     private var stages = Stages()
     private var announce: @Sendable (RunningServer) -> Void = { _ in }
-    private var logger: Logger
+    let logger: Logger
+    private(set) var auditFiles: any AuditFileSystem = SystemFiles()
     private(set) var clock = ServerClock.system
     private var engineClock = EngineClock.system
 
@@ -64,14 +65,24 @@ public struct Application: Service {
         return copy
     }
 
+    /// Keeps its audit log in files of the caller's, which is for tests whose disk fails.
+    package func auditing(in files: any AuditFileSystem) -> Application {
+        var copy = self
+        copy.auditFiles = files
+        return copy
+    }
+
     /// Runs until the task is cancelled or a graceful shutdown is asked for (in a `ServiceGroup`: by a signal), then drains and stops.
-    /// - Throws: ``StartError`` if anything it needs is missing or wrong; nothing is half-started then.
+    /// - Throws: ``StartError`` if anything it needs is missing or wrong; nothing is half-started then. ``AuditOutage`` if it stopped because
+    ///   the audit log could not be written.
     public func run() async throws {
         let server = try await start()
         announce(server)
-        // Either way out of the wait is the order to stop.
-        try? await gracefulShutdown()
-        try await server.stop()
+        let stopsAtOutage = configuration.auditFailure == .shutdown
+        guard await server.mustStop(atOutage: stopsAtOutage) == .auditOutage else { return try await server.stop() }
+        // That the log cannot be written is known; what else a stop meets is less than that.
+        try? await server.stop()
+        throw AuditOutage()
     }
 
     /// Starts, for those who stop it themselves.
@@ -83,9 +94,10 @@ public struct Application: Service {
         try refuseUnenforced(bundle)
         let unknownKeys = UnknownKeys()
         let (keys, certificates) = try loadKeys(PolicyHolder(bundle), unknownKeys: unknownKeys)
-        let (audit, auditKey) = try openAudit()
+        let (outages, outage) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let (audit, auditKey) = try openAudit { outage.yield() }
         do {
-            return try await listen(mounted, keys, unknownKeys, certificates, audit, auditKey)
+            return try await listen(mounted, keys, unknownKeys, certificates, audit, auditKey, outages)
         } catch {
             try? await audit.stop()
             throw error
@@ -116,7 +128,7 @@ public struct Application: Service {
 
     private func listen(
         _ mounted: [MountedNamespace], _ keys: TokenKeys, _ unknownKeys: UnknownKeys, _ certificates: CertificateStore?,
-        _ audit: AuditLog, _ auditKey: AuditKey
+        _ audit: AuditLog, _ auditKey: AuditKey, _ outages: AsyncStream<Void>
     ) async throws -> RunningServer {
         let bundle = keys.policies.current
         let sockets = SocketIOServer(
@@ -132,6 +144,7 @@ public struct Application: Service {
         audit.record(AuditRecord(.nodeStarting, detail: ["policy_sha256": .string(bundle.sha256)]))
         var engineConfiguration = configuration.engine(bundle)
         engineConfiguration.clock = engineClock
+        engineConfiguration.mayRead = { audit.pressure < .stopReading }
         let options = configuration.tls
         let stateful = try openStateful(runtime)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops)
@@ -156,7 +169,7 @@ public struct Application: Service {
             let watch = certificates.map { CertificateWatch(store: $0, audit: audit, clock: runtime.clock, logger: logger) }
             return RunningServer(
                 runtime: runtime, engine: engine, group: group, address: address, watch: watch, keyWatch: keyWatch,
-                remoteKeys: remoteKeys, stateful: stateful, drainTimeout: configuration.drainTimeout)
+                remoteKeys: remoteKeys, stateful: stateful, drainTimeout: configuration.drainTimeout, outages: outages)
         } catch {
             for gateway in stateful { try? gateway.close() }
             try? await group.shutdownGracefully()

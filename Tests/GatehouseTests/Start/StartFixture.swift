@@ -24,8 +24,10 @@ struct StartFixture {
         configuration.audit = directory.path("audit")
     }
 
-    var application: Application {
-        Application(configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }).mount(ScriptGateway<Root>())
+    var application: Application { application(ScriptGateway<Root>()) }
+
+    func application(_ gateway: ScriptGateway<Root>) -> Application {
+        Application(configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }).mount(gateway)
     }
 
     /// Why the server does not start; `nil` if it does, in which case it is stopped again.
