@@ -142,6 +142,7 @@ public struct Application: Service {
                 catalogue: RouteCatalogue(mounted: mounted)),
             keys: keys)
         audit.record(AuditRecord(.nodeStarting, detail: ["policy_sha256": .string(bundle.sha256)]))
+        audit.recordRelaxations(of: bundle)
         var engineConfiguration = configuration.engine(bundle)
         engineConfiguration.clock = engineClock
         engineConfiguration.mayRead = { audit.pressure < .stopReading }
