@@ -90,6 +90,7 @@ public struct Application: Service {
     public func start() async throws -> RunningServer {
         try configuration.check()
         let mounted = try mountedNamespaces()
+        let policyFiles = DirectoryFingerprint(of: configuration.policies)
         let bundle = try loadPolicies(mounted)
         try refuseUnenforced(bundle)
         let unknownKeys = UnknownKeys()
@@ -97,7 +98,7 @@ public struct Application: Service {
         let (outages, outage) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let (audit, auditKey) = try openAudit { outage.yield() }
         do {
-            return try await listen(mounted, keys, unknownKeys, certificates, audit, auditKey, outages)
+            return try await listen(mounted, keys, unknownKeys, certificates, audit, auditKey, outages, policyFiles)
         } catch {
             try? await audit.stop()
             throw error
@@ -128,7 +129,7 @@ public struct Application: Service {
 
     private func listen(
         _ mounted: [MountedNamespace], _ keys: TokenKeys, _ unknownKeys: UnknownKeys, _ certificates: CertificateStore?,
-        _ audit: AuditLog, _ auditKey: AuditKey, _ outages: AsyncStream<Void>
+        _ audit: AuditLog, _ auditKey: AuditKey, _ outages: AsyncStream<Void>, _ policyFiles: DirectoryFingerprint?
     ) async throws -> RunningServer {
         let bundle = keys.policies.current
         let sockets = SocketIOServer(
@@ -170,7 +171,8 @@ public struct Application: Service {
             let watch = certificates.map { CertificateWatch(store: $0, audit: audit, clock: runtime.clock, logger: logger) }
             return RunningServer(
                 runtime: runtime, engine: engine, group: group, address: address, watch: watch, keyWatch: keyWatch,
-                remoteKeys: remoteKeys, stateful: stateful, drainTimeout: configuration.drainTimeout, outages: outages)
+                remoteKeys: remoteKeys, stateful: stateful, drainTimeout: configuration.drainTimeout, outages: outages,
+                policyFiles: policyFiles)
         } catch {
             for gateway in stateful { try? gateway.close() }
             try? await group.shutdownGracefully()

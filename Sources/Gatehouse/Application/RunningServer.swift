@@ -28,7 +28,7 @@ public final class RunningServer: Sendable {
     init(
         runtime: ServerRuntime, engine: EngineServer, group: MultiThreadedEventLoopGroup, address: SocketAddress,
         watch: CertificateWatch?, keyWatch: KeyWatch, remoteKeys: RemoteKeys?, stateful: [any StatefulGateway], drainTimeout: Duration,
-        outages: AsyncStream<Void>
+        outages: AsyncStream<Void>, policyFiles: DirectoryFingerprint?
     ) {
         self.runtime = runtime
         self.engine = engine
@@ -44,7 +44,7 @@ public final class RunningServer: Sendable {
         var watching: [Task<Void, Never>] = []
         if let watch { watching.append(Task { await watch.run() }) }
         if let reload = runtime.policyReload {
-            let policies = PolicyWatch(directory: reload.directory, reload: reload)
+            let policies = PolicyWatch(directory: reload.directory, reload: reload, known: policyFiles)
             watching.append(Task { await policies.run() })
         }
         watching.append(Task { await keyWatch.run() })
