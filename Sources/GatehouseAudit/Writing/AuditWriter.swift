@@ -200,7 +200,7 @@ struct AuditWriter: ~Copyable {
         }
     }
 
-    private mutating func checkpoint(_ now: UInt64, isForced: Bool) {
+    mutating func checkpoint(_ now: UInt64, isForced: Bool) {
         guard let tree = log.syncedTree, let note = checkpointer?.checkpoint(tree, now: now, isForced: isForced) else { return }
         if let sink = checkpointer?.settings.secondSink { outbox.append { sink(note) } }
     }

@@ -88,6 +88,8 @@ extension AuditWriter {
             log.close()
             throw AuditError(.io, "the audit log cannot be written at start: \(error.text)")
         }
+        // What the stop before did not cover, or a kill: from here on its loss shows (AUD-23).
+        checkpoint(clock.monotonicNanoseconds(), isForced: true)
         lookAtSpace()
     }
 }
