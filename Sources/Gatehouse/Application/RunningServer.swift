@@ -67,7 +67,7 @@ public final class RunningServer: Sendable {
     /// event loop. What is wrong with files leaves in force what was, and is in both logs.
     public func reload() async {
         watch?.reload()
-        keyWatch.reload()
+        await keyWatch.reload()
         remoteKeys?.hasten()
         _ = try? await runtime.policyReload?.reload(by: .hangUp)
         runtime.audit.rotate()

@@ -4,6 +4,7 @@ import GatehouseAudit
 import GatehouseJSON
 import GatehouseTestSupport
 import GatehouseTesting
+import GatehouseTokens
 import NIOConcurrencyHelpers
 import SocketIO
 import Testing
@@ -85,6 +86,29 @@ struct AuditFailureTests {
             #expect(try fixture.reasons("audit.degraded").count == 1 && fixture.reasons("audit.restored").count == 1)
             #expect(try fixture.reasons("audit.gap") == [])
             #expect(try AuditVerifier().verify(directory: fixture.start.configuration.audit).verdict == .good)
+        }
+    }
+
+    @Test("Audit class A: token keys come into force only once that is recorded")
+    func keys() async throws {
+        try await with { fixture in
+            try await fixture.breakDisk()
+            let issuer = try IssuerKeys("k2")
+            try fixture.start.directory.write(try issuer.jwks("k2"), to: "jwks.json")
+            let before = fixture.server.runtime.tokens.current
+            await fixture.server.keyWatch.look()
+            #expect(fixture.server.runtime.tokens.current === before)
+            fixture.mendDisk()
+            // The log tries again within a second, and so do the keys.
+            let deadline = ContinuousClock.now + .seconds(10)
+            while fixture.server.runtime.tokens.current === before, ContinuousClock.now < deadline {
+                await fixture.server.keyWatch.look()
+                await Task.yield()
+            }
+            #expect(fixture.server.runtime.tokens.current.issuers.keyCount == 1)
+            #expect(fixture.server.runtime.tokens.current !== before)
+            try await fixture.server.stop()
+            #expect(try fixture.start.directory.auditRecords().count { $0["event"]?.stringValue == "key.loaded" } >= 1)
         }
     }
 
