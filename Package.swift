@@ -141,7 +141,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
-            name: "GatehouseTestSupport", dependencies: ["EngineIO", "Gatehouse", nioCore, nioConcurrencyHelpers],
+            name: "GatehouseTestSupport", dependencies: ["EngineIO", "Gatehouse", "GatehouseAudit", nioCore, nioConcurrencyHelpers],
             path: "Tests/GatehouseTestSupport", swiftSettings: strict,
             // Leads the allocations of the tests' program to AllocationCounter.
             linkerSettings: [.unsafeFlags(["-Xlinker", "--wrap=swift_allocObject"], .when(platforms: [.linux]))]
@@ -173,7 +173,8 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
-            name: "GatehouseAuditTests", dependencies: ["GatehouseAudit", "GatehouseJSON", nioConcurrencyHelpers], swiftSettings: strict
+            name: "GatehouseAuditTests",
+            dependencies: ["GatehouseAudit", "GatehouseJSON", "GatehouseTestSupport", nioConcurrencyHelpers], swiftSettings: strict
         ),
         .testTarget(
             name: "GatehouseTests",

@@ -32,6 +32,9 @@ package struct EngineConfiguration: Sendable {
     /// What answers on paths other than `path`.
     package var routes: [String: EngineRoute] = [:]
     package var clock = EngineClock.system
+    /// Whether there is room for what comes of reading from clients: asked at the end of every read, so it must be quick. While there is none
+    /// no connection is read from, and no client is late with its pong (audit requirements 3). Nil: there always is.
+    package var mayRead: (@Sendable () -> Bool)?
 
     package init() {}
 }

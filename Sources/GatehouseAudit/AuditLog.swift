@@ -149,8 +149,10 @@ package final class AuditLog: Sendable {
 
     /// What the listener must do now. Cheap: read it on every accept and on every tick while reading is stopped.
     package var pressure: AuditPressure {
+        // A log that may lose records holds up nobody.
+        guard configuration.onFailure != .continue || !status.isDegraded else { return .none }
         let fill = AuditPressure(percent: ring.fill)
-        let refuses = status.isDegraded && configuration.onFailure != .continue || status.isShortOfSpace
+        let refuses = status.isDegraded || status.isShortOfSpace
         return refuses ? max(fill, .refuseConnections) : fill
     }
 

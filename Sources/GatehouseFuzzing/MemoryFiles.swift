@@ -124,6 +124,16 @@ final class MemoryFiles: AuditFileSystem {
         state.withLockedValue { state in state.inodes[new] = state.inodes.removeValue(forKey: path) }
     }
 
+    func link(_ path: String, to new: String) throws(FileError) {
+        let number = state.withLockedValue { state -> Int32? in
+            guard let inode = state.inodes[path] else { return ErrorNumber.missing }
+            guard state.inodes[new] == nil else { return ErrorNumber.exists }
+            state.inodes[new] = inode
+            return nil
+        }
+        if let number { throw FileError(operation: "link", path: new, number: number) }
+    }
+
     func allocate(_ descriptor: Int32, size: Int) throws(FileError) {}
     func space(at path: String) throws(FileError) -> (free: UInt64, total: UInt64) { (1 << 40, 1 << 41) }
     func close(_ descriptor: Int32) { state.withLockedValue { $0.open[descriptor] = nil } }

@@ -39,11 +39,12 @@ struct AdminChange {
         var answer: JSONObject
         do {
             try await check(runtime)
-            try await recordIntent(record(context, id, stage: "intent", outcome: nil), runtime)
+            try await recordIntent(context, id, stage: "intent", outcome: nil, runtime)
             do {
                 answer = try await effect(runtime)
             } catch {
-                runtime.audit.record(record(context, id, stage: "result", outcome: nil, hasFailed: true))
+                runtime.audit.record(
+                    record(context, id, stage: "result", outcome: nil, failure: (error as? GatewayError)?.code ?? .init(.internal)))
                 throw error
             }
         } catch {
@@ -67,30 +68,37 @@ struct AdminChange {
     ) async throws -> JSONObject {
         var answer = counts
         answer["dry_run"] = .bool(true)
-        let seq = try await recordIntent(record(context, id, stage: "dry_run", outcome: counts), runtime)
+        let seq = try await recordIntent(context, id, stage: "dry_run", outcome: counts, runtime)
         answer["audit_seq"] = seq.map { .integer(Int64(clamping: $0)) }
         return answer
     }
 
     @discardableResult
-    private func recordIntent(_ record: AuditRecord, _ runtime: ServerRuntime) async throws -> UInt64? {
+    private func recordIntent(
+        _ context: EventContext, _ id: ULID, stage: String, outcome: JSONObject?, _ runtime: ServerRuntime
+    ) async throws -> UInt64? {
         do {
-            return try await runtime.audit.recordDurably(record).seq
+            return try await runtime.audit.recordDurably(record(context, id, stage: stage, outcome: outcome)).seq
         } catch {
+            // The intent is kept, and is in the log once that can be written again: this tells that nothing came of it (MOD-54).
+            runtime.audit.record(record(context, id, stage: "result", outcome: nil, failure: .init(.auditUnavailable)))
             throw GatewayError(.auditUnavailable, "The act cannot be recorded now, so it was not done", cause: error)
         }
     }
 
     private func record(
-        _ context: EventContext, _ id: ULID, stage: String, outcome: JSONObject?, hasFailed: Bool = false
+        _ context: EventContext, _ id: ULID, stage: String, outcome: JSONObject?, failure: GatewayError.Code? = nil
     ) -> AuditRecord {
         var detail: AuditDetail = ["stage": .string(stage), "reason": .string(reason)]
         for (key, value) in self.detail.pairs { detail.append(key, value) }
         for member in outcome?.members ?? [] {
             if case .integer(let count) = member.value { detail.append(member.key, .integer(count)) }
         }
+        if let failure { detail.append("code", .string(failure.description)) }
+        // An intent is neither done nor failed; its result says which (MOD-32).
+        let known: AuditOutcome? = failure != nil ? .failed : stage == "intent" ? .pending : nil
         return AuditRecord(
-            event, outcome: hasFailed ? .failed : nil, actor: context.auditActor, target: target, detail: detail, request: id)
+            event, outcome: known, actor: context.auditActor, target: target, detail: detail, request: id)
     }
 }
 

@@ -57,11 +57,12 @@ extension AdminGateway {
         let now = context.client.server.runtime.clock.wallMilliseconds()
         return try await change.perform(context, ledger) { runtime in
             // Whoever lives on such a token now; that nobody does is no reason not to revoke it.
-            let meant = try RevocationList().adding(revocation)
+            let meant = try RevocationList().adding(revocation, now: now)
             try outranks(
                 context.principal, try await runtime.directory.principals(meantBy: meant, now: now), user: revocation.user, runtime)
         } preview: { runtime in
-            [count: .integer(Int64(try await runtime.directory.count(meantBy: try RevocationList().adding(revocation), now: now)))]
+            let meant = try RevocationList().adding(revocation, now: now)
+            return [count: .integer(Int64(try await runtime.directory.count(meantBy: meant, now: now)))]
         } effect: { runtime in
             let ended = try await written { try await $0.revoke(revocation, now: now) }
             await ModerationSweep(runtime).recordEnd(of: ended)

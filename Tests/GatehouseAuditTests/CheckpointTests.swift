@@ -1,5 +1,6 @@
 import GatehouseAudit
 import GatehouseJSON
+import GatehouseTestSupport
 import NIOConcurrencyHelpers
 import Testing
 
@@ -65,16 +66,16 @@ struct CheckpointTests {
             try test.close()
         }
         let found = checkpoints(directory)
-        #expect(found.map(\.size) == [102, 103, 106, 208, 209, 212])
+        #expect(found.map(\.size) == [2, 102, 103, 106, 108, 208, 209, 212])
         #expect(found.map(\.note) == sent.withLockedValue { $0 })
         #expect(found.allSatisfy { $0.isSigned(by: key.verifier) })
         let lines = directory.lines
         for checkpoint in found { #expect(try checkpoint.root == Self.naiveRoot(lines[..<Int(checkpoint.size)])) }
         let report = try AuditVerifier().verify(directory: directory.log, key: key.verifier)
-        #expect(report.verdict == .good && report.checkpoints == 6 && report.notes == [])
+        #expect(report.verdict == .good && report.checkpoints == 8 && report.notes == [])
     }
 
-    /// A log with two checkpoints, stopped.
+    /// A log of two runs, with a checkpoint at the start and at the stop of each.
     private func makeLog(_ key: AuditSigningKey) throws -> TestDirectory {
         let directory = TestDirectory()
         for _ in 0..<2 {
@@ -111,7 +112,7 @@ struct CheckpointTests {
         let alone = try AuditVerifier().verify(directory: directory.log, key: key.verifier)
         #expect(alone.verdict == .good, "nothing on the host shows it")
         let report = try AuditVerifier().verify(directory: directory.log, key: key.verifier, external: kept)
-        #expect(report.verdict == .tampered && report.finding?.seq == kept.first?.size)
+        #expect(report.verdict == .tampered && report.finding?.seq == kept.dropFirst().first?.size)
         #expect(throws: AuditError.self, "the start sees its own checkpoints only") {
             directory.write(Array(kept.map(\.note).joined().utf8), to: "audit.checkpoints")
             directory.write(Array(directory.read(directory.segments[0]).prefix(400)), to: directory.segments[0])
@@ -157,7 +158,52 @@ struct CheckpointTests {
         #expect(try AuditVerifier().verify(directory: directory.log, key: key.verifier).verdict == .good)
         try TestLog(directory) { $0.checkpoints = AuditCheckpoints(key: key) }.close()
         let report = try AuditVerifier().verify(directory: directory.log, key: key.verifier)
-        #expect(report.verdict == .good && report.notes == [] && report.checkpoints == 2)
+        #expect(report.verdict == .good && report.notes == [] && report.checkpoints == 5)
+    }
+
+    @Test("AUD-23, AUD-12: a note that a full volume cut short is taken back, and the log verifies when there is space again")
+    func noteOnFullVolume() throws {
+        let key = try Self.key()
+        for staysTorn in [false, true] {
+            let files = FaultyFiles()
+            let test = try TestLog(files: files) { $0.checkpoints = AuditCheckpoints(key: key) }
+            test.log.record(.opened(1))
+            test.log.drive()
+            // The record fits, its checkpoint does not.
+            test.log.record(.opened(2))
+            test.clock.advance(.seconds(10))
+            let line = try #require(test.directory.lines.last).utf8.count
+            files.change { plan in
+                plan.room = line + 41
+                plan.truncateFails = staysTorn
+            }
+            test.log.drive()
+            files.change { plan in
+                plan.room = nil
+                plan.truncateFails = false
+            }
+            test.log.record(.opened(3))
+            test.clock.advance(.seconds(10))
+            test.log.drive()
+            try test.close()
+            let report = try AuditVerifier().verify(directory: test.directory.log, key: key.verifier)
+            #expect(report.verdict == .good && report.notes == [], "\(report)")
+            #expect(checkpoints(test.directory).last?.size == report.records)
+        }
+    }
+
+    @Test("AUD-23, AUD-26: a log that was removed is tampering where checkpoints say that it was", arguments: [true, false])
+    func removedLog(_ isExternal: Bool) throws {
+        let key = try Self.key()
+        let directory = try makeLog(key)
+        let kept = checkpoints(directory)
+        for name in directory.segments { directory.delete(name) }
+        if isExternal { directory.delete("audit.checkpoints") }
+        let report = try AuditVerifier().verify(directory: directory.log, key: key.verifier, external: isExternal ? kept : [])
+        #expect(report.verdict == .tampered && report.finding?.message.contains("removed") == true)
+        let nowhere = try AuditVerifier().verify(directory: directory.path + "/none", key: key.verifier, external: kept)
+        #expect(nowhere.verdict == .tampered)
+        if isExternal { #expect(throws: AuditError.self) { try AuditVerifier().verify(directory: directory.log, key: key.verifier) } }
     }
 
     @Test("A verification key is read back from its text, and only whole")

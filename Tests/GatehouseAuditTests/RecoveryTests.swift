@@ -1,5 +1,6 @@
 import GatehouseAudit
 import GatehouseJSON
+import GatehouseTestSupport
 import Glibc
 import Testing
 
@@ -76,6 +77,67 @@ struct RecoveryTests {
         #expect(events.suffix(4) == ["audit.recovered", "audit.started", "conn.opened", "audit.stopped"])
         let report = try AuditVerifier().verify(directory: test.directory.log)
         #expect(report.verdict == .tampered && report.finding?.line == 3)
+    }
+
+    @Test(
+        "AUD-11, AUD-33: a log whose last file was begun after a failed sync starts, whatever the suspect file ends with",
+        arguments: [0, 1])
+    func behindFailedSync(_ torn: Int) throws {
+        let files = FaultyFiles()
+        let test = try TestLog(files: files)
+        test.log.record(.opened(1))
+        test.log.drive()
+        files.change { plan in
+            plan.syncs = [ErrorNumber.input]
+            plan.truncateFails = true
+        }
+        for port in 2...4 { test.log.record(.opened(UInt16(port))) }
+        try test.close()
+        let old = try #require(test.directory.segments.first)
+        if torn > 0 { test.directory.write(Array(test.directory.read(old).dropLast(9)), to: old) }
+        let again = try TestLog(test.directory)
+        again.log.record(.opened(5))
+        again.log.stop { #expect($0 == nil) }
+        #expect(test.directory.events.suffix(3) == ["audit.started", "conn.opened", "audit.stopped"])
+        #expect(try AuditVerifier().verify(directory: test.directory.log).verdict == .good)
+    }
+
+    @Test("AUD-33: a torn end longer than any record is set aside as any other; inside of a file it is a fault that can be accepted")
+    func longGarbage() throws {
+        let test = try TestLog()
+        test.log.record(.opened(1))
+        try test.close()
+        let name = try #require(test.directory.segments.first)
+        let garbage = [UInt8](repeating: UInt8(ascii: "x"), count: 400_000)
+        test.directory.write(test.directory.read(name) + garbage, to: name)
+        #expect(try AuditVerifier().verify(directory: test.directory.log).verdict == .tornTail)
+        try TestLog(test.directory).close()
+        #expect(test.directory.read(name + ".torn").count == garbage.count)
+
+        let lines = test.directory.lines
+        let broken = Array((lines[0] + "\n").utf8) + garbage + Array(("\n" + lines.dropFirst().joined(separator: "\n") + "\n").utf8)
+        test.directory.write(broken, to: name)
+        let error = #expect(throws: AuditError.self) { try TestLog(test.directory) }
+        #expect(error?.code == .broken && error?.message.contains("\(name):2:") == true, "\(String(describing: error))")
+        let accepted = try TestLog(test.directory) { $0.acceptsBrokenLog = true }
+        accepted.log.stop { #expect($0 == nil) }
+        #expect(test.directory.events.suffix(3) == ["audit.recovered", "audit.started", "audit.stopped"])
+    }
+
+    @Test("AUD-33: a file that cannot end the log before the last one refuses the start, and can be accepted")
+    func brokenBefore() throws {
+        let test = try TestLog()
+        test.log.rotate()
+        test.log.drive()
+        try test.close()
+        let names = test.directory.segments
+        #expect(names.count == 2)
+        test.directory.write(Array("no record\n".utf8), to: names[0])
+        let error = #expect(throws: AuditError.self) { try TestLog(test.directory) }
+        #expect(error?.code == .broken && error?.message.contains("--accept-broken-audit") == true)
+        let accepted = try TestLog(test.directory) { $0.acceptsBrokenLog = true }
+        accepted.log.stop { #expect($0 == nil) }
+        #expect(test.directory.events.suffix(3) == ["audit.recovered", "audit.started", "audit.stopped"])
     }
 
     @Test("AUD-33: an empty last file, as a crash at rotation leaves it, is used")

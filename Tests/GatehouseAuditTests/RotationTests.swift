@@ -1,6 +1,8 @@
-import GatehouseAudit
 import GatehouseJSON
+import GatehouseTestSupport
 import Testing
+
+@testable import GatehouseAudit
 
 @Suite("Rotation and reading")
 struct RotationTests {
@@ -42,6 +44,78 @@ struct RotationTests {
         #expect(reasons == ["size", "size", "age"])
     }
 
+    @Test(
+        "AUD-15, AUD-31, SEC-46: when no file can be made the log goes on in the old one and rotates later",
+        arguments: ["size", "age", "request"])
+    func failedRotation(_ reason: String) throws {
+        let files = FaultyFiles()
+        let test = try TestLog(files: files) { $0.segmentBytes = 65_536 }
+        test.log.record(.opened(1))
+        test.log.drive()
+        // Too many open files.
+        files.change { $0.creates = 24 }
+        switch reason {
+        case "age": test.clock.advance(.seconds(86_400))
+        case "request": test.log.rotate()
+        default: for port in 0..<600 { test.log.record(.opened(UInt16(port))) }
+        }
+        let outcomes = Outcomes()
+        test.log.recordDurably(AuditRecord(.adminBanAdd, outcome: .pending), completion: outcomes.completion)
+        test.log.drive()
+        #expect(outcomes.texts.count == 1 && outcomes.texts.first.flatMap { Int($0) } != nil, "\(outcomes.texts)")
+        #expect(test.log.health == .healthy && test.log.pressure == .none)
+        #expect(test.directory.segments.count == 1)
+        test.clock.advance(.seconds(60))
+        test.log.drive()
+        let beat = test.directory.records.last { $0["event"] == "audit.heartbeat" }
+        #expect(beat?["sev"] == "warning" && (beat?["detail"]?.objectValue?["rotation_failures"]?.integerValue ?? 0) > 0)
+
+        files.change { $0.creates = nil }
+        test.log.record(.opened(2))
+        test.clock.advance(.seconds(1))
+        test.log.drive()
+        test.log.record(.opened(3))
+        test.log.drive()
+        try test.close()
+        #expect(test.directory.segments.count == 2)
+        let reasons = test.directory.records.compactMap { $0["detail"]?.objectValue?["reason"]?.stringValue }
+        #expect(reasons.contains(reason), "\(reasons)")
+    }
+
+    @Test(
+        "A line longer than any record is passed over with one error, and reading goes on", arguments: [(100_000, false), (400_000, true)])
+    func longLine(_ count: Int, _ isInside: Bool) throws {
+        let test = try TestLog()
+        test.log.record(.opened(1))
+        try test.close()
+        let name = try #require(test.directory.segments.first)
+        let garbage = [UInt8](repeating: UInt8(ascii: "x"), count: count)
+        let lines = test.directory.lines
+        let rest = lines.dropFirst().joined(separator: "\n") + "\n"
+        let whole =
+            isInside
+            ? Array((lines[0] + "\n").utf8) + garbage + Array(("\n" + rest).utf8)
+            : Array((lines.joined(separator: "\n") + "\n").utf8) + garbage
+        test.directory.write(whole, to: name)
+        var (seen, faults): ([UInt64], Int) = ([], 0)
+        var reader = AuditReader(directory: test.directory.log)
+        var fileReader = try AuditFileReader(test.directory.log + "/" + name)
+        // More calls than there can be items: a reader that stands still is noticed.
+        for _ in 0..<20 {
+            do { if let entry = try reader.next() { seen.append(entry.seq) } } catch { faults += 1 }
+        }
+        #expect(seen == [1, 2, 3] && faults == 1)
+        (seen, faults) = ([], 0)
+        for _ in 0..<20 {
+            do { if let entry = try fileReader.next() { seen.append(entry.seq) } } catch { faults += 1 }
+        }
+        #expect(seen == [1, 2, 3] && faults == 1)
+        var last = try AuditReader(directory: test.directory.log, last: 1)
+        var found: [UInt64] = []
+        for _ in 0..<20 { if let entry = try? last.next() { found.append(entry.seq) } }
+        #expect(found == [3])
+    }
+
     @Test("AUD-31: a file that was moved away or cut is left, and the log says so", arguments: [true, false])
     func replaced(_ moved: Bool) throws {
         let test = try TestLog()
@@ -59,6 +133,33 @@ struct RotationTests {
         if moved {
             test.directory.rename("audit.old", to: name)
             #expect(try AuditVerifier().verify(directory: test.directory.log).verdict == .good)
+        }
+    }
+
+    @Test("AUD-31: a file's age goes on over a restart, also when the clock of the machine begins anew")
+    func ageOverRestart() throws {
+        let first = try TestLog()
+        try first.close()
+        // A machine that was started anew: its monotonic clock is younger than the file.
+        let second = try TestLog(first.directory, clock: TestClock(wall: TestClock.start + 23 * 3_600_000_000))
+        second.log.drive()
+        #expect(first.directory.segments.count == 1)
+        second.clock.advance(.seconds(3_601))
+        second.log.drive()
+        try second.close()
+        #expect(first.directory.segments.count == 2)
+        let reasons = first.directory.records.compactMap { $0["detail"]?.objectValue?["reason"]?.stringValue }
+        #expect(reasons == ["age"])
+    }
+
+    @Test(
+        "A time that was written is read back, and nothing else is",
+        arguments: [0, 1, -1, 951_782_399_999_999, 951_782_400_000_000, TestClock.start])
+    func times(_ time: Int64) {
+        let text = Timestamp.text(time)
+        #expect(Timestamp.microseconds(of: Array(text.utf8).span) == time)
+        for bad in ["", String(text.dropLast()), text + "Z", text.replacing("T", with: " "), text.replacing("-", with: "x")] {
+            #expect(Timestamp.microseconds(of: Array(bad.utf8).span) == nil)
         }
     }
 

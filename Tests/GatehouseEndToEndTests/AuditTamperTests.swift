@@ -29,6 +29,29 @@ struct AuditTamperTests {
             (after.output + after.errors).contains("\(line.file):\(line.number)"), "due is \(line.file):\(line.number)\n\(after.account)")
     }
 
+    @Test("AUD-23, AUD-26: an end that was cut off at a line, or a log that was removed, is tampering")
+    func cutEnd() async throws {
+        let directory = try await stopped()
+        let whole = try await directory.gatehouse("audit", "verify", "var/audit", "--key", "var/audit/audit.pub")
+        #expect(whole.status == 0 && !whole.output.contains("no key"), "\(whole.account)")
+        let trail = try AuditTrail(directory.audit)
+        let last = try #require(trail.lines.last)
+        let file = directory.audit.appendingPathComponent(last.file)
+        let lines = try Data(contentsOf: file).split(separator: UInt8(ascii: "\n"))
+        let newline = [UInt8(ascii: "\n")]
+        try (Data(lines.dropLast(2).map { Data($0) }.joined(separator: newline)) + newline).write(to: file)
+        for arguments in [[], ["--key", "var/audit/audit.pub"]] {
+            let cut = try await Command.run(
+                try GatehouseBinary.path(), ["audit", "verify", "var/audit"] + arguments, in: directory.url)
+            #expect(cut.status == 1 && (cut.output + cut.errors).contains("cut off"), "\(cut.account)")
+        }
+        let checkpoints = directory.audit.appendingPathComponent("audit.checkpoints")
+        try FileManager.default.moveItem(at: checkpoints, to: directory.url.appendingPathComponent("kept"))
+        try FileManager.default.removeItem(at: directory.audit)
+        let gone = try await directory.gatehouse("audit", "verify", "var/audit", "--checkpoints", "kept")
+        #expect(gone.status == 1, "\(gone.account)")
+    }
+
     @Test("AUD-33: a log that was tampered with refuses the start")
     func refusesStart() async throws {
         let directory = try await stopped()

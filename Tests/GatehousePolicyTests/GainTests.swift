@@ -100,6 +100,21 @@ import Testing
         #expect(try gains(new, old, claims: claims) == [])
     }
 
+    @Test(
+        "POL-44: address and transport are the person's to choose, so a right that needs another one is a gain",
+        arguments: [
+            "when: { ip: [\"192.0.2.0/24\"] }",
+            "when: { ip: [\"10.0.0.0/8\", \"127.0.0.0/9\"] }, unless: { ip: [\"10.0.0.0/9\", \"127.0.0.0/8\"] }",
+            "when: { transport: polling }", "when: { transport: polling, ip: [\"2001:db8::/32\"] }", "unless: { ip: [\"0.0.0.0/1\"] }",
+        ])
+    func elsewhere(_ condition: String) throws {
+        let rule = "{ id: b, event: ban, \(condition) }"
+        let old = "send: { allow: [ { id: a, event: stats } ] }"
+        let new = "send: { allow: [ { id: a, event: stats }, \(rule) ] }"
+        #expect(try gains(old, new) == ["send 'ban' by b"])
+        #expect(try gains(new, new) == [] && gains(new, old) == [])
+    }
+
     @Test("registered events are asked for where a pattern meets them")
     func routes() throws {
         let old = "send: { allow: [ { id: a, event: \"*\" } ], deny: [ { id: d, event: ban } ] }"

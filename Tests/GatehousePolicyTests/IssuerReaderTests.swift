@@ -58,6 +58,15 @@ import Testing
         }
     }
 
+    @Test("POL-44: an issuer whose keys are published is the same when it is read again, and another one at another address")
+    func sameAddress() {
+        func at(_ address: String) -> IssuerPolicy? {
+            read("jwks_url: \"https://idp.example.com/\(address)\", algorithms: [ES256]", takesPublishedKeys: true).issuer
+        }
+        #expect(at("jwks") != nil && at("jwks") == at("jwks") && at("jwks") != at("other"))
+        #expect(at("jwks") != read("jwks_file: jwks, algorithms: [ES256]", takesPublishedKeys: true).issuer)
+    }
+
     @Test("SEC-13: an HMAC secret is not fetched")
     func publishedSecret() {
         let (_, errors) = read("jwks_url: \"https://idp.example.com/jwks\", algorithms: [HS256]", takesPublishedKeys: true)

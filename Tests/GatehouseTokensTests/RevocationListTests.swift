@@ -13,7 +13,7 @@ struct RevocationListTests {
     }
 
     private func list(_ subjects: Revocation.Subject..., until: Int64 = later) throws -> RevocationList {
-        try subjects.reduce(RevocationList()) { try $0.adding(Revocation($1, until: until)) }
+        try subjects.reduce(RevocationList()) { try $0.adding(Revocation($1, until: until), now: Self.now) }
     }
 
     @Test("SEC-17: a token is revoked by its name at its issuer, and no other is")
@@ -48,7 +48,8 @@ struct RevocationListTests {
 
     @Test("MOD-34: an entry has no effect from its end on, and is gone once it is taken out")
     func end() throws {
-        let list = try list(.token(iss: Self.iss, jti: "j1")).adding(Revocation(.token(iss: Self.iss, jti: "j2"), until: Self.later + 1))
+        let list = try list(.token(iss: Self.iss, jti: "j1")).adding(
+            Revocation(.token(iss: Self.iss, jti: "j2"), until: Self.later + 1), now: Self.now)
         #expect(list.verdict(on: token(), now: Self.later - 1) == .revoked)
         #expect(list.verdict(on: token(), now: Self.later) == .good)
         #expect(list.removingEnded(at: Self.later - 1).ended.isEmpty)
@@ -62,35 +63,72 @@ struct RevocationListTests {
         let strong = Revocation(.user(iss: Self.iss, sub: "alice", issuedBefore: 1_800_000_100), until: Self.later)
         let weak = Revocation(.user(iss: Self.iss, sub: "alice", issuedBefore: 1_700_000_000), until: Self.now + 1)
         for order in [[strong, weak], [weak, strong]] {
-            let list = try order.reduce(RevocationList()) { try $0.adding($1) }
+            let list = try order.reduce(RevocationList()) { try $0.adding($1, now: Self.now) }
             #expect(list.count == 1 && Array(list.revocations) == [strong])
         }
     }
 
-    @Test("user.reauth: older tokens are good until the limit; the latest request says how long")
+    private func ask(_ instant: Int64, by: Int64) -> Revocation {
+        Revocation(.reauthentication(iss: Self.iss, sub: "alice", issuedBefore: instant, by: by), until: Self.later)
+    }
+
+    @Test("user.reauth: older tokens are good until the limit, which a later request never moves back")
     func reauthentication() throws {
-        func ask(_ instant: Int64, by: Int64) -> Revocation.Subject {
-            .reauthentication(iss: Self.iss, sub: "alice", issuedBefore: instant, by: by)
-        }
-        let once = try list(ask(1_800_000_001, by: Self.now + 60_000))
+        let once = try RevocationList().adding(ask(1_800_000_001, by: Self.now + 60_000), now: Self.now)
         #expect(once.verdict(on: token(), now: Self.now) == .reauthenticate(by: Self.now + 60_000, issuedSince: 1_800_000_001))
         #expect(once.verdict(on: token(iat: 1_800_000_001), now: Self.now) == .good)
-        let twice = try once.adding(Revocation(ask(1_800_000_000, by: Self.now + 90_000), until: Self.later))
-        #expect(twice.verdict(on: token(), now: Self.now) == .reauthenticate(by: Self.now + 90_000, issuedSince: 1_800_000_001))
-        let revoked = try once.adding(Revocation(.user(iss: Self.iss, sub: "alice", issuedBefore: 1_800_000_001), until: Self.later))
+        for (by, expected) in [(90_000, 60_000), (30_000, 30_000)] as [(Int64, Int64)] {
+            let twice = try once.adding(ask(1_800_000_000, by: Self.now + by), now: Self.now + 1)
+            #expect(
+                twice.verdict(on: token(), now: Self.now) == .reauthenticate(by: Self.now + expected, issuedSince: 1_800_000_001))
+        }
+        let revoked = try once.adding(
+            Revocation(.user(iss: Self.iss, sub: "alice", issuedBefore: 1_800_000_001), until: Self.later), now: Self.now)
         #expect(revoked.verdict(on: token(), now: Self.now) == .revoked)
+    }
+
+    @Test(
+        "SEC-17, MOD-07: a token that one user.reauth has ended stays ended when another one comes", arguments: [60_000, 60_001, 3_000_000])
+    func endedStaysEnded(_ delay: Int64) throws {
+        let second = Self.now + delay
+        let once = try RevocationList().adding(ask(1_800_000_001, by: Self.now + 60_000), now: Self.now)
+        let again = ask(second / 1_000, by: second + 86_400_000)
+        let twice = try once.adding(again, now: second)
+        #expect(twice.verdict(on: token(), now: second) == .revoked)
+        // A token that the first request did not mean is asked for by the second one.
+        #expect(
+            twice.verdict(on: token(iat: 1_800_000_002), now: second)
+                == .reauthenticate(by: second + 86_400_000, issuedSince: second / 1_000))
+        // What is kept in the store says the same.
+        var kept = RevocationList()
+        for change in once.changes(by: again, now: second) { try kept.insert(change) }
+        #expect(kept.verdict(on: token(), now: second) == .revoked && kept.count == 2)
+        // A third one, and a stronger revocation from before, change nothing of it.
+        let strong = Revocation(.user(iss: Self.iss, sub: "alice", issuedBefore: 1_800_000_050), until: .max)
+        let thrice = try twice.adding(strong, now: second).adding(ask(second / 1_000 + 9, by: second + 1), now: second + 86_400_000)
+        #expect(
+            thrice.revocations.contains { $0 == Revocation(.user(iss: Self.iss, sub: "alice", issuedBefore: 1_800_000_050), until: .max) })
+        #expect(thrice.verdict(on: token(), now: second) == .revoked)
+    }
+
+    @Test("SEC-17: a full list has no room for what a request leaves behind, and keeps the first one")
+    func fullOfLapsed() throws {
+        var list = RevocationList(capacity: 1)
+        list = try list.adding(ask(1_800_000_001, by: Self.now), now: Self.now - 1)
+        #expect(throws: RevocationError.self) { try list.adding(ask(1_800_000_009, by: Self.now + 9_000), now: Self.now + 1) }
+        #expect(list.verdict(on: token(), now: Self.now + 1) == .reauthenticate(by: Self.now, issuedSince: 1_800_000_001))
     }
 
     @Test("SEC-17: a full list refuses a new entry and forgets none; a stronger one of a known user still goes in")
     func bounded() throws {
         var list = RevocationList(capacity: 2)
-        for name in ["a", "b"] { list = try list.adding(Revocation(.token(iss: Self.iss, jti: name), until: Self.later)) }
+        for name in ["a", "b"] { list = try list.adding(Revocation(.token(iss: Self.iss, jti: name), until: Self.later), now: Self.now) }
         #expect(list.isFull)
         let error = #expect(throws: RevocationError.self) {
-            try list.adding(Revocation(.token(iss: Self.iss, jti: "c"), until: Self.later))
+            try list.adding(Revocation(.token(iss: Self.iss, jti: "c"), until: Self.later), now: Self.now)
         }
         #expect(error?.code == .full)
-        list = try list.adding(Revocation(.token(iss: Self.iss, jti: "b"), until: Self.later + 1))
+        list = try list.adding(Revocation(.token(iss: Self.iss, jti: "b"), until: Self.later + 1), now: Self.now)
         for name in ["a", "b"] { #expect(list.verdict(on: token(jti: name), now: Self.now) == .revoked) }
         #expect(list.removingEnded(at: Self.later).list.isFull == false)
     }
@@ -98,9 +136,11 @@ struct RevocationListTests {
     @Test("Names that no token can hold are refused", arguments: ["", String(repeating: "x", count: 513)])
     func names(_ name: String) {
         #expect(throws: RevocationError.self) {
-            try RevocationList().adding(Revocation(.token(iss: Self.iss, jti: name), until: Self.later))
+            try RevocationList().adding(Revocation(.token(iss: Self.iss, jti: name), until: Self.later), now: Self.now)
         }
-        #expect(throws: RevocationError.self) { try RevocationList().adding(Revocation(.token(iss: name, jti: "j"), until: Self.later)) }
+        #expect(throws: RevocationError.self) {
+            try RevocationList().adding(Revocation(.token(iss: name, jti: "j"), until: Self.later), now: Self.now)
+        }
     }
 
     @Test("SEC-17: it agrees with a plain list of all that was ever revoked")
@@ -113,7 +153,7 @@ struct RevocationListTests {
                 Bool.random() ? .token(iss: Self.iss, jti: name) : .user(iss: Self.iss, sub: name, issuedBefore: Int64.random(in: 0..<100))
             let revocation = Revocation(subject, until: 2_000)
             all.append(revocation)
-            list = try list.adding(revocation)
+            list = try list.adding(revocation, now: 0)
             let asked = TokenIdentity(
                 iss: Self.iss, sub: "n\(Int.random(in: 0..<6))", jti: "n\(Int.random(in: 0..<6))", iat: Double(Int.random(in: 0..<120)))
             let isRevoked = all.contains { revocation in

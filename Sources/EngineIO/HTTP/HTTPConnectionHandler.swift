@@ -142,6 +142,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         isReading = false
         send()
         throttle()
+        loop.readCompleted()
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -343,7 +344,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     private func setThrottled(_ isFull: Bool) {
         guard isFull != isThrottled else { return }
         isThrottled = isFull
-        try? context?.channel.syncOptions?.setOption(.autoRead, value: !isFull)
+        applyReading()
     }
 
     private func expect(_ awaited: Awaited, _ time: TimeAmount) {
@@ -397,6 +398,10 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
 extension HTTPConnectionHandler: Sendable {}
 
 extension HTTPConnectionHandler: LoopConnection {
+    func applyReading() {
+        try? context?.channel.syncOptions?.setOption(.autoRead, value: !isThrottled && !loop.isReadingHeld)
+    }
+
     func shutDown() {
         switch phase {
         case .head: context?.close(promise: nil)

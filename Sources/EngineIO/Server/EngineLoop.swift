@@ -14,6 +14,8 @@ protocol FlushTarget: AnyObject {
 
 /// A connection the loop ends at shutdown.
 protocol LoopConnection: AnyObject {
+    /// Reads, or not, as it wants and as the loop allows.
+    func applyReading()
     /// Ends it in order.
     func shutDown()
     /// Ends it now.
@@ -42,6 +44,8 @@ package final class EngineLoop {
     package private(set) var applications: [String: any EngineApplication] = [:]
     private(set) var sessions: [SessionID: EngineSession] = [:]
     private(set) var isShuttingDown = false
+    /// Nobody is read from, for want of room for what would come of it.
+    package private(set) var isReadingHeld = false
     private var connections: [ObjectIdentifier: any LoopConnection] = [:]
     private var wheel: DeadlineWheel<any DeadlineTarget>
     private let granularity: TimeAmount
@@ -140,6 +144,7 @@ package final class EngineLoop {
     /// Fires what is due. The timer calls this; tests with a clock of their own may too.
     package func tick() {
         let now = now
+        if isReadingHeld { releaseReading(now) }
         for target in wheel.advance(to: now, atMost: Self.dueInOneTurn) { target.deadlineReached(now) }
         guard wheel.isBehind(now), !isCatchingUp else { return }
         isCatchingUp = true
@@ -171,6 +176,23 @@ package final class EngineLoop {
         flushing.removeAll(keepingCapacity: true)
     }
 
+    // MARK: Reading
+
+    /// To be called at the end of every read of a connection.
+    func readCompleted() {
+        guard !isReadingHeld, let mayRead = configuration.mayRead, !mayRead() else { return }
+        isReadingHeld = true
+        for connection in connections.values { connection.applyReading() }
+    }
+
+    private func releaseReading(_ now: NIODeadline) {
+        // What nobody read cannot have come too late.
+        for session in sessions.values { session.heartbeat.postpone(to: now + configuration.pingTimeout) }
+        guard configuration.mayRead?() ?? true else { return }
+        isReadingHeld = false
+        for connection in connections.values { connection.applyReading() }
+    }
+
     // MARK: Sessions and connections
 
     /// How a channel of this loop reads.
@@ -194,7 +216,10 @@ package final class EngineLoop {
         finishIfDrained()
     }
 
-    func add(_ connection: any LoopConnection) { connections[ObjectIdentifier(connection)] = connection }
+    func add(_ connection: any LoopConnection) {
+        connections[ObjectIdentifier(connection)] = connection
+        if isReadingHeld { connection.applyReading() }
+    }
 
     func remove(_ connection: any LoopConnection) {
         connections[ObjectIdentifier(connection)] = nil

@@ -119,6 +119,7 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
         isReading = false
         flush()
         settle()
+        loop.readCompleted()
     }
 
     /// Does what the receiver last asked for: it may pause and resume within one call, or resume after it had paused in the same read.
@@ -131,9 +132,7 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
             isReading = false
             flush()
         }
-        guard readsByItself == isPaused else { return }
-        readsByItself = !isPaused
-        try? context?.channel.syncOptions?.setOption(.autoRead, value: readsByItself)
+        applyReading()
     }
 
     private func decode(_ input: inout ByteBuffer) {
@@ -372,6 +371,13 @@ extension WebSocketHandler: FlushTarget {
 }
 
 extension WebSocketHandler: LoopConnection {
+    func applyReading() {
+        let reads = !isPaused && !loop.isReadingHeld
+        guard readsByItself != reads else { return }
+        readsByItself = reads
+        try? context?.channel.syncOptions?.setOption(.autoRead, value: reads)
+    }
+
     func shutDown() { close(.goingAway, "shutdown") }
 
     var heldBytes: Int { decoder.heldBytes &+ (held?.capacity ?? 0) &+ queuedBytes }

@@ -49,12 +49,11 @@ extension Application {
         }
     }
 
-    func openAudit() throws(StartError) -> (AuditLog, AuditKey) {
+    /// - Parameter outages: is told when the log cannot be written any more.
+    func openAudit(outages: @escaping @Sendable () -> Void) throws(StartError) -> (AuditLog, AuditKey) {
         do {
-            var auditing = AuditConfiguration(directory: configuration.audit, node: configuration.node)
-            auditing.acceptsBrokenLog = configuration.acceptsBrokenAudit
-            // The log first: it makes its directory, and it is what refuses a second server.
-            let log = try AuditLog.open(auditing)
+            // The log is what refuses a second server.
+            let log = try AuditLog.open(configuration.auditing(auditFiles, logger: logger, outages: outages), files: auditFiles)
             return (log, try AuditKey.loadOrMake(at: configuration.audit + "/audit.key"))
         } catch {
             throw StartError(code: .audit, message: "the audit log in \(configuration.audit) cannot be opened", cause: error)

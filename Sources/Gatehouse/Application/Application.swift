@@ -1,5 +1,5 @@
 package import EngineIO
-import GatehouseAudit
+package import GatehouseAudit
 import GatehousePolicy
 import GatehouseTLS
 import GatehouseTokens
@@ -21,7 +21,8 @@ public struct Application: Service {
     private var mounts: [PendingMount] = []
     private var stages = Stages()
     private var announce: @Sendable (RunningServer) -> Void = { _ in }
-    private var logger: Logger
+    let logger: Logger
+    private(set) var auditFiles: any AuditFileSystem = SystemFiles()
     private(set) var clock = ServerClock.system
     private var engineClock = EngineClock.system
 
@@ -64,14 +65,24 @@ public struct Application: Service {
         return copy
     }
 
+    /// Keeps its audit log in files of the caller's, which is for tests whose disk fails.
+    package func auditing(in files: any AuditFileSystem) -> Application {
+        var copy = self
+        copy.auditFiles = files
+        return copy
+    }
+
     /// Runs until the task is cancelled or a graceful shutdown is asked for (in a `ServiceGroup`: by a signal), then drains and stops.
-    /// - Throws: ``StartError`` if anything it needs is missing or wrong; nothing is half-started then.
+    /// - Throws: ``StartError`` if anything it needs is missing or wrong; nothing is half-started then. ``AuditOutage`` if it stopped because
+    ///   the audit log could not be written.
     public func run() async throws {
         let server = try await start()
         announce(server)
-        // Either way out of the wait is the order to stop.
-        try? await gracefulShutdown()
-        try await server.stop()
+        let stopsAtOutage = configuration.auditFailure == .shutdown
+        guard await server.mustStop(atOutage: stopsAtOutage) == .auditOutage else { return try await server.stop() }
+        // That the log cannot be written is known; what else a stop meets is less than that.
+        try? await server.stop()
+        throw AuditOutage()
     }
 
     /// Starts, for those who stop it themselves.
@@ -79,6 +90,7 @@ public struct Application: Service {
     public func start() async throws -> RunningServer {
         try configuration.check()
         let mounted = try mountedNamespaces()
+        let policyFiles = DirectoryFingerprint(of: configuration.policies)
         let bundle = try loadPolicies(mounted)
         try refuseUnenforced(bundle)
         for origin in configuration.cors?.originsWithoutPolicy(bundle) ?? [] {
@@ -86,9 +98,10 @@ public struct Application: Service {
         }
         let unknownKeys = UnknownKeys()
         let (keys, certificates) = try loadKeys(PolicyHolder(bundle), unknownKeys: unknownKeys)
-        let (audit, auditKey) = try openAudit()
+        let (outages, outage) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let (audit, auditKey) = try openAudit { outage.yield() }
         do {
-            return try await listen(mounted, keys, unknownKeys, certificates, audit, auditKey)
+            return try await listen(mounted, keys, unknownKeys, certificates, audit, auditKey, outages, policyFiles)
         } catch {
             try? await audit.stop()
             throw error
@@ -119,7 +132,7 @@ public struct Application: Service {
 
     private func listen(
         _ mounted: [MountedNamespace], _ keys: TokenKeys, _ unknownKeys: UnknownKeys, _ certificates: CertificateStore?,
-        _ audit: AuditLog, _ auditKey: AuditKey
+        _ audit: AuditLog, _ auditKey: AuditKey, _ outages: AsyncStream<Void>, _ policyFiles: DirectoryFingerprint?
     ) async throws -> RunningServer {
         let bundle = keys.policies.current
         let sockets = SocketIOServer(
@@ -133,8 +146,10 @@ public struct Application: Service {
                 catalogue: RouteCatalogue(mounted: mounted)),
             keys: keys)
         audit.record(AuditRecord(.nodeStarting, detail: ["policy_sha256": .string(bundle.sha256)]))
+        audit.recordRelaxations(of: bundle)
         var engineConfiguration = configuration.engine(bundle)
         engineConfiguration.clock = engineClock
+        engineConfiguration.mayRead = { audit.pressure < .stopReading }
         let options = configuration.tls
         let stateful = try openStateful(runtime)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops)
@@ -165,7 +180,8 @@ public struct Application: Service {
             watch?.remind()
             return RunningServer(
                 runtime: runtime, engine: engine, group: group, address: address, watch: watch, keyWatch: keyWatch,
-                remoteKeys: remoteKeys, stateful: stateful, drainTimeout: configuration.drainTimeout)
+                remoteKeys: remoteKeys, stateful: stateful, drainTimeout: configuration.drainTimeout, outages: outages,
+                policyFiles: policyFiles)
         } catch {
             for gateway in stateful { try? gateway.close() }
             try? await group.shutdownGracefully()

@@ -28,6 +28,11 @@ public struct Configuration: Sendable {
     /// Start behind an audit log that does not verify, instead of refusing to start. The log says so, and the damage stays for
     /// `gatehouse audit verify` to find (AUD-33).
     public var acceptsBrokenAudit = false
+    /// What becomes of the server while the audit log cannot be written.
+    public var auditFailure = AuditFailure.failOperation
+    /// Where signed checkpoints of the audit log go besides the file beside it. Only what is kept off this host shows that its owner rewrote the
+    /// end of the log (AUD-26).
+    public var auditCheckpoints: CheckpointTarget?
     /// The name of this node in audit records.
     public var node = "gatehouse"
     /// Event loops. One serves well over 100,000 messages a second; more help with TLS handshakes.

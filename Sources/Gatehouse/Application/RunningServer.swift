@@ -2,6 +2,7 @@ package import EngineIO
 import GatehouseAudit
 import NIOCore
 import NIOPosix
+import ServiceLifecycle
 import SocketIO
 
 /// A server that listens. Stop it, or it runs on.
@@ -16,6 +17,7 @@ public final class RunningServer: Sendable {
     private let watching: [Task<Void, Never>]
     private let stateful: [any StatefulGateway]
     private let works: [Task<Void, Never>]
+    private let outages: AsyncStream<Void>
     /// The address as bound.
     public let host: String
     /// The port as bound.
@@ -25,12 +27,14 @@ public final class RunningServer: Sendable {
 
     init(
         runtime: ServerRuntime, engine: EngineServer, group: MultiThreadedEventLoopGroup, address: SocketAddress,
-        watch: CertificateWatch?, keyWatch: KeyWatch, remoteKeys: RemoteKeys?, stateful: [any StatefulGateway], drainTimeout: Duration
+        watch: CertificateWatch?, keyWatch: KeyWatch, remoteKeys: RemoteKeys?, stateful: [any StatefulGateway], drainTimeout: Duration,
+        outages: AsyncStream<Void>, policyFiles: DirectoryFingerprint?
     ) {
         self.runtime = runtime
         self.engine = engine
         self.group = group
         self.drainTimeout = drainTimeout
+        self.outages = outages
         host = address.ipAddress ?? ""
         port = address.port ?? 0
         isSecure = watch != nil
@@ -40,7 +44,7 @@ public final class RunningServer: Sendable {
         var watching: [Task<Void, Never>] = []
         if let watch { watching.append(Task { await watch.run() }) }
         if let reload = runtime.policyReload {
-            let policies = PolicyWatch(directory: reload.directory, reload: reload)
+            let policies = PolicyWatch(directory: reload.directory, reload: reload, known: policyFiles)
             watching.append(Task { await policies.run() })
         }
         watching.append(Task { await keyWatch.run() })
@@ -63,10 +67,37 @@ public final class RunningServer: Sendable {
     /// event loop. What is wrong with files leaves in force what was, and is in both logs.
     public func reload() async {
         watch?.reload()
-        keyWatch.reload()
+        await keyWatch.reload()
         remoteKeys?.hasten()
         _ = try? await runtime.policyReload?.reload(by: .hangUp)
         runtime.audit.rotate()
+    }
+
+    /// Why a server must stop.
+    enum StopCause {
+        /// A graceful shutdown was asked for, or the task was cancelled.
+        case order
+        case auditOutage
+    }
+
+    /// Waits for the order to stop or, if that is one, until the audit log cannot be written any more.
+    func mustStop(atOutage: Bool) async -> StopCause {
+        await withTaskGroup(of: StopCause.self) { [outages] group in
+            group.addTask {
+                // Either way out of the wait is the order.
+                try? await gracefulShutdown()
+                return .order
+            }
+            if atOutage {
+                group.addTask {
+                    for await _ in outages { return .auditOutage }
+                    return .order
+                }
+            }
+            let cause = await group.next() ?? .order
+            group.cancelAll()
+            return cause
+        }
     }
 
     /// Stops accepting, tells every client, waits for them up to the drain timeout, and closes the audit log last (REL-23).

@@ -14,22 +14,23 @@ package struct KeyWatch: Sendable {
 
     /// Looks at the files every second until its task is cancelled.
     func run() async {
-        while (try? await Task.sleep(for: .seconds(1))) != nil { look() }
+        while (try? await Task.sleep(for: .seconds(1))) != nil { await look() }
     }
 
     /// Reads the keys if their files or the issuers have changed.
-    func look() {
-        note("files") { () throws(TokenKeyError) in try keys.reloadIfChanged() }
+    func look() async {
+        await note("files") { () throws(TokenKeyError) in try keys.prepareIfChanged() }
     }
 
     /// Reads the keys, changed or not (SIGHUP).
-    func reload() {
-        note("files") { () throws(TokenKeyError) in try keys.reload() }
+    func reload() async {
+        await note("files") { () throws(TokenKeyError) in try keys.prepare() }
     }
 
     /// Takes a set that an issuer published.
-    func publish(_ set: [UInt8], at address: KeySetAddress) throws(TokenKeyError) {
-        if let changes = try keys.publish(set, at: address) { loaded(address.issuer, changes) }
+    /// - Throws: a `TokenKeyError` if it is not fit for use, an `AuditError` if it cannot be recorded now.
+    func publish(_ set: [UInt8], at address: KeySetAddress) async throws {
+        try await load(address.issuer) { () throws(TokenKeyError) in try keys.prepare(set, at: address) }
     }
 
     /// Keys that could not be had: what was in force stays.
@@ -39,21 +40,33 @@ package struct KeyWatch: Sendable {
         logger.error("token keys were not taken; the ones before stay in use", metadata: ["source": "\(source)", "error": "\(error)"])
     }
 
-    private func note(_ source: String, _ read: () throws(TokenKeyError) -> KeyChanges?) {
-        do throws(TokenKeyError) {
-            if let changes = try read() { loaded(source, changes) }
-        } catch { rejected(source, error) }
+    private func note(_ source: String, _ read: () throws(TokenKeyError) -> TokenKeys.Prepared?) async {
+        do {
+            try await load(source, read)
+        } catch let error as AuditError {
+            // It is tried again at the next look, and nothing can be recorded until then.
+            logger.error("token keys cannot be recorded, so they were not taken", metadata: ["source": "\(source)", "error": "\(error)"])
+        } catch {
+            rejected(source, error)
+        }
     }
 
-    private func loaded(_ source: String, _ changes: KeyChanges) {
-        let names = (added: changes.added.joined(separator: " "), removed: changes.removed.joined(separator: " "))
-        audit.record(
-            AuditRecord(
-                .keyLoaded,
-                detail: [
-                    "source": .string(source), "keys": AuditScalar(keys.tokens.current.issuers.keyCount),
-                    "added": .string(names.added), "removed": .string(names.removed),
-                ]))
-        logger.info("token keys were read", metadata: ["added": "\(names.added)", "removed": "\(names.removed)"])
+    /// Class A: read, recorded, and only then in force. Once more where something else changed in between.
+    private func load(_ source: String, _ read: () throws(TokenKeyError) -> TokenKeys.Prepared?) async throws {
+        guard var prepared = try read() else { return }
+        for _ in 0..<4 {
+            let names = (added: prepared.changes.added.joined(separator: " "), removed: prepared.changes.removed.joined(separator: " "))
+            try await audit.recordDurably(
+                AuditRecord(
+                    .keyLoaded,
+                    detail: [
+                        "source": .string(source), "keys": AuditScalar(prepared.reading.issuers.keyCount),
+                        "added": .string(names.added), "removed": .string(names.removed),
+                    ]))
+            guard !keys.take(prepared) else {
+                return logger.info("token keys were read", metadata: ["added": "\(names.added)", "removed": "\(names.removed)"])
+            }
+            prepared = try keys.prepare()
+        }
     }
 }

@@ -16,7 +16,7 @@ extension RemoteKeys {
             let fetcher = KeySetFetcher(group: group, authority: authority)
             self.init(
                 keys: watch.keys, unknownKeys: unknownKeys, now: clock.now, fetch: { try await fetcher.fetch($0) },
-                publish: { try watch.publish($0, at: $1) }, reject: { watch.rejected($0.issuer, $1) })
+                publish: { try await watch.publish($0, at: $1) }, reject: { watch.rejected($0.issuer, $1) })
         #else
             return nil
         #endif

@@ -16,7 +16,7 @@ package final class RemoteKeys: Sendable {
     private let keys: TokenKeys
     private let fetch: Fetch
     private let now: @Sendable () -> NIODeadline
-    private let publish: @Sendable ([UInt8], KeySetAddress) throws -> Void
+    private let publish: @Sendable ([UInt8], KeySetAddress) async throws -> Void
     private let reject: @Sendable (KeySetAddress, any Error) -> Void
     private let unknownKeys: UnknownKeys
     private let entries = NIOLockedValueBox<[KeySetAddress: Entry]>([:])
@@ -32,7 +32,7 @@ package final class RemoteKeys: Sendable {
     ///   - reject: is told why the keys of an issuer could not be renewed, once for each reason in a row.
     package init(
         keys: TokenKeys, unknownKeys: UnknownKeys, now: @escaping @Sendable () -> NIODeadline, fetch: @escaping Fetch,
-        publish: @escaping @Sendable ([UInt8], KeySetAddress) throws -> Void,
+        publish: @escaping @Sendable ([UInt8], KeySetAddress) async throws -> Void,
         reject: @escaping @Sendable (KeySetAddress, any Error) -> Void
     ) {
         self.keys = keys
@@ -82,7 +82,7 @@ package final class RemoteKeys: Sendable {
 
     private func refresh(_ address: KeySetAddress) async {
         var failure: (any Error)?
-        do { try publish(try await fetch(address.url), address) } catch { failure = error }
+        do { try await publish(try await fetch(address.url), address) } catch { failure = error }
         // A server that stops ends its fetches, which says nothing about the issuer.
         guard !Task.isCancelled else { return }
         let complaint = failure.map { "\($0)" }

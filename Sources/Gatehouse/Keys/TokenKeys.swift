@@ -37,10 +37,41 @@ package final class TokenKeys: Sendable {
         state = NIOLockedValueBox(State(generation: bundle.generation, files: reading.files, published: reading.published))
     }
 
+    /// Keys that were read and found good, and that are not in force yet.
+    package struct Prepared: Sendable {
+        fileprivate let generation: UInt64
+        let reading: KeyReading
+        /// What putting them in force changes.
+        package let changes: KeyChanges
+    }
+
+    /// Reads every key again, changed or not.
+    /// - Throws: what is wrong with them.
+    package func prepare() throws(TokenKeyError) -> Prepared {
+        try alone { state throws(TokenKeyError) in try prepare(&state) }
+    }
+
+    /// Puts keys in force.
+    /// - Returns: false if policies or the keys that issuers publish have changed since they were read: then they are to be read again.
+    package func take(_ prepared: Prepared) -> Bool {
+        state.withLockedValue { state in
+            let bundle = policies.current
+            guard bundle.generation == prepared.generation,
+                prepared.reading.published == KeyReading.published(state.published, for: bundle)
+            else { return false }
+            tokens.replace(with: tokens.current.replacing(issuers: prepared.reading.issuers))
+            state = State(generation: bundle.generation, files: prepared.reading.files, published: prepared.reading.published)
+            return true
+        }
+    }
+
     /// Reads every key again, changed or not, and puts a verifier of them in force.
     /// - Throws: why they were not taken; the verifier before stays in force.
     package func reload() throws(TokenKeyError) -> KeyChanges {
-        try alone { state throws(TokenKeyError) in try loadCurrent(&state) }
+        while true {
+            let prepared = try prepare()
+            if take(prepared) { return prepared.changes }
+        }
     }
 
     /// Puts a verifier with the keys of a new bundle's issuers in force together with the bundle.
@@ -55,17 +86,17 @@ package final class TokenKeys: Sendable {
     }
 
     /// Reads the keys again if a file is another one or was written to since the last look, if the bundle in force is another one, or if what
-    /// was there at the last look was bad.
-    /// - Returns: nil if nothing was done, or if the same is wrong as at the look before.
-    /// - Throws: why the keys were not taken, once for each thing that is wrong; the verifier before stays in force.
-    package func reloadIfChanged() throws(TokenKeyError) -> KeyChanges? {
+    /// was there at the last look was bad or did not come into force.
+    /// - Returns: nil if nothing is to be done, or if the same is wrong as at the look before.
+    /// - Throws: what is wrong with them, once for each thing that is; the verifier before stays in force.
+    package func prepareIfChanged() throws(TokenKeyError) -> Prepared? {
         try alone { state throws(TokenKeyError) in
             let bundle = policies.current
             let files = try? KeyReading.files(bundle, root: root)
             guard state.complaint != nil || bundle.generation != state.generation || files != state.files else { return nil }
             let complaint = state.complaint
             do throws(TokenKeyError) {
-                return try loadCurrent(&state)
+                return try prepare(&state)
             } catch {
                 if state.complaint == complaint { return nil }
                 throw error
@@ -73,10 +104,16 @@ package final class TokenKeys: Sendable {
         }
     }
 
-    /// Takes a set that an issuer published, and puts a verifier with it in force.
+    /// As `prepareIfChanged`, and puts them in force.
+    package func reloadIfChanged() throws(TokenKeyError) -> KeyChanges? {
+        guard let prepared = try prepareIfChanged() else { return nil }
+        return try take(prepared) ? prepared.changes : reload()
+    }
+
+    /// Reads the keys with a set that an issuer published.
     /// - Returns: nil if it is the one that is in force, or if the bundle in force has no such issuer any more.
     /// - Throws: why the set was not taken; the verifier before stays in force.
-    package func publish(_ set: [UInt8], at address: KeySetAddress) throws(TokenKeyError) -> KeyChanges? {
+    package func prepare(_ set: [UInt8], at address: KeySetAddress) throws(TokenKeyError) -> Prepared? {
         try alone { state throws(TokenKeyError) in
             let bundle = policies.current
             guard let issuer = bundle.global.issuers.first(where: { $0.publishedKeys == address }) else { return nil }
@@ -84,8 +121,17 @@ package final class TokenKeys: Sendable {
             // By itself first: a set that is good is kept, also while another issuer's file keeps it from coming into force.
             _ = try IssuerSet([IssuerConfiguration(issuer, root: root, published: [address: set])])
             state.published[address] = set
-            return try loadCurrent(&state)
+            // Until it is in force, every look tries again.
+            state.complaint = "a published set is not in force yet"
+            return try prepare(&state)
         }
+    }
+
+    /// Takes a set that an issuer published, and puts a verifier with it in force.
+    /// - Returns: as `prepare`.
+    package func publish(_ set: [UInt8], at address: KeySetAddress) throws(TokenKeyError) -> KeyChanges? {
+        guard let prepared = try prepare(set, at: address) else { return nil }
+        return try take(prepared) ? prepared.changes : reload()
     }
 
     /// Runs a change with nobody else's beside it. The lock's own closure would widen the error to `any Error`.
@@ -105,9 +151,12 @@ package final class TokenKeys: Sendable {
         return reading.issuers.changes(since: old.issuers)
     }
 
-    private func loadCurrent(_ state: inout State) throws(TokenKeyError) -> KeyChanges {
+    private func prepare(_ state: inout State) throws(TokenKeyError) -> Prepared {
+        let bundle = policies.current
         do {
-            return try load(policies.current, nil, &state) {}
+            let reading = try KeyReading(bundle, root: root, published: state.published)
+            return Prepared(
+                generation: bundle.generation, reading: reading, changes: reading.issuers.changes(since: tokens.current.issuers))
         } catch {
             state.complaint = error.description
             throw error

@@ -8,11 +8,16 @@ package import SocketIO
 
 /// Everything that happens before CONNECT is acknowledged: until its end the client has no socket, no room, no handler (GW-02).
 extension Pipeline {
-    /// Every HTTP request: an address that is not banned, no token in the URL (SEC-05), and an Origin that some namespace allows (SEC-02,
-    /// POL-13). A session that is open goes on whatever its address has done: behind a NAT it is somebody else's.
+    /// Every HTTP request: room in the audit log for whoever comes anew (AUD-14), an address that is not banned, no token in the URL
+    /// (SEC-05), and an Origin that some namespace allows (SEC-02, POL-13). A session that is open goes on whatever its address has done: behind a NAT it is somebody else's.
     package func admit(_ request: EngineRequest) -> EngineRefusal? {
         // A request without a session opens one.
-        let newcomer = request.query.single("sid") == nil ? IPAddress(request.address) : nil
+        let opens = request.query.single("sid") == nil
+        if opens, audit.log.pressure >= .refuseConnections {
+            rejected(request, reason: "audit_unavailable")
+            return EngineRefusal(status: .unavailable, code: nil, message: "Nobody is let in now; try again later")
+        }
+        let newcomer = opens ? IPAddress(request.address) : nil
         if let newcomer, isBanned(newcomer) {
             rejected(request, reason: "banned")
             return .forbidden
@@ -88,6 +93,10 @@ extension Pipeline {
         let transport: TransportName = session.transport == .websocket ? .websocket : .polling
         let address = IPAddress(session.request.address)
         let origin = session.request.origins.first
+        // It came in while there still was room for what it does.
+        if attempt.connection.sockets.isEmpty, audit.log.pressure >= .refuseConnections {
+            return refuse(attempt, .unavailable, ConnectErrorCode.unavailable.message, reason: "audit_unavailable", bundle: bundle)
+        }
         // It came in before the ban did.
         if let address, attempt.connection.sockets.isEmpty, isBanned(address) {
             return refuse(attempt, .banned, ConnectErrorCode.banned.message, reason: "address", bundle: bundle)

@@ -130,6 +130,7 @@ package actor PolicyReload {
         let closed = await activateOnEveryLoop(try commit(ready))
         detail.append("closed", .integer(Int64(closed)))
         audit.record(AuditRecord(event, actor: origin.actor, detail: detail))
+        audit.recordRelaxations(of: bundle)
         logger.info("policies of revision \(bundle.revision) are in force", metadata: ["generation": "\(bundle.generation)"])
         return Outcome(bundle: bundle, closed: closed, warnings: ready.activation.warnings, changed: true)
     }

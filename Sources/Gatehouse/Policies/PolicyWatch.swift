@@ -7,10 +7,12 @@ struct PolicyWatch: Sendable {
 
     let directory: String
     let reload: PolicyReload
+    /// The files as they were before the policies in force were read from them: a change since then is none that was read.
+    let known: DirectoryFingerprint?
 
     /// Looks at the files twice in the settling time, until its task is cancelled.
     func run() async {
-        var change = SettledChange(DirectoryFingerprint(of: directory), settle: Self.settle)
+        var change = SettledChange(known, settle: Self.settle)
         let clock = ContinuousClock()
         let start = clock.now
         while !Task.isCancelled {
@@ -20,8 +22,13 @@ struct PolicyWatch: Sendable {
                 return
             }
             guard let seen = DirectoryFingerprint(of: directory), change.observe(seen, at: clock.now - start) else { continue }
-            // What is wrong is in the audit log and in the operational one; the files are read again when they change again.
-            _ = try? await reload.reload(by: .fileChange)
+            do {
+                try await reload.reload(by: .fileChange)
+            } catch {
+                // What is wrong is in the audit log and in the operational one. What is wrong with the files is read again when they change
+                // again; that the change could not be recorded says nothing about them.
+                if error.code == .auditUnavailable { change.forget() }
+            }
         }
     }
 }
@@ -36,6 +43,9 @@ struct SettledChange {
         self.known = known
         self.settle = settle
     }
+
+    /// What was reported last was not taken: it is reported again, once the settling time has passed.
+    mutating func forget() { known = nil }
 
     /// - Parameter now: time since any fixed instant.
     /// - Returns: whether what is there differs from what was last reported, and has been the same for the settling time.

@@ -25,6 +25,41 @@ package struct AuditSigningKey: Sendable, CustomStringConvertible {
     func sign(_ text: [UInt8]) throws(AuditError) -> [UInt8] { try Ed25519.sign(text, seed: seed) }
 }
 
+extension AuditSigningKey {
+    /// The name of a node as a signer; letters that such a name cannot have become `-`.
+    package static func name(ofNode node: String) -> String {
+        let letters = node.unicodeScalars.map { scalar in
+            switch scalar {
+            case "a"..."z", "A"..."Z", "0"..."9", ".", "_", "-": Character(scalar)
+            default: Character("-")
+            }
+        }
+        return "gatehouse.audit/" + String(letters)
+    }
+}
+
+extension AuditVerifierKey {
+    /// Writes the key to a file (0640) for `gatehouse audit verify --key`, unless it says the same already.
+    package func publish(at path: String, files: any AuditFileSystem = SystemFiles()) throws(AuditError) {
+        let text = Array((description + "\n").utf8)
+        do throws(FileError) {
+            if let known = try? files.open(path, as: .read) {
+                defer { files.close(known) }
+                if try files.read(known, at: 0, count: text.count + 1) == text { return }
+            }
+            let draft = path + ".new"
+            if (try? files.status(at: draft)) != nil { try files.remove(draft) }
+            let descriptor = try files.open(draft, as: .create)
+            defer { files.close(descriptor) }
+            try files.writeAll(descriptor, text.span)
+            try files.sync(descriptor, isDirectory: false)
+            try files.rename(draft, to: path)
+        } catch {
+            throw AuditError(.key, "the public key of the audit log cannot be written to \(path)", cause: error)
+        }
+    }
+}
+
 /// The public half, written `name+id+base64` as C2SP's signed notes have it.
 package struct AuditVerifierKey: Sendable, Equatable, CustomStringConvertible {
     package let name: String

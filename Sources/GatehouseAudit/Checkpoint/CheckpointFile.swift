@@ -7,9 +7,13 @@ struct CheckpointFile {
     let wholeSize: Int
     let size: Int
 
-    /// An absent file holds nothing.
+    /// Those of the log in a directory.
     init(directory: String, files: any AuditFileSystem) throws(FileError) {
-        let path = directory + "/" + Checkpointer.fileName
+        try self.init(path: directory + "/" + Checkpointer.fileName, files: files)
+    }
+
+    /// An absent file holds nothing.
+    init(path: String, files: any AuditFileSystem) throws(FileError) {
         var bytes: [UInt8] = []
         do throws(FileError) {
             let descriptor = try files.open(path, as: .read)

@@ -21,8 +21,7 @@ struct Checkpointer: ~Copyable {
     static let fileName = "audit.checkpoints"
 
     let settings: AuditCheckpoints
-    private let files: any AuditFileSystem
-    private let descriptor: Int32
+    private var file: NoteFile
     private var hasher: SHA256
     /// What the last checkpoint covers.
     private(set) var covered: UInt64
@@ -33,18 +32,16 @@ struct Checkpointer: ~Copyable {
     {
         let hasher = try SHA256()
         let path = directory.path(Self.fileName)
-        let opened: Int32
+        let file: NoteFile
         do throws(FileError) {
-            let isNew = (try? files.status(at: path)) == nil
-            opened = try files.open(path, as: isNew ? .create : .append)
+            file = try NoteFile(path: path, files: files)
         } catch {
             throw AuditError(.io, "\(path) cannot be opened", cause: error)
         }
         self.settings = settings
-        self.files = files
-        self.covered = covered
+        self.file = file
         self.hasher = hasher
-        descriptor = opened
+        self.covered = covered
         nextAt = now &+ settings.interval.nanoseconds
     }
 
@@ -58,7 +55,7 @@ struct Checkpointer: ~Copyable {
         nextAt = now &+ settings.interval.nanoseconds
         do {
             let note = try SignedCheckpoint.make(frontier, key: settings.key, hasher: &hasher).note
-            try files.writeAll(descriptor, Array(note.utf8).span)
+            try file.append(note)
             covered = frontier.size
             return note
         } catch {
@@ -68,5 +65,5 @@ struct Checkpointer: ~Copyable {
         }
     }
 
-    func close() { files.close(descriptor) }
+    func close() { file.close() }
 }

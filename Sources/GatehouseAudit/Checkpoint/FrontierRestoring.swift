@@ -4,12 +4,14 @@ struct FrontierRestoring {
     let key: AuditVerifierKey
     let files: any AuditFileSystem
 
+    private static let advice =
+        "keep the files as evidence and run `gatehouse audit verify`; start with --accept-broken-audit to go on without checkpoints"
+
     /// Throws `audit_broken` when the log does not fit its checkpoints.
     func restore(head: ChainState) throws(AuditError) -> (frontier: MerkleFrontier, covered: UInt64) {
         let file: CheckpointFile
         do throws(FileError) {
             file = try CheckpointFile(directory: directory.root, files: files)
-            if file.wholeSize < file.size { try cut(to: file.wholeSize) }
         } catch {
             throw AuditError(.io, "the checkpoints in \(directory.root) cannot be read", cause: error)
         }
@@ -18,7 +20,7 @@ struct FrontierRestoring {
             throw AuditError(
                 .broken,
                 "a checkpoint covers \(last.size) records, and the log in \(directory.root) has only \(head.seq): its end was cut off; "
-                    + "run `gatehouse audit verify`"
+                    + Self.advice
             )
         }
         if let last = own.last, let frontier = last.frontier, try frontier.root() == last.root {
@@ -31,14 +33,8 @@ struct FrontierRestoring {
         var tree: TreeCheck? = try TreeCheck(frontier)
         let report = try AuditVerifier(files: files).follow(directory: directory.root, from: frontier.size &+ 1, tree: &tree)
         if let finding = report.finding {
-            throw AuditError(.broken, "the audit log does not verify at \(finding); run `gatehouse audit verify`")
+            throw AuditError(.broken, "the audit log does not verify at \(finding); " + Self.advice)
         }
         return tree?.frontier ?? frontier
-    }
-
-    private func cut(to size: Int) throws(FileError) {
-        let descriptor = try files.open(directory.path(Checkpointer.fileName), as: .append)
-        defer { files.close(descriptor) }
-        try files.truncate(descriptor, to: size)
     }
 }

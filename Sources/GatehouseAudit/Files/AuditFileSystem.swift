@@ -20,6 +20,8 @@ package protocol AuditFileSystem: Sendable {
     func status(at path: String) throws(FileError) -> FileStatus
     func remove(_ path: String) throws(FileError)
     func rename(_ path: String, to new: String) throws(FileError)
+    /// Gives a file a second name; `EEXIST` when that is taken.
+    func link(_ path: String, to new: String) throws(FileError)
     /// Makes blocks for `size` bytes, so that a later write cannot fail for want of them.
     func allocate(_ descriptor: Int32, size: Int) throws(FileError)
     /// Free and total bytes of the volume.

@@ -3,7 +3,7 @@ struct OpenedLog {
     let directory: LogDirectory
     let chain: ChainState
     /// The last file, to be appended to; absent in an empty directory.
-    let segment: (name: SegmentName, descriptor: Int32, size: Int)?
+    let segment: (name: SegmentName, descriptor: Int32, size: Int, since: Int64?)?
     /// Torn ends that were set aside, now or by a start that did not live to record it.
     let torn: [TornEnd]
     /// A fault that the operator chose to accept.
@@ -58,9 +58,21 @@ struct LogOpening {
             guard let last = names.last else {
                 return OpenedLog(directory: directory, chain: ChainState(), segment: nil, torn: [], accepted: nil)
             }
-            let anchor = try anchor(of: last, before: names.dropLast().last, in: directory)
+            var accepted: String?
+            var anchor: ChainState?
+            do throws(AuditError) {
+                anchor = try self.anchor(of: last, before: names.dropLast().last, in: directory)
+            } catch {
+                // Where the file before does not tell, the link in the first record is all there is.
+                guard error.code == .broken else { throw error }
+                accepted = try accept(error.message)
+            }
             let scan = try SegmentScan(path: directory.path(last.text), anchor: anchor, files: files)
-            return try accept(scan, last, directory)
+            if let fault = scan.fault {
+                let found = try accept("\(last.text):\(fault.line): \(fault.message)")
+                accepted = accepted ?? found
+            }
+            return try goOn(with: scan, last, directory, accepted)
         } catch let error as AuditError {
             throw error
         } catch {
@@ -69,26 +81,40 @@ struct LogOpening {
     }
 
     /// The state before the first record of `segment`.
-    private func anchor(of segment: SegmentName, before: SegmentName?, in directory: LogDirectory) throws -> ChainState? {
+    private func anchor(of segment: SegmentName, before: SegmentName?, in directory: LogDirectory) throws(AuditError) -> ChainState? {
         guard segment.firstSeq > 1 else { return ChainState() }
         // Without the file before, for it was moved to an archive, the link in the first record is taken on trust.
         guard let before else { return nil }
-        return try SegmentTail.lastState(of: directory.path(before.text), files: files)
+        do {
+            // Behind a failed sync the file before may end with lines that come again in this one (AUD-11).
+            if let link = try SegmentLink(firstLineOf: directory.path(segment.text), files: files), link.isAfterFailedSync,
+                try SegmentTail.contains(link.previous, in: directory.path(before.text), files: files)
+            {
+                return link.previous
+            }
+            return try SegmentTail.lastState(of: directory.path(before.text), files: files)
+        } catch let error as AuditError {
+            throw error
+        } catch {
+            throw AuditError(.io, "the audit log in \(directory.root) cannot be read", cause: error)
+        }
     }
 
-    private func accept(_ scan: SegmentScan, _ name: SegmentName, _ directory: LogDirectory) throws -> OpenedLog {
-        var accepted: String?
-        if let fault = scan.fault {
-            let place = "\(name.text):\(fault.line): \(fault.message)"
-            guard configuration.acceptsBrokenLog else {
-                throw AuditError(
-                    .broken,
-                    "the audit log does not verify at \(place). Keep the files as evidence and run `gatehouse audit verify`; "
-                        + "start with --accept-broken-audit to go on behind it, which is recorded"
-                )
-            }
-            accepted = place
+    /// What is wrong, when the operator chose to go on behind it.
+    private func accept(_ fault: String) throws(AuditError) -> String {
+        guard configuration.acceptsBrokenLog else {
+            throw AuditError(
+                .broken,
+                "the audit log does not verify at \(fault). Keep the files as evidence and run `gatehouse audit verify`; "
+                    + "start with --accept-broken-audit to go on behind it, which is recorded"
+            )
         }
+        return fault
+    }
+
+    private func goOn(
+        with scan: SegmentScan, _ name: SegmentName, _ directory: LogDirectory, _ accepted: String?
+    ) throws -> OpenedLog {
         if let node = scan.node {
             var own: [UInt8] = []
             AuditText.append(configuration.node, to: &own, limit: 128)
@@ -106,7 +132,8 @@ struct LogOpening {
             }
             let torn = try TornEnd.unrecorded(in: directory, files)
             return OpenedLog(
-                directory: directory, chain: scan.state, segment: (name, descriptor, scan.goodSize), torn: torn, accepted: accepted
+                directory: directory, chain: scan.state, segment: (name, descriptor, scan.goodSize, scan.since), torn: torn,
+                accepted: accepted
             )
         } catch {
             files.close(descriptor)

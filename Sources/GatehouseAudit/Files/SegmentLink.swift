@@ -8,6 +8,13 @@ struct SegmentLink {
         ["prev_seq": AuditScalar(state.seq), "prev_h": .string(state.hash.text)]
     }
 
+    /// The link in the first line of a file, if it has one.
+    init?(firstLineOf path: String, files: any AuditFileSystem) throws(FileError) {
+        var source = try LineSource(path, files: files)
+        guard case .line(let range) = try source.next() else { return nil }
+        self.init(source.buffer.span.extracting(range))
+    }
+
     /// `nil` when the line is not such a record. Quotes inside text are escaped in the file, so the members cannot be forged from outside.
     init?(_ line: Span<UInt8>) {
         guard let seqAt = line.firstOffset(of: "\"prev_seq\":"), let hashAt = line.firstOffset(of: "\"prev_h\":\"") else { return nil }
@@ -30,8 +37,22 @@ package enum LinkReason: String, Sendable {
     case start
 }
 
-/// The last line of a file, without reading the rest.
+/// The end of a file whose beginning is somebody else's to read.
 enum SegmentTail {
+    /// Whether a line says of itself that it is `state`. Reads all of the file.
+    static func contains(_ state: ChainState, in path: String, files: any AuditFileSystem) throws(FileError) -> Bool {
+        var source = try LineSource(path, files: files)
+        while true {
+            switch try source.next() {
+            case .line(let range):
+                if LineFrame.claim(of: source.buffer.span.extracting(range)) == state { return true }
+            case .tooLong: continue
+            case .torn, .end: return false
+            }
+        }
+    }
+
+    /// The last line of a file, without reading the rest.
     static func lastState(of path: String, files: any AuditFileSystem) throws -> ChainState {
         let descriptor = try files.open(path, as: .read)
         defer { files.close(descriptor) }

@@ -15,6 +15,8 @@ struct SegmentScan {
     /// The first thing that is wrong and has more behind it, which a torn end has not.
     private(set) var fault: Fault?
     private(set) var node: [UInt8]?
+    /// When the first line was written, in microseconds since 1970; `nil` where there is no good one.
+    private(set) var since: Int64?
 
     /// `anchor` is the state before the first line; `nil` takes it from the link in the first line.
     init(path: String, anchor: ChainState?, files: any AuditFileSystem) throws {
@@ -42,8 +44,18 @@ struct SegmentScan {
                 size = start + range.count
                 (state, node) = (checker.state, checker.node)
                 return
-            case .tooLong:
-                throw AuditError(.broken, "\(path):\(line + 1) is longer than any record; this is not an audit log")
+            case .tooLong(hasEnd: false):
+                size = source.offset
+                (state, node) = (checker.state, checker.node)
+                return
+            case .tooLong(hasEnd: true):
+                line += 1
+                isTrusting = false
+                if fault == nil {
+                    doubtful = Fault(line: line, message: "longer than any record", claim: nil)
+                } else {
+                    goodSize = source.offset
+                }
             case .line(let range):
                 line += 1
                 let bytes = source.buffer.span.extracting(range)
@@ -52,6 +64,7 @@ struct SegmentScan {
                 do {
                     try checker.check(bytes)
                     goodSize = source.offset
+                    if line == 1 { since = (try? LineFrame(bytes)).flatMap { Timestamp.microseconds(of: bytes.extracting($0.time)) } }
                 } catch {
                     let claim = LineFrame.claim(of: bytes)
                     if fault == nil {

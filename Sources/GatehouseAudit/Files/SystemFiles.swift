@@ -97,6 +97,10 @@ package struct SystemFiles: AuditFileSystem {
         guard systemRename(path, new) == 0 else { throw failure("rename", path) }
     }
 
+    package func link(_ path: String, to new: String) throws(FileError) {
+        guard systemLink(path, new) == 0 else { throw failure("link", new) }
+    }
+
     package func allocate(_ descriptor: Int32, size: Int) throws(FileError) {
         #if canImport(Glibc)
             var number: Int32
@@ -149,4 +153,5 @@ private func systemWrite(_ descriptor: Int32, _ buffer: UnsafeRawBufferPointer) 
     unsafe write(descriptor, buffer.baseAddress, buffer.count)
 }
 private func systemRename(_ path: String, _ new: String) -> Int32 { unsafe rename(path, new) }
+private func systemLink(_ path: String, _ new: String) -> Int32 { unsafe link(path, new) }
 private func systemClose(_ descriptor: Int32) -> Int32 { close(descriptor) }

@@ -22,7 +22,7 @@ package struct AuditFileReader: ~Copyable {
         do throws(FileError) {
             switch try source.next() {
             case .end, .torn: return nil
-            case .tooLong: throw FileError(operation: "read", path: path, number: 0)
+            case .tooLong: break
             case .line(let range):
                 if let entry = AuditEntry(Array(source.buffer[range])) { return entry }
             }

@@ -31,10 +31,23 @@ package struct AuditReader: ~Copyable {
                 head = state.seq
             } else {
                 var probe = AuditReader(directory: directory, after: name.firstSeq - 1, files: files)
-                while let entry = try probe.next() { head = entry.seq }
+                head = try probe.lastSeq()
             }
         }
         self.init(directory: directory, filter: filter, after: head > count ? head - count : 0, files: files)
+    }
+
+    /// The number of the last record there is now, whatever lines that are no records lie before it; 0 when there is none.
+    private mutating func lastSeq() throws(AuditError) -> UInt64 {
+        var last: UInt64 = 0
+        while true {
+            do throws(AuditError) {
+                guard let entry = try next() else { return last }
+                last = entry.seq
+            } catch {
+                guard error.code == .broken else { throw error }
+            }
+        }
     }
 
     /// The next record that passes the filter; `nil` when there is none yet. Throws `audit_io` when the log cannot be read and

@@ -39,6 +39,17 @@ extension AuditVerifier {
         /// How often the log was silent for longer than two heartbeats while the process ran (AUD-24). The first ones are also in `notes`.
         package var silences = 0
 
+        /// Of a log that is not there although checkpoints say that it was.
+        static func gone(_ checkpoints: [SignedCheckpoint]) -> Report {
+            var report = Report()
+            report.verdict = .tampered
+            let size = checkpoints.map(\.size).max() ?? 0
+            report.finding = Finding(
+                file: Checkpointer.fileName, line: 0, seq: nil,
+                message: "a checkpoint covers \(size) records, and there is no audit log: it was removed")
+            return report
+        }
+
         mutating func noteSilence(_ seconds: UInt64, before seq: UInt64) {
             silences += 1
             if silences <= 16 { notes.append("\(seconds) s of silence before record \(seq): heartbeats are missing") }

@@ -25,6 +25,7 @@ package struct AuditVerifier {
         }
         let checkpoints = file.checkpoints + external
         var tree: TreeCheck? = try TreeCheck(checkpoints: checkpoints)
+        if !checkpoints.isEmpty, try segmentNames(in: directory).isEmpty { return .gone(checkpoints) }
         var report = try follow(directory: directory, from: 1, tree: &tree)
         if key == nil, !checkpoints.isEmpty { report.notes.append("no key was given: the signatures of the checkpoints were not checked") }
         if file.wholeSize < file.size { report.notes.append("\(Checkpointer.fileName) ends with an unfinished note") }
@@ -52,12 +53,7 @@ package struct AuditVerifier {
 
     /// Follows a directory from the file that holds record `seq`.
     func follow(directory: String, from seq: UInt64, tree: inout TreeCheck?) throws(AuditError) -> Report {
-        let names: [SegmentName]
-        do throws(FileError) {
-            names = try files.names(in: directory).compactMap { SegmentName($0) }.sorted()
-        } catch {
-            throw AuditError(.io, "the audit log in \(directory) cannot be read", cause: error)
-        }
+        let names = try segmentNames(in: directory)
         guard let first = names.first else {
             throw AuditError(.io, "there is no audit log in \(directory)")
         }
@@ -74,6 +70,18 @@ package struct AuditVerifier {
         return try follow(files: names[start...].map { directory + "/" + $0.text }, tree: &tree)
     }
 
+    /// In order; none where the directory itself is missing.
+    private func segmentNames(in directory: String) throws(AuditError) -> [SegmentName] {
+        do throws(FileError) {
+            return try files.names(in: directory).compactMap { SegmentName($0) }.sorted()
+        } catch {
+            guard error.number == ErrorNumber.missing else {
+                throw AuditError(.io, "the audit log in \(directory) cannot be read", cause: error)
+            }
+            return []
+        }
+    }
+
     private func follow(files paths: [String], tree: inout TreeCheck?) throws(AuditError) -> Report {
         var report = Report()
         do {
@@ -85,7 +93,7 @@ package struct AuditVerifier {
             }.sorted { $0.name < $1.name }
             var checker = try ChainChecker()
             for (index, segment) in segments.enumerated() {
-                let next = index + 1 < segments.count ? try link(of: segments[index + 1].path) : nil
+                let next = index + 1 < segments.count ? try SegmentLink(firstLineOf: segments[index + 1].path, files: files) : nil
                 let isWhole = try follow(
                     segment, isFirst: index == 0, isLast: index + 1 == segments.count, next: next, checker: &checker, tree: &tree,
                     report: &report
@@ -100,13 +108,6 @@ package struct AuditVerifier {
         } catch {
             throw AuditError(.io, "the audit log cannot be read", cause: error)
         }
-    }
-
-    /// The link in the first line of a file, if it has one.
-    private func link(of path: String) throws(FileError) -> SegmentLink? {
-        var source = try LineSource(path, files: files)
-        guard case .line(let range) = try source.next() else { return nil }
-        return SegmentLink(source.buffer.span.extracting(range))
     }
 
     /// Gives `false` when there is no point in going on.
@@ -128,9 +129,13 @@ package struct AuditVerifier {
             case .end:
                 if line == 1 && !isLast { return fail(nil, "the file is empty and another follows it") }
                 return true
-            case .tooLong:
-                return fail(nil, "longer than any record")
+            case .tooLong(let hasEnd):
+                return fail(nil, "longer than any record", hasEnd || !isLast ? .tampered : .tornTail)
             case .torn:
+                if let next, next.isAfterFailedSync, checker.state == next.previous {
+                    report.abandonedLines += 1
+                    return true
+                }
                 guard isLast else { return fail(checker.state.seq &+ 1, "the line does not end, and another file follows") }
                 return fail(checker.state.seq &+ 1, "the last line does not end", .tornTail)
             case .line(let range):

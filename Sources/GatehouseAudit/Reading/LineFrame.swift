@@ -1,6 +1,8 @@
 /// The parts of a line that the chain needs, found without parsing the rest.
 struct LineFrame {
     let seq: UInt64
+    /// When it was written, as `Timestamp` has it.
+    let time: Range<Int>
     /// The name of the node, escaped as it is in the file.
     let node: Range<Int>
     let hash: Range<Int>
@@ -23,6 +25,7 @@ struct LineFrame {
         seq = try Self.number(line, &cursor)
         // ts has 27 characters, and mono is a number: the name of the node follows them.
         guard line.extracting(droppingFirst: cursor).hasPrefix(",\"ts\":\"") else { throw LineFault(.malformed, "ts is missing") }
+        time = cursor + 7..<cursor + 7 + 27
         cursor += 7 + 27
         guard cursor < tail, line.extracting(droppingFirst: cursor).hasPrefix("\",\"mono\":") else {
             throw LineFault(.malformed, "mono is missing")

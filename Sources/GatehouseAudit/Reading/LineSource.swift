@@ -18,7 +18,8 @@ struct LineSource: ~Copyable {
         case line(Range<Int>)
         /// What follows the last LF.
         case torn(Range<Int>)
-        case tooLong
+        /// A line that is longer than any record: skipped, up to its LF or to the end of the file.
+        case tooLong(hasEnd: Bool)
         case end
     }
 
@@ -49,7 +50,7 @@ struct LineSource: ~Copyable {
                 return .line(range)
             }
             searched = buffer.count
-            guard buffer.count - position <= Self.lineLimit else { return .tooLong }
+            guard buffer.count - position <= Self.lineLimit else { return try skipLongLine() }
             if atEnd { return position == buffer.count ? .end : .torn(position..<buffer.count) }
             searched -= position
             buffer.removeSubrange(..<position)
@@ -58,6 +59,25 @@ struct LineSource: ~Copyable {
             if more.isEmpty { atEnd = true }
             buffer.append(contentsOf: more)
         }
+    }
+
+    /// Passes over what can be no record without keeping it, so that whoever reads on makes progress.
+    private mutating func skipLongLine() throws(FileError) -> Item {
+        var skipped = buffer.count - position
+        while !atEnd {
+            let more = try files.read(descriptor, at: offset + skipped, count: Self.chunk)
+            if more.isEmpty { atEnd = true }
+            if let end = more.span.firstOffset(of: 0x0A, from: 0) {
+                offset += skipped + end + 1
+                (buffer, position) = (more, end + 1)
+                return .tooLong(hasEnd: true)
+            }
+            skipped += more.count
+        }
+        offset += skipped
+        buffer.removeAll(keepingCapacity: true)
+        position = 0
+        return .tooLong(hasEnd: false)
     }
 
     /// The next whole line, copied; `nil` when there is none (yet).

@@ -39,6 +39,34 @@ package enum Timestamp {
         return String(decoding: out, as: UTF8.self)
     }
 
+    /// Reads what `append` wrote; `nil` for anything else.
+    static func microseconds(of text: Span<UInt8>) -> Int64? {
+        guard text.count == 27 else { return nil }
+        var numbers: [Int64] = []
+        var number: Int64 = 0
+        for index in 0..<27 {
+            let sign = template[index]
+            if sign == 48 {
+                guard text[index] >= 48, text[index] <= 57 else { return nil }
+                number = number * 10 + Int64(text[index] &- 48)
+            } else {
+                guard text[index] == sign else { return nil }
+                numbers.append(number)
+                number = 0
+            }
+        }
+        guard numbers.count == 7, (1...12).contains(numbers[1]), (1...31).contains(numbers[2]) else { return nil }
+        let seconds = ((days(numbers[0], numbers[1], numbers[2]) * 24 + numbers[3]) * 60 + numbers[4]) * 60 + numbers[5]
+        return seconds * 1_000_000 + numbers[6]
+    }
+
+    /// The reverse of `civil`.
+    private static func days(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
+        let (era, yearOfEra) = split(month <= 2 ? year - 1 : year, by: 400)
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    }
+
     /// Floored division.
     private static func split(_ value: Int64, by divisor: Int64) -> (Int64, Int64) {
         let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)

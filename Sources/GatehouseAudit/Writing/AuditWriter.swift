@@ -20,6 +20,8 @@ struct AuditWriter: ~Copyable {
     var log: SegmentWriter
     /// Absent when no checkpoints are made.
     var checkpointer: Checkpointer?
+    /// A fault that the operator chose to accept; behind it no checkpoints are made.
+    let accepted: String?
 
     var batch = AuditBatch()
     /// What of the batch came from the ring, to be released when all of it is durable.
@@ -33,6 +35,9 @@ struct AuditWriter: ~Copyable {
     var degradation: Degradation?
     private var nextHeartbeat: UInt64
     private var wantedReason: LinkReason?
+    /// A rotation that failed leaves the old file good: it is tried again from here on.
+    private var rotationRetryAt: UInt64 = 0
+    private var rotationFailures: UInt64 = 0
 
     struct Degradation {
         let since: UInt64
@@ -42,7 +47,8 @@ struct AuditWriter: ~Copyable {
 
     init(
         configuration: AuditConfiguration, files: any AuditFileSystem, clock: AuditClock, encoder: RecordEncoder, origin: UInt64,
-        ring: AuditRing, folds: FoldBox, status: AuditStatus, log: consuming SegmentWriter, checkpointer: consuming Checkpointer?
+        ring: AuditRing, folds: FoldBox, status: AuditStatus, log: consuming SegmentWriter, checkpointer: consuming Checkpointer?,
+        accepted: String? = nil
     ) {
         self.configuration = configuration
         self.files = files
@@ -55,6 +61,7 @@ struct AuditWriter: ~Copyable {
         reserve = SpaceReserve(path: log.directory.path(SpaceReserve.name), size: configuration.reserveBytes, files: files)
         self.log = log
         self.checkpointer = checkpointer
+        self.accepted = accepted
         batch.reserve(bytes: configuration.ringBytes)
         nextHeartbeat = clock.monotonicNanoseconds() &+ configuration.heartbeat.nanoseconds
     }
@@ -131,10 +138,9 @@ struct AuditWriter: ~Copyable {
             try log.append(batch, encoded, wall: wall, mono: mono)
             encoded += 1
             markWaiters()
-            if log.size >= configuration.segmentBytes {
+            if log.size >= configuration.segmentBytes, now >= rotationRetryAt {
                 try commit(now)
-                checkpoint(now, isForced: true)
-                try log.replaceSegment(.size, now: now)
+                _ = rotate(.size, now)
             } else if log.pendingBytes >= 4 << 20 {
                 try commit(now)
             }
@@ -173,16 +179,28 @@ struct AuditWriter: ~Copyable {
         if log.segment.isSuspect {
             try log.replaceSegment(.syncFailed, now: now)
         } else if let reason = wantedReason {
-            checkpoint(now, isForced: true)
-            if log.segment.syncedSize > 0 { try log.replaceSegment(reason, now: now) }
-            wantedReason = nil
+            if log.segment.syncedSize == 0 || rotate(reason, now) { wantedReason = nil }
         } else if now &- log.segment.openedAt >= configuration.segmentAge.nanoseconds, log.segment.syncedSize > 0 {
-            checkpoint(now, isForced: true)
-            try log.replaceSegment(.age, now: now)
+            _ = rotate(.age, now)
         }
     }
 
-    private mutating func checkpoint(_ now: UInt64, isForced: Bool) {
+    /// Begins a new file for a reason that is none to stop writing to the old one: when no file can be made, for want of descriptors or
+    /// of space in the directory, the log goes on in the old one and tries again later; the heartbeat warns (AUD-15, AUD-31).
+    private mutating func rotate(_ reason: LinkReason, _ now: UInt64) -> Bool {
+        guard now >= rotationRetryAt else { return false }
+        checkpoint(now, isForced: true)
+        do throws(SegmentWriter.Failure) {
+            try log.replaceSegment(reason, now: now)
+            return true
+        } catch {
+            rotationFailures &+= 1
+            rotationRetryAt = now &+ configuration.retryInterval.nanoseconds
+            return false
+        }
+    }
+
+    mutating func checkpoint(_ now: UInt64, isForced: Bool) {
         guard let tree = log.syncedTree, let note = checkpointer?.checkpoint(tree, now: now, isForced: isForced) else { return }
         if let sink = checkpointer?.settings.secondSink { outbox.append { sink(note) } }
     }
@@ -283,6 +301,10 @@ struct AuditWriter: ~Copyable {
             beat.severity = .warning
             beat.detail.append("checkpoint_failures", AuditScalar(failures))
         }
+        if rotationFailures > 0 {
+            beat.severity = .warning
+            beat.detail.append("rotation_failures", AuditScalar(rotationFailures))
+        }
         if let free = status.current.freePercent, free < 20 { beat.severity = .warning }
         add(beat)
     }
@@ -307,8 +329,9 @@ struct AuditWriter: ~Copyable {
 
     private mutating func schedule() -> Schedule {
         if let degradation { return Schedule(wakeAt: degradation.retryAt, watchesRing: false) }
+        var wakeAt = min(nextHeartbeat, folds.nextExpiry ?? .max, checkpointer?.nextAt ?? .max)
         let age = log.segment.openedAt &+ configuration.segmentAge.nanoseconds
-        let wakeAt = min(nextHeartbeat, folds.nextExpiry ?? .max, age, checkpointer?.nextAt ?? .max)
+        wakeAt = min(wakeAt, max(wantedReason == nil ? age : 0, rotationRetryAt))
         return Schedule(wakeAt: wakeAt, watchesRing: true)
     }
 }

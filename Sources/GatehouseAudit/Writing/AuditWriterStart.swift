@@ -10,7 +10,9 @@ extension AuditWriter {
                 let link = AuditRecord(.auditRotated, detail: ["reason": .string(LinkReason.start.rawValue)])
                 segment = Segment(
                     name: found.name, path: opened.directory.path(found.name.text), descriptor: found.descriptor,
-                    inode: try files.status(of: found.descriptor).inode, syncedSize: found.size, openedAt: origin, link: link
+                    inode: try files.status(of: found.descriptor).inode, syncedSize: found.size,
+                    // Its age goes on over a restart (AUD-31); it began before this process, so the difference may wrap.
+                    openedAt: origin &- age(since: found.since, clock), link: link
                 )
             } else {
                 segment = try .create(
@@ -23,7 +25,8 @@ extension AuditWriter {
         }
         var tree: MerkleFrontier?
         var checkpointer: Checkpointer?
-        if let settings = configuration.checkpoints {
+        var accepted = opened.accepted
+        if let settings = configuration.checkpoints, accepted == nil {
             do throws(AuditError) {
                 let restoring = FrontierRestoring(directory: opened.directory, key: settings.key.verifier, files: files)
                 let restored = opened.segment == nil ? (frontier: MerkleFrontier(), covered: 0) : try restoring.restore(head: opened.chain)
@@ -32,9 +35,12 @@ extension AuditWriter {
                     settings, directory: opened.directory, covered: restored.covered, now: origin, files: files
                 )
             } catch {
-                files.close(segment.descriptor)
-                files.close(opened.directory.descriptor)
-                throw error
+                guard error.code == .broken, configuration.acceptsBrokenLog else {
+                    files.close(segment.descriptor)
+                    files.close(opened.directory.descriptor)
+                    throw error
+                }
+                accepted = error.message
             }
         }
         let log = try SegmentWriter(
@@ -42,8 +48,15 @@ extension AuditWriter {
         )
         return AuditWriter(
             configuration: configuration, files: files, clock: clock, encoder: encoder, origin: origin, ring: ring, folds: folds,
-            status: status, log: log, checkpointer: checkpointer
+            status: status, log: log, checkpointer: checkpointer, accepted: accepted
         )
+    }
+
+    /// Nanoseconds since a time of the wall clock; none when that lies ahead, as after the clock was set back.
+    private static func age(since: Int64?, _ clock: AuditClock) -> UInt64 {
+        guard let since else { return 0 }
+        let microseconds = UInt64(clamping: clock.wallMicroseconds().subtractingReportingOverflow(since).partialValue)
+        return microseconds.multipliedReportingOverflow(by: 1_000).partialValue
     }
 
     /// `audit.started` and what the recovery found, durable before the log is handed out.
@@ -55,12 +68,12 @@ extension AuditWriter {
                     detail: ["torn_bytes": AuditScalar(torn.bytes), "last_seq": AuditScalar(opened.chain.seq)]
                 ))
         }
-        if let accepted = opened.accepted {
+        if let accepted {
             add(AuditRecord(.auditRecovered, severity: .critical, detail: ["accepted_broken": .string(accepted)]))
         }
         // In an empty log the link record is `audit.started` itself.
         if opened.segment != nil { add(AuditRecord(.auditStarted)) }
-        if let key = configuration.checkpoints?.key.verifier {
+        if checkpointer != nil, let key = configuration.checkpoints?.key.verifier {
             add(AuditRecord(.auditCheckpoint, detail: ["key": .string(key.description)]))
         }
         do throws(SegmentWriter.Failure) {
@@ -75,6 +88,8 @@ extension AuditWriter {
             log.close()
             throw AuditError(.io, "the audit log cannot be written at start: \(error.text)")
         }
+        // What the stop before did not cover, or a kill: from here on its loss shows (AUD-23).
+        checkpoint(clock.monotonicNanoseconds(), isForced: true)
         lookAtSpace()
     }
 }

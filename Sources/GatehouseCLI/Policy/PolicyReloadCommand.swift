@@ -77,7 +77,9 @@ private struct PolicyChangeReport {
 
     func show(_ admin: AdminOptions) throws {
         try admin.show(answer) { () throws(CommandFailure) in
-            for warning in answer["warnings"]?.arrayValue ?? [] { try Console.line("warning: \(warning.stringValue ?? "")") }
+            for warning in answer["warnings"]?.arrayValue ?? [] {
+                try Console.line(TerminalText.safe("warning: \(warning.stringValue ?? "")"))
+            }
             func number(_ name: String) -> Int64 { answer[name]?.integerValue ?? 0 }
             let state = answer["changed"] == .bool(false) ? "unchanged" : "in force"
             try Console.line(

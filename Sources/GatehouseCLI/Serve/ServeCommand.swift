@@ -21,7 +21,12 @@ struct ServeCommand: AsyncParsableCommand {
               gatehouse serve
               gatehouse serve --host 0.0.0.0 --strict --policies /etc/gatehouse/policies --cert chain.pem --key key.pem
 
-            Exit codes: 0 stopped, 1 ended by a second signal or an error while stopping, 78 it cannot start.
+            While the audit log cannot be written, staff's acts and new connections are refused and nothing is lost; with --on-audit-failure
+            shutdown the server stops instead. Checkpoints of the log are signed with a key of its own; `audit verify --key` takes
+            audit.pub from beside the log. Only checkpoints that are kept elsewhere (--checkpoints) show that the end was rewritten.
+
+            Exit codes: 0 stopped, 1 ended by a second signal or an error while stopping, 74 stopped as the audit log could not be written,
+            78 it cannot start.
             """
     )
 
@@ -79,6 +84,8 @@ struct ServeCommand: AsyncParsableCommand {
             try await group.run()
         } catch let error as StartError {
             throw StartFailure.failure(error, configuration)
+        } catch let error as AuditOutage {
+            throw CommandFailure(.auditOutage, error.description)
         }
     }
 }

@@ -56,8 +56,24 @@ struct ServeOptions: ParsableArguments {
     @Flag(help: "Start behind an audit log that does not verify; the log records it.")
     var acceptBrokenAudit = false
 
+    @Option(
+        help: ArgumentHelp(
+            "While the audit log cannot be written: fail_operation, shutdown or continue.", valueName: "policy"),
+        transform: Self.auditFailure)
+    var onAuditFailure = Configuration.AuditFailure.failOperation
+
+    @Option(help: ArgumentHelp("A file elsewhere for checkpoints of the audit log too, or - for the standard output.", valueName: "file"))
+    var checkpoints: String?
+
     @Flag(help: "Print the effective limits and end.")
     var printLimits = false
+
+    private static func auditFailure(_ word: String) throws -> Configuration.AuditFailure {
+        guard let known = Configuration.AuditFailure(rawValue: word) else {
+            throw ValidationError("it is fail_operation, shutdown or continue.")
+        }
+        return known
+    }
 
     func validate() throws {
         guard (cert == nil) == (key == nil) else { throw ValidationError("--cert and --key belong together.") }
@@ -66,6 +82,9 @@ struct ServeOptions: ParsableArguments {
         guard !clientCertOptional || clientCA != nil else { throw ValidationError("--client-cert-optional needs --client-ca.") }
         guard !corsCredentials || !corsOrigins.isEmpty else { throw ValidationError("--cors-credentials needs --cors-origin.") }
         guard (0...65_535).contains(port) else { throw ValidationError("--port is 0 to 65535.") }
+        guard !strict || onAuditFailure != .continue else {
+            throw ValidationError("--on-audit-failure continue loses records, which --strict does not take.")
+        }
         guard loops > 0 else { throw ValidationError("--loops is at least 1.") }
     }
 
@@ -88,6 +107,8 @@ struct ServeOptions: ParsableArguments {
         configuration.policies = policies
         configuration.audit = audit
         configuration.acceptsBrokenAudit = acceptBrokenAudit
+        configuration.auditFailure = onAuditFailure
+        configuration.auditCheckpoints = checkpoints.map { $0 == "-" ? .standardOutput : .file($0) }
         configuration.eventLoops = loops
         configuration.strict = strict
         return configuration

@@ -42,10 +42,10 @@ struct OpenModerationStore: Sendable {
         try await write { database, revocations in
             var ended: [Revocation] = []
             if revocations.current.isFull { ended = try Self.removeEnded(database, revocations, now: now) }
-            let list = try revocations.current.adding(revocation)
-            let stored = revocations.current.merged(revocation)
+            let list = try revocations.current.adding(revocation, now: now)
+            let changes = revocations.current.changes(by: revocation, now: now)
             try database.inTransaction(.immediate) {
-                try RevocationTable.put(stored, database)
+                for change in changes { try RevocationTable.put(change, database) }
                 return .commit
             }
             revocations.replace(with: list)

@@ -11,7 +11,7 @@ enum RevocationTable {
         var list = RevocationList()
         let rows = try Row.fetchCursor(
             try database.cachedStatement(sql: "SELECT kind, iss, name, issued_before, good_until, ends FROM revocations"))
-        while let row = try rows.next() { list = try list.adding(try revocation(row)) }
+        while let row = try rows.next() { try list.insert(try revocation(row)) }
         return list
     }
 

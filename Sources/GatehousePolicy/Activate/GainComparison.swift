@@ -9,9 +9,8 @@ struct GainComparison {
     let oldGrants: Grants?
     let subject: Subject
     let now: Int64
-
-    /// Bounds the work: above it the answer is that it cannot be told.
-    private static let limit = 200_000
+    /// Bounds the work, in requests decided: above it the answer is that it cannot be told.
+    let limit: Int
 
     /// The second instant is one at which every authentication is too old.
     private var instants: [Int64] { [now, .max / 2] }
@@ -35,7 +34,7 @@ struct GainComparison {
             let rooms = names.of(rules.filter { $0.section == .send }.flatMap(\.rooms), ":")
         else { return [incomparable] }
         let sizes = Set([0] + rules.compactMap(\.maxBytes).flatMap { [$0, $0 &+ 1] }).compactMap { Int(exactly: $0) }.sorted()
-        guard events.count * (rooms.count + 1) * 2 * sizes.count * instants.count <= Self.limit else { return [incomparable] }
+        guard events.count * (rooms.count + 1) * 2 * sizes.count * instants.count <= limit else { return [incomparable] }
         var gains = joins.compactMap { first(.join(room: $0), .join, $0) }
         gains += received.compactMap { first(.receive(event: $0), .receive, $0) }
         for event in events { gains += send(event, rooms, sizes) }

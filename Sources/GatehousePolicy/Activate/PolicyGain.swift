@@ -31,7 +31,8 @@ extension PolicyBundle {
     /// (POL-44). Pure; takes milliseconds.
     ///
     /// Both bundles decide for the same bearer and the same token: each looks up its issuer, roles and scopes by its own settings. Every
-    /// event and room that the patterns of either can tell apart is asked about, now and when the authentication has grown old. What a rule
+    /// event and room that the patterns of either can tell apart is asked about, from every address and over every transport that the rules
+    /// tell apart, now and when the authentication has grown old. What a rule
     /// only lets through by its mode counts as granted. Rates and other limits are not rights and are not compared.
     ///
     /// - Parameters:
@@ -43,15 +44,27 @@ extension PolicyBundle {
         for subject: Subject, over current: PolicyBundle, in namespace: String, events: [String] = [], now: Int64
     ) -> [PolicyGain] {
         var gains = trustGains(over: current)
-        if let policy = self.namespace(namespace), let seen = subject.seen(by: self) {
-            let comparison = GainComparison(
-                new: policy, newGrants: policy.grants(for: seen), old: current.namespace(namespace),
-                oldGrants: subject.seen(by: current).flatMap { subject in current.namespace(namespace)?.grants(for: subject) },
-                subject: seen, now: now)
-            gains += comparison.gains(events)
+        if let policy = self.namespace(namespace) {
+            let old = current.namespace(namespace)
+            let places = BearerPlaces(subject: subject, rules: policy.rules + (old?.rules ?? [])).subjects
+            let share = max(1, Self.comparisonLimit / places.count)
+            for place in places {
+                guard let seen = place.seen(by: self) else { continue }
+                let comparison = GainComparison(
+                    new: policy, newGrants: policy.grants(for: seen), old: old,
+                    oldGrants: place.seen(by: current).flatMap { subject in old?.grants(for: subject) }, subject: seen, now: now,
+                    limit: share)
+                let found = comparison.gains(events)
+                gains += found.filter { gain in !gains.contains { $0.kind == gain.kind && $0.name == gain.name } }
+                // Nothing more can be told, and there may be as many places as there are blocks in the files.
+                if found.contains(where: { $0.kind == .incomparable }) { break }
+            }
         }
         return gains.sorted { ($0.kind.rawValue, $0.name) < ($1.kind.rawValue, $1.name) }
     }
+
+    /// Requests that are decided at most.
+    private static let comparisonLimit = 200_000
 
     private func trustGains(over current: PolicyBundle) -> [PolicyGain] {
         global.issuers.filter { !current.global.issuers.contains($0) }.map { PolicyGain(kind: .trust, name: $0.name, rule: nil) }

@@ -77,7 +77,8 @@ extension IssuerPolicy.Keys: Equatable {
         return switch (left, right) {
         case (.jwksFile(let left), .jwksFile(let right)): left == right
         case (.pemFiles(let left), .pemFiles(let right)), (.secretFiles(let left), .secretFiles(let right)): same(left, right)
-        default: false
+        case (.jwksURL(let left), .jwksURL(let right)): left == right
+        case (.jwksFile, _), (.pemFiles, _), (.secretFiles, _), (.jwksURL, _): false
         }
     }
 }

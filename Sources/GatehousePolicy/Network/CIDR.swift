@@ -31,6 +31,15 @@ package struct CIDR: Sendable, Hashable, CustomStringConvertible {
         address.high & highMask == base.high && address.low & lowMask == base.low
     }
 
+    /// The address behind the last one; nil at the end of all addresses.
+    var following: IPAddress? {
+        let (low, carry) = (base.low | ~lowMask).addingReportingOverflow(1)
+        let last = base.high | ~highMask
+        guard carry else { return IPAddress(high: last, low: low) }
+        let (high, isEnd) = last.addingReportingOverflow(1)
+        return isEnd ? nil : IPAddress(high: high, low: 0)
+    }
+
     /// Whether every address of another block is in this one.
     package func covers(_ other: CIDR) -> Bool { bits <= other.bits && contains(other.base) }
 

@@ -19,19 +19,25 @@ package struct Revocation: Sendable, Equatable {
         self.until = until
     }
 
-    /// What it becomes behind an earlier one of the same token or user: never less. Of two requests to authenticate anew the later one says
-    /// until when.
+    /// What it becomes behind an earlier one of the same token or user: never less. Of two requests to authenticate anew whose time runs,
+    /// the shorter holds for both: no token that was to end gets more time.
     func following(_ earlier: Revocation) -> Revocation {
         var merged = self
         merged.until = max(until, earlier.until)
         switch (subject, earlier.subject) {
         case (.user(let iss, let sub, let instant), .user(_, _, let other)):
             merged.subject = .user(iss: iss, sub: sub, issuedBefore: max(instant, other))
-        case (.reauthentication(let iss, let sub, let instant, let by), .reauthentication(_, _, let other, _)):
-            merged.subject = .reauthentication(iss: iss, sub: sub, issuedBefore: max(instant, other), by: by)
+        case (.reauthentication(let iss, let sub, let instant, let by), .reauthentication(_, _, let other, let limit)):
+            merged.subject = .reauthentication(iss: iss, sub: sub, issuedBefore: max(instant, other), by: min(by, limit))
         default: break
         }
         return merged
+    }
+
+    /// What a request to authenticate anew is once its time is over: the tokens it meant have ended for good. `nil` for all else.
+    func lapsed(at now: Int64) -> Revocation? {
+        guard case .reauthentication(let iss, let sub, let instant, let by) = subject, by <= now else { return nil }
+        return Revocation(.user(iss: iss, sub: sub, issuedBefore: instant), until: until)
     }
 }
 

@@ -44,13 +44,26 @@ package struct RevocationList: Sendable {
         return entry.subject
     }
 
-    /// What `revocation` comes to beside what is in the list already.
-    package func merged(_ revocation: Revocation) -> Revocation {
-        entries[RevocationKey(revocation.subject)].map { revocation.following($0) } ?? revocation
+    /// The entries that are new or stronger once `revocation` is in the list: itself, merged with what is there under its name, and what a
+    /// request to authenticate anew leaves behind when another one comes after its time.
+    package func changes(by revocation: Revocation, now: Int64) -> [Revocation] {
+        guard let earlier = entries[RevocationKey(revocation.subject)] else { return [revocation] }
+        guard let lapsed = earlier.lapsed(at: now) else { return [revocation.following(earlier)] }
+        guard lapsed.until > now else { return [revocation] }
+        let known = entries[RevocationKey(lapsed.subject)]
+        return [known.map { lapsed.following($0) } ?? lapsed, revocation]
     }
 
     /// The list with one more entry, or a stronger one of the same token or user.
-    package func adding(_ revocation: Revocation) throws(RevocationError) -> RevocationList {
+    /// - Parameter now: milliseconds since 1970.
+    package func adding(_ revocation: Revocation, now: Int64) throws(RevocationError) -> RevocationList {
+        var list = self
+        for change in changes(by: revocation, now: now) { try list.insert(change) }
+        return list
+    }
+
+    /// Puts an entry in as it is, instead of one under the same name: for what is read back from where it is kept.
+    package mutating func insert(_ revocation: Revocation) throws(RevocationError) {
         let key = RevocationKey(revocation.subject)
         guard (1...512).contains(key.iss.utf8.count), (1...512).contains(key.name.utf8.count) else {
             throw RevocationError(.invalid, "iss, sub and jti have 1 to 512 bytes")
@@ -60,9 +73,7 @@ package struct RevocationList: Sendable {
                 .full,
                 "\(capacity) revocations are in force and there is no room for another: shorten max_lifetime, or replace the issuer's key")
         }
-        var list = self
-        list.entries[key] = merged(revocation)
-        return list
+        entries[key] = revocation
     }
 
     /// The list without what has ended, and what that was.

@@ -6,7 +6,10 @@ final class TestClock: Sendable {
     /// 2026-11-22T20:27:35.123456Z
     static let start: Int64 = 1_795_379_255_123_456
 
-    private let times = NIOLockedValueBox((wall: TestClock.start, mono: UInt64(1_000_000_000)))
+    private let times: NIOLockedValueBox<(wall: Int64, mono: UInt64)>
+
+    /// A machine that was just started, at a time in microseconds since 1970.
+    init(wall: Int64 = TestClock.start) { times = NIOLockedValueBox((wall: wall, mono: 1_000_000_000)) }
 
     var clock: AuditClock {
         AuditClock(

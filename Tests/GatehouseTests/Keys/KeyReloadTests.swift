@@ -64,7 +64,7 @@ struct KeyReloadTests {
                         try fixture.directory.write(set, to: "jwks.json")
                         // The swap, and nine more of the same set, spread over the stream.
                         for _ in 0..<10 {
-                            server.keyWatch.reload()
+                            await server.keyWatch.reload()
                             _ = try await refusal(server, try keys.token(kid, subject: "swap", now: Self.now))
                         }
                         return []
@@ -83,7 +83,7 @@ struct KeyReloadTests {
             let old = try keys.token("k1", now: Self.now)
             #expect(try await refusal(server, old) == nil)
             try fixture.directory.write(try keys.jwks("k2", "k3"), to: "jwks.json")
-            server.keyWatch.look()
+            await server.keyWatch.look()
             let refused = try await refusal(server, old)
             #expect(refused?.code == "unauthorized")
             #expect(try await refusal(server, try keys.token("k2", now: Self.now)) == nil)
@@ -100,7 +100,7 @@ struct KeyReloadTests {
         let others = try IssuerKeys("k1")
         try await withServer(keys.jwks("k1")) { server, fixture in
             try fixture.directory.write(try others.jwks("k1"), to: "jwks.json")
-            server.keyWatch.look()
+            await server.keyWatch.look()
             #expect(try await refusal(server, try others.token("k1", now: Self.now)) == nil)
             #expect(try await refusal(server, try keys.token("k1", now: Self.now)) != nil)
             let detail = try await records(server, fixture, "key.loaded").last?["detail"]
@@ -139,7 +139,7 @@ struct KeyReloadTests {
                 try FileManager.default.setAttributes([.posixPermissions: 0o666], ofItemAtPath: path)
                 reason = "file_permissions"
             }
-            for _ in 0..<3 { server.keyWatch.look() }
+            for _ in 0..<3 { await server.keyWatch.look() }
             let rejected = try await records(server, fixture, "key.rejected")
             #expect(rejected.map { $0["detail"]?["reason"] } == [reason])
             #expect(try await refusal(server, try keys.token("k1", now: Self.now)) == nil)
@@ -150,7 +150,7 @@ struct KeyReloadTests {
             } else {
                 try fixture.directory.write(good, to: "jwks.json")
             }
-            server.keyWatch.look()
+            await server.keyWatch.look()
             #expect(try await refusal(server, try keys.token("k2", now: Self.now)) == nil)
             #expect(try await records(server, fixture, "key.loaded").count == 1)
         }
@@ -160,7 +160,7 @@ struct KeyReloadTests {
     func unchanged() async throws {
         try await withServer(keys.jwks("k1")) { server, fixture in
             let before = server.runtime.tokens.current
-            for _ in 0..<3 { server.keyWatch.look() }
+            for _ in 0..<3 { await server.keyWatch.look() }
             #expect(server.runtime.tokens.current === before)
             await server.reload()
             #expect(server.runtime.tokens.current !== before)

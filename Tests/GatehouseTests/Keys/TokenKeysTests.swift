@@ -124,7 +124,7 @@ struct TokenKeysTests {
         let unknown = UnknownKeys()
         let keys = try TokenKeys(PolicyHolder(Self.bundle()), root: directory.path(""), unknownKey: { unknown.note($0) })
         let subject = Revocation.Subject.user(iss: IssuerKeys.iss, sub: "alice", issuedBefore: Self.now + 1)
-        keys.tokens.revocations.replace(with: try RevocationList().adding(Revocation(subject, until: .max)))
+        keys.tokens.revocations.replace(with: try RevocationList().adding(Revocation(subject, until: .max), now: Self.now))
         _ = try keys.reload()
         #expect(try reason(keys, "k1") == "revoked")
         #expect(unknown.take().isEmpty)

@@ -1,5 +1,6 @@
 import GatehouseAudit
 import GatehouseJSON
+import GatehouseTestSupport
 import GatehouseTesting
 import NIOCore
 import SocketIO
@@ -14,6 +15,7 @@ struct AdminChangeTests {
 
     /// Runs a change in a handler, where it has a context.
     private func perform(
+        files: any AuditFileSystem = SystemFiles(),
         effect: @escaping @Sendable (ServerRuntime, Recorder) async throws -> JSONObject,
         _ body: (TestServer, SocketIOClient, Recorder) async throws -> Void
     ) async throws {
@@ -29,7 +31,9 @@ struct AdminChangeTests {
                     return try await effect(runtime, recorder)
                 })
         })
-        try await TestServer.with(PendingMount(gateway)) { server in try await body(server, try await server.join(), recorder) }
+        try await TestServer.with(PendingMount(gateway), configure: { $0.auditFiles = files }) { server in
+            try await body(server, try await server.join(), recorder)
+        }
     }
 
     @Test("MOD-32: what was done is answered as done, and not done again, even if its result could not be recorded")
@@ -45,6 +49,22 @@ struct AdminChangeTests {
         }
     }
 
+    @Test("MOD-32, MOD-54: an act that is refused for want of the audit log is not done, and the log says so once it is written again")
+    func notRecorded() async throws {
+        let files = FaultyFiles()
+        try await perform(files: files, effect: { _, _ in ["closed": 1] }) { server, client, recorder in
+            files.change { $0.always = ErrorNumber.input }
+            #expect(try await client.emitWithAck("later", [[:]]).first?["code"] == "audit_unavailable")
+            files.change { $0.always = nil }
+            try await server.runtime.audit.stop()
+            #expect(recorder.notes == ["check"])
+            let records = try server.directory.auditRecords().filter { $0["event"]?.stringValue == "admin.announce" }
+            #expect(records.map { [$0["detail"]?["stage"], $0["outcome"]] } == [["intent", "pending"], ["result", "failed"]])
+            #expect(records.last?["detail"]?["code"] == "audit_unavailable")
+            #expect(Set(records.map { $0["req"]?.stringValue }).count == 1)
+        }
+    }
+
     @Test("MOD-32: an effect that fails has a result record too, and may be tried again")
     func effectFails() async throws {
         try await perform(effect: { _, recorder in
@@ -53,7 +73,7 @@ struct AdminChangeTests {
         }) { server, client, recorder in
             #expect(try await client.emitWithAck("later", [[:]]).first?["code"] == "internal")
             let stages = try await server.records("admin.announce").map { [$0["detail"]?["stage"], $0["outcome"]] }
-            #expect(stages == [["intent", "ok"], ["result", "failed"]])
+            #expect(stages == [["intent", "pending"], ["result", "failed"]])
             #expect(try await client.emitWithAck("later", [[:]]).first?["closed"] == 1)
             #expect(recorder.notes == ["check", "effect", "check", "effect"])
         }

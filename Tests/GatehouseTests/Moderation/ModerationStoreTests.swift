@@ -63,6 +63,42 @@ struct ModerationStoreTests {
         }
     }
 
+    @Test("SEC-17, MOD-52: a token that a user.reauth ended stays ended after another one and a restart")
+    func reauthenticatedTwice() async throws {
+        try await with { runtime, _, path in
+            let store = try OpenModerationStore(.file(path), runtime)
+            let token = TokenIdentity(iss: Self.iss, sub: "bob", jti: nil, iat: 6)
+            func ask(_ instant: Int64, by: Int64) -> Revocation {
+                Revocation(.reauthentication(iss: Self.iss, sub: "bob", issuedBefore: instant, by: by), until: .max)
+            }
+            _ = try await store.revoke(ask(7, by: 60_000), now: 7_000)
+            _ = try await store.revoke(ask(3_600, by: 90_000_000), now: 3_600_000)
+            #expect(runtime.revocations.current.verdict(on: token, now: 3_600_000) == .revoked)
+            try store.close()
+            runtime.revocations.replace(with: RevocationList())
+            let again = try OpenModerationStore(.file(path), runtime)
+            #expect(runtime.revocations.current.verdict(on: token, now: 3_600_000) == .revoked)
+            try again.close()
+        }
+    }
+
+    @Test("MOD-52: a full list is read at start in the time of one pass", .timeLimit(.minutes(1)))
+    func manyRows() async throws {
+        try await with { runtime, _, path in
+            try OpenModerationStore(.file(path), runtime).close()
+            let queue = try DatabaseQueue(path: path)
+            try await queue.write { database in
+                for number in 0..<RevocationList.capacity {
+                    try RevocationTable.put(Revocation(.token(iss: Self.iss, jti: "j\(number)"), until: .max), database)
+                }
+            }
+            try queue.close()
+            let store = try OpenModerationStore(.file(path), runtime)
+            #expect(runtime.revocations.current.isFull)
+            try store.close()
+        }
+    }
+
     @Test("MOD-20, MOD-50: who was staff is remembered over a restart, each rank with its latest time, and forgotten after a day")
     func staff() async throws {
         try await with { runtime, _, path in

@@ -28,6 +28,21 @@ struct SettledChangeTests {
         directory.remove()
     }
 
+    @Test("POL-40: a change that was not taken is told again after the settling time")
+    func forgotten() throws {
+        defer { directory.remove() }
+        try directory.write("a", to: "a.yaml")
+        var change = SettledChange(try fingerprint(), settle: .milliseconds(500))
+        try directory.write("ab", to: "a.yaml")
+        let seen = try fingerprint()
+        var told: [Int] = []
+        func look(at milliseconds: Int) { if change.observe(seen, at: .milliseconds(milliseconds)) { told.append(milliseconds) } }
+        for instant in [0, 500, 600, 650] { look(at: instant) }
+        change.forget()
+        for instant in [700, 1_100, 1_200, 5_000] { look(at: instant) }
+        #expect(told == [500, 1_200])
+    }
+
     @Test(
         "POL-40: files that come, go, or lie in tests/ are a change; other files are none",
         arguments: [("b.yaml", true), ("tests/a.test.yaml", true), ("notes.txt", false)])

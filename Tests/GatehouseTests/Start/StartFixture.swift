@@ -29,8 +29,10 @@ struct StartFixture {
         configuration.drainTimeout = .milliseconds(200)
     }
 
-    var application: Application {
-        Application(configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }).mount(ScriptGateway<Root>())
+    var application: Application { application(ScriptGateway<Root>()) }
+
+    func application(_ gateway: ScriptGateway<Root>) -> Application {
+        Application(configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }).mount(gateway)
     }
 
     /// Serves TLS with a development certificate of this test.

@@ -36,6 +36,7 @@ struct TestServer: Sendable {
         /// The issuer's, in seconds.
         var leeway: Double = 0
         var engine = EngineConfiguration()
+        var auditFiles: any AuditFileSystem = SystemFiles()
 
         init() {
             // Heartbeats are not what these tests are about, and must not come in between when the clock is moved by hours.
@@ -60,7 +61,7 @@ struct TestServer: Sendable {
         try directory.write(settings.policies)
         var auditing = AuditConfiguration(directory: directory.path("audit"), node: "test")
         auditing.reserveBytes = 0
-        let audit = try AuditLog.open(auditing)
+        let audit = try AuditLog.open(auditing, files: settings.auditFiles)
         let sockets = SocketIOServer(mounted.map(\.pattern), limits: settings.limits)
         let runtime = ServerRuntime(
             sockets: sockets, audit: audit, auditKey: try AuditKey.loadOrMake(at: directory.path("audit/audit.key")),
