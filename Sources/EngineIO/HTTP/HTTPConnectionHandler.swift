@@ -42,7 +42,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     private var awaitedBy: NIODeadline?
     /// When the client must have taken what it is owed; nil while it keeps up.
     private var takenBy: NIODeadline?
-    /// The one entry in the loop's wheel, for whichever comes first.
+    /// The one entry in the loop's wheel.
     private var deadline: DeadlineWheel<any DeadlineTarget>.Handle?
     private var isProcessing = false
     private var isReading = false
@@ -148,6 +148,8 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         guard takenBy != nil, context.channel.isWritable else { return }
         takenBy = nil
+        // What was due could not be read meanwhile.
+        awaitedBy = awaitedBy.map { max($0, loop.now + loop.configuration.timeouts.head) }
         arm()
         process()
     }
@@ -353,9 +355,9 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         arm()
     }
 
-    /// Puts the nearest deadline into the wheel.
+    /// Puts the deadline that counts now into the wheel: while the client does not take its answers, nothing else can be expected of it.
     private func arm() {
-        guard let next = takenBy.map({ min($0, awaitedBy ?? $0) }) ?? awaitedBy else { return cancelDeadline() }
+        guard let next = takenBy ?? awaitedBy else { return cancelDeadline() }
         if let deadline { loop.reschedule(deadline, at: next) } else { deadline = loop.schedule(self, at: next) }
     }
 

@@ -9,10 +9,10 @@ struct HandshakeGate {
     enum Refusal: Hashable {
         /// The first record is of another kind: libssl would take some alerts, and be told the ClientHello's length afterwards.
         case notHandshake
-        /// A message announces more than its limit.
+        /// The first message announces more than the limit, or hides its length by cutting the header over records.
+        case helloTooLarge(limit: Int)
+        /// A later message announces more than its limit.
         case tooLarge(limit: Int)
-        /// Ciphers are changed before the server has answered.
-        case tooEarly
     }
 
     private enum ContentType {
@@ -34,6 +34,8 @@ struct HandshakeGate {
     private var messageHeader: [UInt8] = []
     private var messageLeft = 0
     private var hasBegun = false
+    /// Whether the length of the first message is not known yet: libssl waits for it, so that the end is the same however bytes are cut.
+    private(set) var isUndecided = true
     private var hasChangedCiphers = false
     /// Whether what comes is encrypted, and none of the gate's business.
     private var isOver = false
@@ -47,7 +49,7 @@ struct HandshakeGate {
     }
 
     /// - Parameter usesTLS13: what the server has chosen; nil before it has answered. In TLS 1.3 no encrypted record has the type of a
-    ///   handshake, in TLS 1.2 each one after the change of ciphers is encrypted.
+    ///   handshake, in TLS 1.2 each one after the change of ciphers is encrypted, and none can come before the answer.
     mutating func see(_ bytes: ByteBuffer, usesTLS13: Bool?) {
         var rest = bytes.readableBytesView[...]
         while refusal == nil, !isOver, let byte = rest.first {
@@ -77,18 +79,17 @@ struct HandshakeGate {
         if !hasBegun {
             hasBegun = true
             guard isHandshake else { return refusal = .notHandshake }
+            guard recordLeft >= Self.messageHeaderBytes else { return refusal = .helloTooLarge(limit: limit) }
         }
-        if recordHeader.first == ContentType.changeCipherSpec {
-            hasChangedCiphers = true
-            guard usesTLS13 != nil else { return refusal = .tooEarly }
-        }
-        if isHandshake, hasChangedCiphers, usesTLS13 != true { isOver = true }
+        if recordHeader.first == ContentType.changeCipherSpec { hasChangedCiphers = true }
+        if isHandshake, hasChangedCiphers, usesTLS13 == false { isOver = true }
     }
 
     private mutating func messageBegins() {
         messageLeft = Int(messageHeader[1]) << 16 | Int(messageHeader[2]) << 8 | Int(messageHeader[3])
         let limit = messageHeader[0] == Self.certificate ? certificateLimit : limit
-        if messageLeft > limit { refusal = .tooLarge(limit: limit) }
+        if messageLeft > limit { refusal = isUndecided ? .helloTooLarge(limit: limit) : .tooLarge(limit: limit) }
+        isUndecided = false
         messageHeader = []
     }
 }
@@ -98,10 +99,11 @@ extension HandshakeGate.Refusal {
         switch self {
         case .notHandshake:
             TLSError(.handshakeFailed, "The client's first bytes are no TLS handshake; it may speak plain HTTP.")
+        case .helloTooLarge(let limit):
+            TLSError(.handshakeTooLarge, "The client's first message announces more than \(limit) bytes.")
         case .tooLarge(let limit):
-            TLSError(.handshakeTooLarge, "A handshake message of the client announces more than \(limit) bytes.")
-        case .tooEarly:
-            TLSError(.handshakeFailed, "The client changed ciphers before the server had answered it.")
+            // The code that libssl's own refusals have: whether it had come to this message depends on how the bytes were cut.
+            TLSError(.handshakeFailed, "A later handshake message of the client announces more than \(limit) bytes.")
         }
     }
 }

@@ -119,6 +119,7 @@ package import NIOCore
             state = .failed
             throw refusal.error
         }
+        if gate?.isUndecided == true { return false }
         let before = unsafe portPointer.pointee.inbound.readableBytes
         OpenSSLFailure.forgetEarlier()
         let result = unsafe SSL_do_handshake(ssl)
