@@ -57,6 +57,7 @@ package struct EffectiveLimits: Sendable {
         add("http.head_timeout", engine.timeouts.head, builtIn)
         add("http.body_timeout", engine.timeouts.body, builtIn)
         add("http.idle_timeout", engine.timeouts.idle, builtIn)
+        add("http.answer_timeout", engine.timeouts.answer, builtIn)
         add("packets_per_payload", .count(engine.packetsPerPayload), builtIn)
         add("outbound_queue", .bytes(engine.outboundQueue))
         add("ping_interval", engine.pingInterval)

@@ -244,8 +244,12 @@ package final class SocketIOConnection: EngineSessionDelegate {
     }
 
     private func acknowledge(_ header: PacketHeader, _ text: ByteBuffer, _ attachments: [ByteBuffer], on socket: Socket) {
-        // Nothing is made of an answer that nobody waits for (SIO-09).
-        if let id = header.ackID, !socket.pendingAcks.contains(id) { return loop.counters.unknownAcks &+= 1 }
+        // Nothing is made of an array that nobody waits for (SIO-09); what is none is refused as ever.
+        if let id = header.ackID, !socket.pendingAcks.contains(id),
+            text.getInteger(at: text.readerIndex + header.payload.lowerBound, as: UInt8.self) == UInt8(ascii: "[")
+        {
+            return loop.counters.unknownAcks &+= 1
+        }
         let answer: (id: UInt64, arguments: [JSONValue])
         do {
             answer = try loop.decoder.ack(header, text, attachments)

@@ -14,7 +14,8 @@ struct LimitsProbeTests {
     static let others: [String: String] = [
         "tls_handshake_timeout_ms": "handshake", "drain_timeout_ms": "drain", "pending_acks": "pendingAcks",
         "outbound_queue": "outboundQueue",
-        "unauthenticated.outbound": "the corpus, SEC-24", "unauthenticated.held": "the corpus, and holdsNoMore",
+        "unauthenticated.outbound": "the corpus, SEC-24", "http.answer_timeout_ms": "the corpus, SEC-24",
+        "unauthenticated.held": "the corpus, and holdsNoMore",
         "token": "GatehouseTokensTests, SEC-14", "event_loops": "no limit of a peer's", "/ token.max_session_ms": "GatehouseTests, SEC-16",
         "/ rooms.max_per_connection": "GatehouseTests, POL-15",
     ]
