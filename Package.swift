@@ -208,7 +208,7 @@ let package = Package(
         .testTarget(
             name: "GatehouseConformanceTests",
             dependencies: [
-                "GatehouseConformance", "GatehouseTesting", "GatehouseJSON", nioCore, nioPosix, nioHTTP1, nioWebSocket,
+                "GatehouseConformance", "GatehouseTesting", "GatehouseJSON", "GatehouseTestSupport", nioCore, nioPosix, nioHTTP1, nioWebSocket,
             ],
             exclude: ["clients"],
             swiftSettings: strict

@@ -146,6 +146,8 @@ final class SimulatedWorld {
 
     func finish() throws {
         for who in clients.indices { lose(who) }
+        // An application's pause has an end; while it lasts no ping expires (REL-21).
+        for session in application.sessions { session.session?.resumeReading() }
         eventLoop.run()
         for _ in 0..<4 { wait(.seconds(31)) }
         try check()
