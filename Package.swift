@@ -201,14 +201,16 @@ let package = Package(
         ),
         .testTarget(name: "GatehouseCLITests", dependencies: ["GatehouseCLI"], swiftSettings: strict),
         .testTarget(
-            name: "GatehouseEndToEndTests", dependencies: ["GatehouseCLI", "GatehouseTesting", "GatehouseJSON", nioConcurrencyHelpers],
+            name: "GatehouseEndToEndTests",
+            dependencies: ["GatehouseCLI", "GatehouseTesting", "GatehouseJSON", "GatehouseTestSupport", nioConcurrencyHelpers],
             exclude: ["clients"],
             swiftSettings: strict
         ),
         .testTarget(
             name: "GatehouseConformanceTests",
             dependencies: [
-                "GatehouseConformance", "GatehouseTesting", "GatehouseJSON", "GatehouseTestSupport", nioCore, nioPosix, nioHTTP1, nioWebSocket,
+                "GatehouseConformance", "GatehouseTesting", "GatehouseJSON", "GatehouseTestSupport", nioCore, nioPosix, nioHTTP1,
+                nioWebSocket,
             ],
             exclude: ["clients"],
             swiftSettings: strict

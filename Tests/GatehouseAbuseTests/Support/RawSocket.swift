@@ -1,4 +1,5 @@
 import Foundation
+import GatehouseTestSupport
 
 #if canImport(Glibc)
     import Glibc
@@ -13,7 +14,7 @@ final class RawSocket {
     }
 
     /// How long one wait may take; far beyond what an answer takes on loopback.
-    static let patience = 10_000
+    static let patience = Int(10_000 * Sanitizer.slowness)
     private let descriptor: CInt
     private(set) var received: [UInt8] = []
     /// The peer has ended its side, or the connection.
