@@ -15,7 +15,8 @@ package struct ForeignClient: Sendable {
     /// What it printed for cases that went as they should.
     package var good: [String] { lines.filter { $0.hasPrefix("ok ") } }
 
-    package static func run(_ script: URL, _ arguments: [String]) async throws -> ForeignClient {
+    /// - Parameter limit: seconds after which it is ended: it may wait for ever for what it did not get, and has a status below zero then.
+    package static func run(_ script: URL, _ arguments: [String], limit: Double = 120) async throws -> ForeignClient {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = ["python3", "-B", script.path] + arguments
@@ -23,6 +24,11 @@ package struct ForeignClient: Sendable {
         let output = Pipe()
         process.standardOutput = output
         process.standardError = output
+        let watchdog = Task {
+            try await Task.sleep(for: .seconds(limit * Sanitizer.slowness))
+            if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        }
+        defer { watchdog.cancel() }
         return try await withCheckedThrowingContinuation { continuation in
             Thread.detachNewThread {
                 // A child inherits the signals that its parent's thread blocks, and those of concurrent code block some.
@@ -34,8 +40,9 @@ package struct ForeignClient: Sendable {
                         try process.run()
                         let printed = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
                         process.waitUntilExit()
+                        let status = process.terminationStatus
                         return ForeignClient(
-                            status: process.terminationStatus, lines: printed.split(separator: "\n").map(String.init))
+                            status: process.terminationReason == .uncaughtSignal ? -status : status, lines: printed.split(separator: "\n").map(String.init))
                     })
             }
         }
