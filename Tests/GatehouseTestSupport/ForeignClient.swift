@@ -42,7 +42,8 @@ package struct ForeignClient: Sendable {
                         process.waitUntilExit()
                         let status = process.terminationStatus
                         return ForeignClient(
-                            status: process.terminationReason == .uncaughtSignal ? -status : status, lines: printed.split(separator: "\n").map(String.init))
+                            status: process.terminationReason == .uncaughtSignal ? -status : status,
+                            lines: printed.split(separator: "\n").map(String.init))
                     })
             }
         }

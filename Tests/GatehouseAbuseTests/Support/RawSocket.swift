@@ -74,6 +74,18 @@ final class RawSocket {
         return sent
     }
 
+    /// Waits until all that was sent lies with the peer's kernel, or nothing moves any more: a loaded machine delivers late, on loopback too.
+    func awaitDelivery() {
+        var (last, rounds) = (CInt.max, 0)
+        while !isClosed, rounds < 1_000 {
+            var left: CInt = 0
+            guard unsafe ioctl(descriptor, UInt(TIOCOUTQ), &left) == 0, left > 0 else { return }
+            rounds = left < last ? 0 : rounds + 1
+            last = left
+            sched_yield()
+        }
+    }
+
     /// Waits for what `take` looks for at the front of what came, and takes it off.
     func receive<Value>(_ what: String, patience: Int = RawSocket.patience, _ take: (inout [UInt8]) throws -> Value?) throws -> Value {
         while true {
