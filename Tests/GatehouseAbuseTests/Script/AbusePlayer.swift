@@ -1,5 +1,4 @@
 import Foundation
-import GatehouseTestSupport
 import NIOCore
 
 /// Plays one case of a file against a server.
@@ -79,7 +78,7 @@ final class AbusePlayer {
         }
     }
 
-    /// Stops when the server's event loops have turned and turned again and taken nothing. Time says nothing: a slow machine takes its own.
+    /// Stops when the server's event loops turn and take nothing more. Time says nothing: a slow machine takes its own.
     private func flood(_ limit: Int, _ once: [UInt8]) async throws {
         var chunk: [UInt8] = []
         while chunk.count < 65_536 { chunk += once }
@@ -87,17 +86,28 @@ final class AbusePlayer {
         // What is left of a chunk goes first: frames must stay whole.
         var rest = chunk[...]
         while sent < limit {
-            var count = try socket.send(Array(rest), patience: 1)
-            // A kernel says that there is room only once a third of what it holds is gone, which a slow server takes many turns for.
-            for _ in 0..<Int(2 * Sanitizer.slowness) where count == 0 {
-                try await server.settle()
-                count = try socket.send(Array(rest), patience: 20)
+            let count = try socket.send(Array(rest), patience: 1)
+            guard count > 0 else {
+                guard try await isTaken() else { return }
+                continue
             }
-            guard count > 0 else { return }
             sent += count
             rest = rest.dropFirst(count)
             if rest.isEmpty { rest = chunk[...] }
         }
+    }
+
+    /// Whether the server takes of what was sent, until there is room for more: a kernel says so only once a third of what it holds is gone.
+    private func isTaken() async throws -> Bool {
+        var (left, idle) = (try socket.undelivered, 0)
+        while idle < 3 {
+            try await server.settle()
+            if try socket.hasRoom(within: 10) { return true }
+            let now = try socket.undelivered
+            idle = now < left ? 0 : idle + 1
+            left = now
+        }
+        return false
     }
 
     // MARK: States

@@ -74,13 +74,26 @@ final class RawSocket {
         return sent
     }
 
+    /// Bytes sent that the peer's kernel has not got; 0 for a connection that is over.
+    var undelivered: Int {
+        var left: CInt = 0
+        guard !isClosed, unsafe ioctl(descriptor, UInt(TIOCOUTQ), &left) == 0 else { return 0 }
+        return Int(left)
+    }
+
+    /// Whether more can be sent, now or within some milliseconds.
+    func hasRoom(within patience: Int) -> Bool {
+        var entry = pollfd(fd: descriptor, events: Int16(truncatingIfNeeded: POLLOUT), revents: 0)
+        // A connection that has broken has room for everything, and takes nothing.
+        return unsafe poll(&entry, 1, CInt(truncatingIfNeeded: patience)) > 0 && CInt(entry.revents) & CInt(POLLERR | POLLHUP) == 0
+    }
+
     /// Waits until all that was sent lies with the peer's kernel, or nothing moves any more: a loaded machine delivers late, on loopback too.
     func awaitDelivery() {
-        var (last, rounds) = (CInt.max, 0)
-        while !isClosed, rounds < 1_000 {
-            var left: CInt = 0
-            guard unsafe ioctl(descriptor, UInt(TIOCOUTQ), &left) == 0, left > 0 else { return }
-            rounds = left < last ? 0 : rounds + 1
+        var (last, idle) = (Int.max, 0)
+        while idle < 1_000, undelivered > 0 {
+            let left = undelivered
+            idle = left < last ? 0 : idle + 1
             last = left
             sched_yield()
         }
