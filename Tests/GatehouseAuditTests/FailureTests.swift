@@ -48,16 +48,7 @@ struct FailureTests {
 
     @Test("AUD-11: lines that could not be cut off the suspect file are told from tampering")
     func abandonedLines() throws {
-        let files = FaultyFiles()
-        let test = try TestLog(files: files)
-        test.log.record(.opened(1))
-        test.log.drive()
-        files.change { plan in
-            plan.syncs = [ErrorNumber.input]
-            plan.truncateFails = true
-        }
-        for port in 2...4 { test.log.record(.opened(UInt16(port))) }
-        try test.close()
+        let test = try TestLog.leavingSuspectFile()
         let report = try AuditVerifier().verify(directory: test.directory.log)
         #expect(report.abandonedLines == 4)
     }

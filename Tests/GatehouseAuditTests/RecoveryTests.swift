@@ -83,16 +83,7 @@ struct RecoveryTests {
         "AUD-11, AUD-33: a log whose last file was begun after a failed sync starts, whatever the suspect file ends with",
         arguments: [0, 1])
     func behindFailedSync(_ torn: Int) throws {
-        let files = FaultyFiles()
-        let test = try TestLog(files: files)
-        test.log.record(.opened(1))
-        test.log.drive()
-        files.change { plan in
-            plan.syncs = [ErrorNumber.input]
-            plan.truncateFails = true
-        }
-        for port in 2...4 { test.log.record(.opened(UInt16(port))) }
-        try test.close()
+        let test = try TestLog.leavingSuspectFile()
         let old = try #require(test.directory.segments.first)
         if torn > 0 { test.directory.write(Array(test.directory.read(old).dropLast(9)), to: old) }
         let again = try TestLog(test.directory)

@@ -1,5 +1,6 @@
 import GatehouseAudit
 import GatehouseJSON
+import GatehouseTestSupport
 import NIOConcurrencyHelpers
 import Testing
 
@@ -20,6 +21,21 @@ struct TestLog {
         self.directory = directory
         self.clock = clock
         log = try AuditLog.open(configuration, files: files, clock: clock.clock, driver: .manual)
+    }
+
+    /// A log that has stopped after a sync failed, with a suspect file whose end could not be cut off and the file that was begun behind it.
+    static func leavingSuspectFile() throws -> TestLog {
+        let files = FaultyFiles()
+        let test = try TestLog(files: files)
+        test.log.record(.opened(1))
+        test.log.drive()
+        files.change { plan in
+            plan.syncs = [ErrorNumber.input]
+            plan.truncateFails = true
+        }
+        for port in 2...4 { test.log.record(.opened(UInt16(port))) }
+        try test.close()
+        return test
     }
 
     /// Stops, and checks that every line conforms to the schema (AUD-01) and that the log verifies.
