@@ -115,11 +115,15 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
 
     private func finishReading() {
         guard isReading else { return }
+        endRead()
+        settle()
+        loop.readCompleted()
+    }
+
+    private func endRead() {
         receiver?.webSocketReadComplete(self)
         isReading = false
         flush()
-        settle()
-        loop.readCompleted()
     }
 
     /// Does what the receiver last asked for: it may pause and resume within one call, or resume after it had paused in the same read.
@@ -128,9 +132,7 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
             held = nil
             isReading = true
             decode(&input)
-            receiver?.webSocketReadComplete(self)
-            isReading = false
-            flush()
+            endRead()
         }
         applyReading()
     }
