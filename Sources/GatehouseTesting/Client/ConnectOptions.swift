@@ -39,6 +39,8 @@ extension SocketIOClient {
         public var query: String
         /// The time for connecting, and for every answer where no other time is given.
         public var timeout: Duration
+        /// The namespace that is meant by calls which name none. Connecting does not join it.
+        public var namespace: String
         /// Events kept while nobody asks for them; one more closes the connection.
         public var inboxLimit: Int
 
@@ -51,6 +53,7 @@ extension SocketIOClient {
             path: String = "/socket.io/",
             query: String = "",
             timeout: Duration = .seconds(5),
+            namespace: String = "/",
             inboxLimit: Int = 16_384
         ) {
             self.transport = transport
@@ -60,6 +63,7 @@ extension SocketIOClient {
             self.path = path
             self.query = query
             self.timeout = timeout
+            self.namespace = namespace
             self.inboxLimit = inboxLimit
         }
     }
