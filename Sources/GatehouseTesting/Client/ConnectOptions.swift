@@ -43,6 +43,9 @@ extension SocketIOClient {
         public var namespace: String
         /// Events kept while nobody asks for them; one more closes the connection.
         public var inboxLimit: Int
+        /// Whether long-polling posts on a connection of its own each time. A server whose clock is moved may close an idle one at the very
+        /// moment at which the client uses it again.
+        var closesIdleConnections = false
 
         /// Options; every one has a default.
         public init(

@@ -82,6 +82,11 @@ public final class SocketIOClient: Sendable {
         try await onLoop { $0.closed(within: time) }
     }
 
+    /// Whether something of this client's is on its way, as far as its transport can tell.
+    var isSending: Bool {
+        get async throws { try await onLoop { $0.loop.makeSucceededFuture($0.link?.isSending ?? false) } }
+    }
+
     func onLoop<Value: Sendable>(
         _ body: @escaping @Sendable (ClientConnection) throws -> EventLoopFuture<Value>
     ) async throws -> Value {
