@@ -4,7 +4,7 @@ import NIOCore
 import Synchronization
 
 extension TestApplication {
-    /// The time of the server's clock, in milliseconds since 1970. It begins at a whole second, that of the system's clock or the one before.
+    /// The time of the server's clock, in milliseconds since 1970. It begins at the system's time, cut to a whole second.
     public var now: Int64 { clock.wallMilliseconds }
 
     /// Moves the server's clock, and lets everything happen that is due on the way: tokens end, rates refill, handlers run out of their time.
