@@ -5,8 +5,8 @@ import Synchronization
 
 /// The one clock of everything in a server, which stands until a test moves it.
 ///
-/// It begins at the system's time, cut to a whole second: certificates are valid by it and by the clock of the client, which is the system's,
-/// and tokens, whose times are whole seconds, end where a test expects it.
+/// It begins at the system's time, cut to a whole second: certificates are valid by it and by the clock of the client, which is the
+/// system's, and tokens, whose times are whole seconds, end where a test expects it.
 final class MovableClock: Sendable {
     private let start: Int64
     private let elapsed = Atomic<Int64>(0)

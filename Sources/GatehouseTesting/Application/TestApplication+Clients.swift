@@ -41,16 +41,17 @@ extension TestApplication {
         return client
     }
 
-    /// A token that the server takes, signed with the key that the run has for its issuer: `iss`, audience, type, algorithm and the claims that
-    /// the issuer requires are as the policies say. It can be made to be refused: by what it lacks, by a lifetime that is over or longer than
-    /// the issuer allows, or by `null` for a claim that is required.
+    /// A token that the server takes, signed with the key that the run has for its issuer: `iss`, audience, type, algorithm and the claims
+    /// that the issuer requires are as the policies say. It can be made to be refused: by what it lacks, by a lifetime that is over or
+    /// longer than the issuer allows, or by `null` for a claim that is required.
     ///
     /// - Parameters:
     ///   - subject: the token's `sub`.
     ///   - issuer: the name that the policies give the issuer; `nil` for their first.
     ///   - roles: go to where `claims.roles` of `_global.yaml` points.
     ///   - scopes: go to where `claims.scopes` of `_global.yaml` points, separated by spaces.
-    ///   - claims: further claims; those that the harness sets itself (`iss`, `sub`, `aud`, `exp`, `iat`, `jti`, `client_id`) cannot be given.
+    ///   - claims: further claims; those that the harness sets itself (`iss`, `sub`, `aud`, `exp`, `iat`, `jti`, `client_id`) cannot be
+    ///     given.
     ///   - lifetime: from issue to expiry, in whole seconds; `nil` for an hour, or what the issuer allows at most.
     ///   - age: how long ago it was issued by the server's clock, in whole seconds.
     /// - Throws: ``TestApplicationError`` with code `token` if there is no such issuer, or if it requires a claim that is not given.

@@ -7,10 +7,11 @@ extension TestApplication {
     /// The time of the server's clock, in milliseconds since 1970. It begins at the system's time, cut to a whole second.
     public var now: Int64 { clock.wallMilliseconds }
 
-    /// Moves the server's clock, and lets everything happen that is due on the way: tokens end, rates refill, handlers run out of their time.
+    /// Moves the server's clock, and lets everything happen that is due on the way: tokens end, rates refill, handlers run out of their
+    /// time.
     ///
-    /// Clients of the harness answer the server's pings meanwhile. Others, which the server closes if they do not, are not waited for. What was
-    /// sent over a WebSocket may come before or after the move, unless its acknowledgement was awaited. Times in audit records are the
+    /// Clients of the harness answer the server's pings meanwhile. Others, which the server closes if they do not, are not waited for. What
+    /// was sent over a WebSocket may come before or after the move, unless its acknowledgement was awaited. Times in audit records are the
     /// system's.
     ///
     /// - Parameter duration: zero or more.
@@ -30,8 +31,8 @@ extension TestApplication {
         try await clientsAnswered()
     }
 
-    /// Waits until no client of the harness owes the server what clients send by themselves. A client that does not, although it lives, is given
-    /// up after five seconds: then it is the server's to judge.
+    /// Waits until no client of the harness owes the server what clients send by themselves. A client that does not, although it lives, is
+    /// given up after five seconds: then it is the server's to judge.
     private func clientsAnswered() async throws {
         let end = ContinuousClock.now + .seconds(5)
         let clients = clients.withLock { $0 }

@@ -16,24 +16,25 @@ extension TestApplication {
         /// Where gateways are tested and not a whole application, the files of namespaces that none of them is mounted at are left out.
         /// - Parameters:
         ///   - path: relative to the working directory, which under `swift test` is that of the package.
-        ///   - files: texts that stand in for files of the directory, by name. It is needed for `_global.yaml` where an issuer's keys are not
-        ///     in a `jwks_file`.
+        ///   - files: texts that stand in for files of the directory, by name. It is needed for `_global.yaml` where an issuer's keys are
+        ///     not in a `jwks_file`.
         public static func directory(_ path: String, replacing files: [String: String] = [:]) -> Policies {
             Policies(source: .directory(path, replaced: files))
         }
 
-        /// Texts by file name, as in `["chat.yaml": "…"]`. Where `_global.yaml` is not among them there is one issuer, `test`, whose tokens have
-        /// roles and scopes and end on the second.
+        /// Texts by file name, as in `["chat.yaml": "…"]`. Where `_global.yaml` is not among them there is one issuer, `test`, whose tokens
+        /// have roles and scopes and end on the second.
         public static func files(_ texts: [String: String]) -> Policies { Policies(source: .files(texts)) }
 
-        /// Whoever has a token of the one issuer, `test`, may connect to every namespace that a gateway is mounted at, join every room there,
-        /// send every event and receive every event. For tests that are not about policies.
+        /// Whoever has a token of the one issuer, `test`, may connect to every namespace that a gateway is mounted at, join every room
+        /// there, send every event and receive every event. For tests that are not about policies.
         public static var allowingEverything: Policies { Policies(source: .everything) }
 
         /// The files that a server with these gateways is to run with.
         /// - Parameters:
         ///   - namespaces: names and patterns that gateways are mounted at.
-        ///   - isWhole: they are all the gateways that the policies are for, so a file for another namespace is a mistake, which the start finds.
+        ///   - isWhole: they are all the gateways that the policies are for, so a file for another namespace is a mistake, which the start
+        ///     finds.
         func files(for namespaces: Set<String>, isWhole: Bool) throws(TestApplicationError) -> [PolicyFile] {
             switch source {
             case .directory(let path, let replaced):

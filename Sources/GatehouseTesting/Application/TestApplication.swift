@@ -7,9 +7,9 @@ import Synchronization
 
 /// A server of gateways under test, in this process and on a port of its own, with real policies, real tokens and a real audit log.
 ///
-/// Everything it needs is in a temporary directory, which is gone when the test ends, whatever the test ends in. Its clock stands still until
-/// the test moves it, so nothing is waited for: tokens end and rates refill when the test says so. Runs know nothing of each other and may go
-/// on at the same time.
+/// Everything it needs is in a temporary directory, which is gone when the test ends, whatever the test ends in. Its clock stands still
+/// until the test moves it, so nothing is waited for: tokens end and rates refill when the test says so. Runs know nothing of each other
+/// and may go on at the same time.
 ///
 /// ```swift
 /// import Gatehouse
@@ -98,8 +98,8 @@ public final class TestApplication: Sendable {
     ///   - tls: whether the server speaks TLS, with certificates that are made for the run and that the clients of the harness trust.
     ///   - body: the test. The server listens while it runs, and is stopped when it returns or throws.
     /// - Returns: what the test returns.
-    /// - Throws: what the test throws; ``TestApplicationError``; `StartError` if the server does not start, as when policies and gateways do
-    ///   not fit together.
+    /// - Throws: what the test throws; ``TestApplicationError``; `StartError` if the server does not start, as when policies and gateways
+    ///   do not fit together.
     public static func run<Value>(
         gateways: [any Gateway], policies: Policies = .allowingEverything, tls: Bool = false,
         _ body: (TestApplication) async throws -> Value
@@ -121,8 +121,8 @@ public final class TestApplication: Sendable {
     ///   - tls: whether the server speaks TLS, with certificates that are made for the run and that the clients of the harness trust.
     ///   - body: the test. The server listens while it runs, and is stopped when it returns or throws.
     /// - Returns: what the test returns.
-    /// - Throws: what `application` and the test throw; ``TestApplicationError``; `StartError` if the server does not start, as when policies
-    ///   and gateways do not fit together.
+    /// - Throws: what `application` and the test throw; ``TestApplicationError``; `StartError` if the server does not start, as when
+    ///   policies and gateways do not fit together.
     public static func run<Value>(
         _ application: (Configuration) throws -> Application, policies: Policies = .allowingEverything, tls: Bool = false,
         _ body: (TestApplication) async throws -> Value
