@@ -102,7 +102,10 @@ let package = Package(
         ),
         .target(
             name: "GatehouseTesting",
-            dependencies: ["GatehouseTLS", "GatehouseJSON", nioCore, nioPosix, nioHTTP1, nioWebSocket],
+            dependencies: [
+                "Gatehouse", "GatehouseTLS", "GatehouseTokens", "GatehousePolicy", "GatehouseAudit", "GatehouseJSON", "EngineIO", nioCore,
+                nioPosix, nioHTTP1, nioWebSocket, logging,
+            ],
             swiftSettings: strict
         ),
         .executableTarget(
@@ -196,7 +199,8 @@ let package = Package(
             exclude: ["Corpus"], swiftSettings: strict
         ),
         .testTarget(
-            name: "GatehouseTestingTests", dependencies: ["GatehouseTesting", "GatehouseJSON", nioCore], exclude: ["peers"],
+            name: "GatehouseTestingTests",
+            dependencies: ["GatehouseTesting", "Gatehouse", "GatehouseModeration", "GatehouseJSON", nioCore], exclude: ["peers"],
             swiftSettings: strict
         ),
         .testTarget(name: "GatehouseCLITests", dependencies: ["GatehouseCLI"], swiftSettings: strict),

@@ -68,6 +68,9 @@ package final class EngineSession {
         request.head.heldBytes &+ (polling?.queue.heldBytes ?? 0) &+ (polling?.payload?.heldBytes ?? 0)
     }
 
+    /// Whether the client has yet to send what it sends by itself: the pong to a ping or, while it is polling, the next poll.
+    package var owesAnswer: Bool { heartbeat.isAwaitingPong || (socket == nil && polling?.parked == nil) }
+
     /// Whether an upgrade is going on.
     var isUpgrading: Bool { polling?.upgrade.deadline != nil }
 

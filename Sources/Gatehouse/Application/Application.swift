@@ -17,10 +17,10 @@ import SocketIO
 ///     .run()
 /// ```
 public struct Application: Service {
-    let configuration: Configuration
+    package let configuration: Configuration
     private var mounts: [PendingMount] = []
     private var stages = Stages()
-    private var announce: @Sendable (RunningServer) -> Void = { _ in }
+    package private(set) var announce: @Sendable (RunningServer) -> Void = { _ in }
     let logger: Logger
     private(set) var auditFiles: any AuditFileSystem = SystemFiles()
     private(set) var clock = ServerClock.system

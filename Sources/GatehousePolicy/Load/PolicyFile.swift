@@ -13,7 +13,7 @@ package struct PolicyFile: Sendable {
 
     /// The namespace that a file name stands for: `chat.yaml` is `/chat`, `root.yaml` is `/`, `game.lobby.yaml` is `/game/lobby`, and
     /// `tenant.+.yaml` is the pattern `/tenant/*`. Its first segment is always given, so that a pattern takes in nothing beside its branch.
-    static func namespace(ofFile name: String) -> String? {
+    package static func namespace(ofFile name: String) -> String? {
         guard name.hasSuffix(".yaml"), name.utf8.count <= 128 + 5 else { return nil }
         let stem = name.dropLast(5)
         if stem == "root" { return "/" }
@@ -26,7 +26,7 @@ package struct PolicyFile: Sendable {
     }
 
     /// The file that a namespace, or a pattern of namespaces, has.
-    static func name(of namespace: String) -> String {
+    package static func name(of namespace: String) -> String {
         let stem = namespace.split(separator: "/").map { $0 == "*" ? "+" : $0 }.joined(separator: ".")
         return (stem.isEmpty ? "root" : stem) + ".yaml"
     }

@@ -39,8 +39,13 @@ extension SocketIOClient {
         public var query: String
         /// The time for connecting, and for every answer where no other time is given.
         public var timeout: Duration
+        /// The namespace that is meant by calls which name none. Connecting does not join it.
+        public var namespace: String
         /// Events kept while nobody asks for them; one more closes the connection.
         public var inboxLimit: Int
+        /// Whether long-polling posts on a connection of its own each time. A server whose clock is moved may close an idle one at the very
+        /// moment at which the client uses it again.
+        var closesIdleConnections = false
 
         /// Options; every one has a default.
         public init(
@@ -51,6 +56,7 @@ extension SocketIOClient {
             path: String = "/socket.io/",
             query: String = "",
             timeout: Duration = .seconds(5),
+            namespace: String = "/",
             inboxLimit: Int = 16_384
         ) {
             self.transport = transport
@@ -60,6 +66,7 @@ extension SocketIOClient {
             self.path = path
             self.query = query
             self.timeout = timeout
+            self.namespace = namespace
             self.inboxLimit = inboxLimit
         }
     }

@@ -7,11 +7,13 @@ extension SocketIOClient {
     /// - Parameters:
     ///   - arguments: what follows the name; ``GatehouseJSON/JSONValue/attachment(_:)`` stands where an attachment belongs.
     ///   - attachments: the binary parts, in the order of their numbers.
+    ///   - namespace: here and in every call, `nil` for that of the options.
     /// - Throws: ``SocketIOClientError`` if the namespace is not joined or the connection is closed.
     public func emit(
-        _ event: String, _ arguments: [JSONValue] = [], attachments: [ByteBuffer] = [], in namespace: String = "/"
+        _ event: String, _ arguments: [JSONValue] = [], attachments: [ByteBuffer] = [], in namespace: String? = nil
     ) async throws {
         let payload = SocketIOPayload(arguments, attachments: attachments)
+        let namespace = namespace ?? self.namespace
         try await onLoop {
             try $0.emit(event, payload, in: namespace)
             return $0.loop.makeSucceededVoidFuture()
@@ -25,7 +27,7 @@ extension SocketIOClient {
     /// - Throws: ``SocketIOClientError`` with code `timeout` or `closed`.
     @discardableResult
     public func emitWithAck(
-        _ event: String, _ arguments: [JSONValue] = [], in namespace: String = "/", timeout time: Duration? = nil
+        _ event: String, _ arguments: [JSONValue] = [], in namespace: String? = nil, timeout time: Duration? = nil
     ) async throws -> [JSONValue] {
         try await call(event, SocketIOPayload(arguments), in: namespace, timeout: time).arguments
     }
@@ -34,9 +36,10 @@ extension SocketIOClient {
     ///
     /// - Throws: ``SocketIOClientError`` with code `timeout` or `closed`.
     public func call(
-        _ event: String, _ payload: SocketIOPayload, in namespace: String = "/", timeout time: Duration? = nil
+        _ event: String, _ payload: SocketIOPayload, in namespace: String? = nil, timeout time: Duration? = nil
     ) async throws -> SocketIOPayload {
-        try await onLoop { try $0.call(event, payload, in: namespace, within: time ?? $0.options.timeout) }
+        let namespace = namespace ?? self.namespace
+        return try await onLoop { try $0.call(event, payload, in: namespace, within: time ?? $0.options.timeout) }
     }
 
     /// The next event of a name: one that came and was not asked for yet, or else one that comes in time.
@@ -44,15 +47,16 @@ extension SocketIOClient {
     /// Events that came before the connection closed can still be read after it.
     ///
     /// - Throws: ``SocketIOClientError`` with code `timeout` or `closed`.
-    public func receive(_ event: String, in namespace: String = "/", within time: Duration? = nil) async throws -> ReceivedEvent {
-        try await onLoop { try $0.event(event, in: namespace, within: time ?? $0.options.timeout) }
+    public func receive(_ event: String, in namespace: String? = nil, within time: Duration? = nil) async throws -> ReceivedEvent {
+        let namespace = namespace ?? self.namespace
+        return try await onLoop { try $0.event(event, in: namespace, within: time ?? $0.options.timeout) }
     }
 
     /// The arguments of the next event of a name; see ``receive(_:in:within:)``.
     ///
     /// - Throws: ``SocketIOClientError`` with code `timeout` or `closed`.
     @discardableResult
-    public func event(_ event: String, in namespace: String = "/", within time: Duration? = nil) async throws -> [JSONValue] {
+    public func event(_ event: String, in namespace: String? = nil, within time: Duration? = nil) async throws -> [JSONValue] {
         try await receive(event, in: namespace, within: time).arguments
     }
 
@@ -61,14 +65,15 @@ extension SocketIOClient {
     /// Waiting for an answer that the server sends after the event would have been sent is quicker and surer, where there is one.
     ///
     /// - Throws: ``SocketIOClientError`` with code `unexpectedEvent`.
-    public func refute(_ event: String, in namespace: String = "/", within time: Duration = .milliseconds(200)) async throws {
+    public func refute(_ event: String, in namespace: String? = nil, within time: Duration = .milliseconds(200)) async throws {
         let received: ReceivedEvent
         do {
             received = try await receive(event, in: namespace, within: time)
         } catch let error as SocketIOClientError where error.code == .timeout || error.code == .closed {
             return
         }
-        throw SocketIOClientError(.unexpectedEvent, "\(event) came in \(namespace): \(JSONValue.array(received.arguments).serialized)")
+        let arguments = JSONValue.array(received.arguments).serialized
+        throw SocketIOClientError(.unexpectedEvent, "\(event) came in \(received.namespace): \(arguments)")
     }
 
     /// Answers events for which the server wants an acknowledgement, from now on. `nil` leaves one unanswered.

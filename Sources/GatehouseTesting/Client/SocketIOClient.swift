@@ -26,11 +26,16 @@ public final class SocketIOClient: Sendable {
     private let connection: NIOLoopBound<ClientConnection>
     /// The Engine.IO session id; unrelated to the ids that ``join(_:auth:)`` gives.
     public let engineSessionID: String
+    /// The namespace that is meant by calls which name none; see ``Options/namespace``.
+    public let namespace: String
 
-    private init(_ connection: NIOLoopBound<ClientConnection>, on loop: any EventLoop, engineSessionID: String) {
+    private init(
+        _ connection: NIOLoopBound<ClientConnection>, on loop: any EventLoop, engineSessionID: String, namespace: String
+    ) {
         self.connection = connection
         self.loop = loop
         self.engineSessionID = engineSessionID
+        self.namespace = namespace
     }
 
     deinit {
@@ -62,7 +67,7 @@ public final class SocketIOClient: Sendable {
             let bound = NIOLoopBound(connection, eventLoop: loop)
             return connection.open().map { (bound, $0) }
         }.get()
-        return SocketIOClient(connection, on: loop, engineSessionID: opening.sid)
+        return SocketIOClient(connection, on: loop, engineSessionID: opening.sid, namespace: options.namespace)
     }
 
     /// Says goodbye and closes; returns when the sockets are closed. Closing twice does nothing.
@@ -75,6 +80,11 @@ public final class SocketIOClient: Sendable {
     /// - Throws: ``SocketIOClientError`` with code `timeout`.
     public func closed(within time: Duration = .seconds(5)) async throws -> CloseReason {
         try await onLoop { $0.closed(within: time) }
+    }
+
+    /// Whether something of this client's is on its way, as far as its transport can tell.
+    var isSending: Bool {
+        get async throws { try await onLoop { $0.loop.makeSucceededFuture($0.link?.isSending ?? false) } }
     }
 
     func onLoop<Value: Sendable>(

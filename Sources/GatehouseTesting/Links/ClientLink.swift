@@ -4,6 +4,8 @@ import NIOCore
 protocol ClientLink: AnyObject {
     /// Sends packets in their order.
     func send(_ packets: [OutboundPacket])
+    /// Whether packets are on their way for which the server has not answered yet. A WebSocket knows of none.
+    var isSending: Bool { get }
     /// Says goodbye and ends; done when the sockets are closed. No delegate call follows.
     func close() -> EventLoopFuture<Void>
 }

@@ -44,6 +44,13 @@ final class HTTPLine {
         return promise.futureResult
     }
 
+    /// Closes the connection between two requests; the next one opens another.
+    func hangUp() {
+        channel?.close(promise: nil)
+        (channel, exchange) = (nil, nil)
+    }
+
+    /// Ends for good.
     func close() -> EventLoopFuture<Void> {
         isClosed = true
         guard let channel else { return dialer.loop.makeSucceededVoidFuture() }

@@ -35,6 +35,8 @@ final class PollingLink: ClientLink {
         post()
     }
 
+    var isSending: Bool { phase == .open && (isPosting || !outbox.isEmpty) }
+
     /// Lets the waiting GET and what is being posted end, starts nothing new, then calls back (an upgrade's last step).
     func pause(_ whenIdle: @escaping () -> Void) {
         guard phase == .open else { return }
@@ -104,6 +106,7 @@ final class PollingLink: ClientLink {
             guard self.phase != .ended else { return }
             switch result {
             case .success(let reply) where reply.status == 200:
+                if self.dialer.options.closesIdleConnections { self.posts.hangUp() }
                 self.finishPause()
                 self.post()
             case .success(let reply): self.refused(reply)

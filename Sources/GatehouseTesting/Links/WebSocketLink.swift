@@ -19,6 +19,7 @@ final class WebSocketLink: ChannelInboundHandler, ClientLink {
     private var phase = Phase.connecting
     private var context: ChannelHandlerContext?
     private(set) var channel: (any Channel)?
+    var isSending: Bool { false }
     private var peerReason: CloseReason?
     private var failure: (any Error)?
 

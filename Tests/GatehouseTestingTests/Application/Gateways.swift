@@ -1,0 +1,94 @@
+import Gatehouse
+import GatehouseTesting
+
+/// A gateway that tells a client what the server makes of its token.
+struct MirrorGateway: Gateway {
+    static var namespace: NamespacePattern { "/tenant/*" }
+
+    static func routes(_ routes: inout Routes<Self>) {
+        routes.on("who", Self.who)
+        routes.on("enter", Self.enter)
+        routes.on("shout", Self.shout)
+    }
+
+    func who(_ line: Line, _ context: EventContext) -> JSONValue {
+        let principal = context.principal
+        return [
+            "issuer": principal.issuer.map { .string($0) } ?? .null, "roles": .array(principal.roles.map { .string($0) }),
+            "scopes": .array(principal.scopes.map { .string($0) }), "claims": principal.claims,
+        ]
+    }
+
+    func enter(_ room: Entry, _ context: EventContext) throws { try context.client.join(room.room) }
+    func shout(_ room: Entry, _ context: EventContext) throws { try context.to(room.room).emit("heard", room.room.name) }
+}
+
+struct Entry: DTO {
+    var room: RoomName
+
+    static let schema = Schema(Field<RoomName>("room"), make: Entry.init)
+}
+
+/// What the shipped policies, and those of the production example, expect on `/chat`.
+struct ChatGateway: Gateway {
+    struct ChatMessage: DTO {
+        var room: RoomName
+        var message: String
+
+        static let schema = Schema(Field<RoomName>("room"), Field<String>("message", .length(1...2_000)), make: ChatMessage.init)
+    }
+
+    struct Typing: DTO {
+        var room: RoomName
+        var typing: Bool
+
+        static let schema = Schema(Field<RoomName>("room"), Field<Bool>("typing"), make: Typing.init)
+    }
+
+    static let namespace: Namespace = "/chat"
+
+    static func routes(_ routes: inout Routes<Self>) {
+        routes.on("join", Self.join)
+        routes.on("leave", Self.leave)
+        routes.on("message", Self.message)
+        routes.on("typing", Self.typing)
+    }
+
+    func join(_ entry: Entry, _ context: EventContext) throws -> Bool {
+        try context.client.join(entry.room)
+        return true
+    }
+
+    func leave(_ entry: Entry, _ context: EventContext) throws -> Bool { try context.client.leave(entry.room) }
+
+    func message(_ message: ChatMessage, _ context: EventContext) throws -> Bool {
+        try context.to(message.room).except(context.client.id).emit("message", message.message)
+        return true
+    }
+
+    func typing(_ typing: Typing, _ context: EventContext) throws {}
+}
+
+/// The production example's `/chat`, as far as its rules speak of events.
+struct ProductionChatGateway: Gateway {
+    struct DeleteMessage: DTO {
+        var room: RoomName
+
+        static let schema = Schema(Field<RoomName>("room"), make: DeleteMessage.init)
+    }
+
+    static let namespace: Namespace = "/chat"
+
+    static func routes(_ routes: inout Routes<Self>) {
+        routes.on("message", Self.message)
+        routes.on("typing", Self.typing)
+        routes.on("mod.delete", Self.delete)
+    }
+
+    func message(_ message: ChatGateway.ChatMessage, _ context: EventContext) throws {}
+    func typing(_ typing: ChatGateway.Typing, _ context: EventContext) throws {}
+    func delete(_ message: DeleteMessage, _ context: EventContext) throws {}
+
+    /// In the room of its tenant from the start, as no event of these policies joins one.
+    func didConnect(_ client: Client) async throws { try await client.join("tenant:acme:lobby") }
+}
