@@ -126,8 +126,17 @@ public struct AdminGateway: Gateway {
         let (rank, now) = (StaffRank(actor), runtime.clock.wallMilliseconds())
         let users = Set(subjects.compactMap { UserKey($0) } + (user.map { [$0] } ?? []))
         guard subjects.allSatisfy({ StaffRank($0) < rank }), users.allSatisfy({ staff.rank(of: $0, now: now) < rank }) else {
-            throw GatewayError(.rank, "A subject of your own rank or above is not yours to act on")
+            throw GatewayError(.rank, rank.refusal)
         }
+    }
+}
+
+extension StaffRank {
+    /// What an actor of this rank is told who reaches too high. Without a rank nobody stands below, so it is not the subject that is amiss.
+    fileprivate var refusal: String {
+        guard self == .none else { return "A subject of your own rank or above is not yours to act on" }
+        let roles = Self.roles.map(\.name).joined(separator: ", ")
+        return "Your token has no role with a rank, so nobody is yours to act on: it takes one of \(roles)"
     }
 }
 

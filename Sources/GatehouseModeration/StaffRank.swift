@@ -7,17 +7,12 @@ package enum StaffRank: Int, Sendable, Comparable {
     case moderator = 2
     case admin = 3
 
+    /// The roles that have a rank, the highest first. Any other role has none, whatever the policies allow it.
+    package static let roles: [(name: String, rank: StaffRank)] = [("admin", .admin), ("moderator", .moderator), ("viewer", .viewer)]
+
     /// The highest staff role in a verified token.
     package init(_ principal: Principal) {
-        if principal.has(role: "admin") {
-            self = .admin
-        } else if principal.has(role: "moderator") {
-            self = .moderator
-        } else if principal.has(role: "viewer") {
-            self = .viewer
-        } else {
-            self = .none
-        }
+        self = Self.roles.first { principal.has(role: $0.name) }?.rank ?? .none
     }
 
     package static func < (left: StaffRank, right: StaffRank) -> Bool { left.rawValue < right.rawValue }

@@ -62,6 +62,8 @@ struct ArgumentTests {
         #expect(sharing.options.configuration.cors == CORS(origins: ["https://a.example", "https://b.example"]))
         let trusting = try parse("serve --cors-origin https://a.example --cors-credentials", as: ServeCommand.self)
         #expect(trusting.options.configuration.cors == CORS(origins: ["https://a.example"], credentials: true))
+        #expect(configuration.root == ".")
+        #expect(try parse("serve --root /etc/gatehouse", as: ServeCommand.self).options.configuration.root == "/etc/gatehouse")
         let moved = try parse("serve --certs d", as: ServeCommand.self).options.configuration
         #expect(moved.transport == .tls(certificate: "d/server.pem", privateKey: "d/server-key.pem"))
     }
@@ -148,6 +150,12 @@ struct ArgumentTests {
         #expect(examples.contains("gatehouse \(path)"), "the example is of another command")
         #expect(examples.contains("Exit codes: 0"))
         #expect(!configuration.abstract.isEmpty)
+    }
+
+    @Test("The command's own help tells every exit code", arguments: ExitStatus.allCases.map(\.rawValue) + [64])
+    func exitCodes(_ code: Int32) throws {
+        let codes = try #require(GatehouseCommand.configuration.discussion.split(separator: "Exit codes:").last)
+        #expect(" \(codes)".contains(" \(code) "))
     }
 
     /// Every command that has none below it, by its full path: `token verify` and `audit verify` are two.

@@ -50,7 +50,7 @@ struct FirstStartTests {
         "Makes certificates and keys only in the default place, and never with --strict",
         arguments: [
             ("", true, true), ("--strict", false, false), ("--certs elsewhere", false, false), ("--insecure", false, true),
-            ("--cert a.pem --key b.pem", false, true),
+            ("--cert a.pem --key b.pem", false, true), ("--root elsewhere", true, false), ("--root .", true, true),
         ])
     func onlyInTheDefaultPlace(_ arguments: String, certificates: Bool, tokenKey: Bool) throws {
         let options = try ServeOptions.parse(arguments.split(separator: " ").map(String.init))

@@ -95,6 +95,18 @@ struct PolicyCommandTests {
     }
 
     @Test(
+        "POL-20: policy check has an error for what a server would not start with since nothing enforces it, with and without routes",
+        arguments: ["event: message, scope: { rooms_claim: /r }", "event: message }], approvals: [{ event: [message]"],
+        [[], ["--without-routes"]])
+    func unenforced(_ setting: String, _ options: [String]) throws {
+        let scratch = try ScratchDirectory()
+        let chat = Self.chat.replacing(
+            "event: message, when: { roles: { any_of: [user] } }", with: setting)
+        let said = try message(["check", policies(scratch, "p", ["chat.yaml": chat])] + options)
+        #expect(said.contains("/p has errors: 2 files"), "\(said)")
+    }
+
+    @Test(
         "policy test exits with 0 when all passed, 1 when some failed, 2 for errors in files",
         arguments: [
             ([:], [], 0), ([:], ["--coverage"], 0), ([:], ["--format", "json"], 0), ([:], ["--format", "junit", "--fail-on-empty"], 0),

@@ -5,7 +5,8 @@ import Testing
 final class ServerDirectory: Sendable {
     let url: URL
 
-    init() async throws {
+    /// - Parameter policyFiles: their texts by name.
+    init(_ policyFiles: [String: String] = TestPolicies.files) async throws {
         let name = "gatehouse-\(UUID().uuidString)"
         url = FileManager.default.temporaryDirectory.appendingPathComponent(name, isDirectory: true)
         let policies = url.appendingPathComponent("policies")
@@ -15,16 +16,29 @@ final class ServerDirectory: Sendable {
                 at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700]
             )
         }
-        for (name, text) in TestPolicies.files {
-            let file = policies.appendingPathComponent(name)
-            try Data(text.utf8).write(to: file)
-            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
-        }
+        for (name, text) in policyFiles { try write(text, to: "policies/" + name) }
         try await openSSL("genrsa", "-out", "certs/second.pem", "2048")
         try await openSSL("rsa", "-in", "certs/second.pem", "-pubout", "-out", "certs/second-public.pem")
     }
 
     deinit { try? FileManager.default.removeItem(at: url) }
+
+    /// A set of policies that this repository ships, tests and all.
+    static func shipped(_ name: String) throws -> [String: String] {
+        let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let folder = repository.appendingPathComponent("policies").appendingPathComponent(name)
+        let names = try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".yaml") }
+        return try Dictionary(
+            uniqueKeysWithValues: names.map { ($0, try String(contentsOf: folder.appendingPathComponent($0), encoding: .utf8)) })
+    }
+
+    func write(_ text: String, to name: String) throws {
+        let file = url.appendingPathComponent(name)
+        try FileManager.default.createDirectory(
+            at: file.deletingLastPathComponent(), withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        try Data(text.utf8).write(to: file)
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
+    }
 
     var audit: URL { url.appendingPathComponent("var/audit") }
 

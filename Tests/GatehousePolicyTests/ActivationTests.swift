@@ -75,7 +75,10 @@ import Testing
                     "connect: { allow: [ { id: c, when: { issuer: corp } } ] }\nsend: { allow: [ { id: m, event: [message, ghost] } ] }"),
                 "chat.yaml:9:18: error: 'm' speaks of the event 'ghost', which no gateway registers [check]"
             ),
-            ("extra.yaml", namespaceText("", namespace: "/extra"), "no gateway of the program is mounted at /extra [check]"),
+            (
+                "extra.yaml", namespaceText("", namespace: "/extra"),
+                "no gateway of the program is mounted at /extra: mount one, or remove this file [check]"
+            ),
         ])
     func refused(name: String, text: String, says: String) throws {
         try withDirectory([name: text]) { directory in

@@ -9,23 +9,17 @@ import SocketIO
 
 /// The parts a server is made of, each refused with one clear line if it cannot be had (REL-24).
 extension Application {
+    /// A start asks of the policies what a reload does: they load, fit the gateways and pass their own tests. Blocks on the disk.
     func loadPolicies(_ mounted: [MountedNamespace]) throws(StartError) -> PolicyBundle {
-        let bundle: PolicyBundle
+        let activation: PolicyActivation
         do {
-            let names = Dictionary(uniqueKeysWithValues: mounted.map { ($0.pattern.description, $0.routes.map(\.event)) })
-            bundle = try PolicyBundle.load(directory: configuration.policies, options: PolicyLoadOptions(eventNames: names))
+            activation = try PolicyActivation.prepare(
+                directory: configuration.policies, generation: 1, following: nil, catalogue: RouteCatalogue(mounted: mounted))
         } catch {
             throw StartError(code: .policy, message: "the policies in \(configuration.policies) cannot be used", cause: error)
         }
-        let catalogue = RouteCatalogue(mounted: mounted)
-        let findings = bundle.check(against: catalogue)
-        let errors = findings.filter { $0.severity == .error }
-        guard errors.isEmpty else {
-            throw StartError(
-                code: .policy,
-                message: "gateways and policies do not fit together:\n" + errors.map { $0.description }.joined(separator: "\n"))
-        }
-        return bundle
+        activation.logWarnings(of: configuration.policies, to: logger)
+        return activation.bundle
     }
 
     func makeKeys(_ policies: PolicyHolder, unknownKeys: UnknownKeys) throws(StartError) -> TokenKeys {

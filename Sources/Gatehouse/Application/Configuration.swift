@@ -21,7 +21,7 @@ public struct Configuration: Sendable {
     public var cors: CORS?
     /// The directory of the policy files.
     public var policies = "policies"
-    /// The directory that the paths in policy files are relative to.
+    /// The directory that the paths of keys in policy files are relative to, wherever those files are.
     public var root = "."
     /// The directory of the audit log.
     public var audit = "var/audit"

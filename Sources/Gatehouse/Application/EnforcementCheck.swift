@@ -1,12 +1,14 @@
-import GatehousePolicy
+package import GatehousePolicy
 
 /// Settings that a policy file may hold and that no part of this version acts on. A server that ran with them would promise what it does
 /// not keep, so it does not start.
-struct EnforcementCheck {
+package struct EnforcementCheck {
     let bundle: PolicyBundle
 
+    package init(bundle: PolicyBundle) { self.bundle = bundle }
+
     /// In the order of file and line.
-    var unenforced: [PolicyError] {
+    package var unenforced: [PolicyError] {
         var found: [PolicyError] = []
         func report(_ setting: String, _ position: SourcePosition) {
             found.append(PolicyError(.notSupported, at: position, "\(setting) is not enforced by this version: remove it"))

@@ -10,7 +10,7 @@ public struct StartError: Error, Sendable, CustomStringConvertible {
         public static let duplicateRoute = Code("duplicate_route")
         /// A DTO's schema makes no sense.
         public static let schema = Code("schema")
-        /// Gateways and policies do not fit together (GW-03).
+        /// The policies are wrong, do not fit the gateways (GW-03), or fail their own tests.
         public static let policy = Code("policy")
         /// The configuration is refused.
         public static let configuration = Code("configuration")

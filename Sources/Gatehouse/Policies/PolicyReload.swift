@@ -131,6 +131,7 @@ package actor PolicyReload {
         detail.append("closed", .integer(Int64(closed)))
         audit.record(AuditRecord(event, actor: origin.actor, detail: detail))
         audit.recordRelaxations(of: bundle)
+        ready.activation.logWarnings(of: source.directory, to: logger)
         logger.info("policies of revision \(bundle.revision) are in force", metadata: ["generation": "\(bundle.generation)"])
         return Outcome(bundle: bundle, closed: closed, warnings: ready.activation.warnings, changed: true)
     }

@@ -25,7 +25,10 @@ struct AdminKickCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The iss of --user. Default: that of the issuer of --issuer.", valueName: "iss"))
     var iss: String?
 
-    @Option(help: ArgumentHelp("Only in this namespace; with --user.", valueName: "namespace"))
+    @Option(
+        help: ArgumentHelp(
+            "Only sessions of --user that are in this namespace; each is closed whole, in its other namespaces too.",
+            valueName: "namespace"))
     var ns: String?
 
     @Option(help: ArgumentHelp("Why; goes into the audit log.", valueName: "text"))

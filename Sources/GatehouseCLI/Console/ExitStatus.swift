@@ -1,5 +1,5 @@
 /// What the command exits with. Wrong usage is 64, which ArgumentParser sees to.
-enum ExitStatus: Int32, Sendable {
+enum ExitStatus: Int32, Sendable, CaseIterable {
     case good = 0
     /// A refusal, or a check that failed.
     case refused = 1

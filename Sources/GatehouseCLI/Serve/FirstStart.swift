@@ -1,4 +1,6 @@
+import Gatehouse
 import GatehousePolicy
+import GatehouseTokens
 
 /// What a first start makes before the server is built: nothing, unless the default places of development are used and empty.
 struct FirstStart {
@@ -12,7 +14,7 @@ struct FirstStart {
         files = DevelopmentFiles(directory: options.certs)
         state = options.state
         makesCertificates = options.makesDevelopmentFiles && !options.insecure && options.cert == nil
-        makesTokenKey = options.makesDevelopmentFiles && Self.usesDevelopmentKey(bundle, files)
+        makesTokenKey = options.makesDevelopmentFiles && Self.usesDevelopmentKey(bundle, files, root: options.keyRoot.root)
     }
 
     init(files: DevelopmentFiles, state: String, makesCertificates: Bool, makesTokenKey: Bool) {
@@ -36,10 +38,10 @@ struct FirstStart {
     }
 
     /// Whether an issuer that says it is for development takes its keys from our place for them.
-    private static func usesDevelopmentKey(_ bundle: PolicyBundle, _ files: DevelopmentFiles) -> Bool {
+    private static func usesDevelopmentKey(_ bundle: PolicyBundle, _ files: DevelopmentFiles, root: String) -> Bool {
         bundle.global.issuers.contains { issuer in
-            guard issuer.development, case .jwksFile(let path) = issuer.keys else { return false }
-            return path == files.tokenKeySet
+            // An issuer that makes no sense gets no key: the start says what is wrong with it.
+            issuer.development && (try? IssuerConfiguration(issuer, root: root))?.keys.map(\.path) == [files.tokenKeySet]
         }
     }
 }

@@ -12,6 +12,8 @@ struct ServeOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The directory of the policies.", valueName: "directory"))
     var policies = PolicyFiles.defaultDirectory
 
+    @OptionGroup var keyRoot: KeyRootOption
+
     @Option(help: ArgumentHelp("Where server.pem and server-key.pem are, unless --cert and --key say otherwise.", valueName: "directory"))
     var certs = DevelopmentFiles.defaultDirectory
 
@@ -105,6 +107,7 @@ struct ServeOptions: ParsableArguments {
         configuration.host = host
         configuration.port = port
         configuration.policies = policies
+        configuration.root = keyRoot.root
         configuration.audit = audit
         configuration.acceptsBrokenAudit = acceptBrokenAudit
         configuration.auditFailure = onAuditFailure

@@ -24,9 +24,11 @@ struct TokenVerifyCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The directory of the policies.", valueName: "directory"))
     var policies = PolicyFiles.defaultDirectory
 
+    @OptionGroup var keyRoot: KeyRootOption
+
     func run() async throws {
         let bundle = try PolicyFiles.load(policies)
-        let keys = try failing(.badFiles) { try TokenKeys(PolicyHolder(bundle)) }
+        let keys = try failing(.badFiles) { try TokenKeys(PolicyHolder(bundle), root: keyRoot.root) }
         for error in await keys.fetchOnce() { Console.warn(ErrorText.of(error)) }
         for line in try Self.lines(try source.read(), keys.tokens, now: WallTime.seconds) { try Console.line(line) }
     }

@@ -22,7 +22,7 @@ struct RouteCheck {
             findings.append(
                 .init(
                     severity: .error, position: bundle.positions[name] ?? SourcePosition(file: policy.file, line: 1, column: 1),
-                    message: "no gateway of the program is mounted at \(name)"))
+                    message: "no gateway of the program is mounted at \(name): mount one, or remove this file"))
         }
         return findings
     }

@@ -28,7 +28,8 @@ package struct ConnectionCaps: Sendable, Equatable {
     package var unauthenticated: Int?
 }
 
-/// An entry of `issuers`. Keys are read by the token engine; a path is relative to the directory above `policies/` unless absolute.
+/// An entry of `issuers`. Keys are read by the token engine; a path is relative to the root that the server is configured with (its working
+/// directory, unless told otherwise), wherever the policies are, unless it is absolute.
 package struct IssuerPolicy: Sendable {
     /// Where verification keys come from: exactly one kind.
     package enum Keys: Sendable {

@@ -190,6 +190,28 @@ struct AdminTests {
         }
     }
 
+    @Test("MOD-20: whom the policies allow an act and whose roles have no rank is told which roles have one")
+    func withoutRank() async throws {
+        try await TestServer.with(
+            PendingMount(ScriptGateway<Root>()), PendingMount(AdminGateway(store: .inMemory())),
+            configure: { $0.policies = TestPolicies().allowing().allowing("/admin") }
+        ) { server in
+            _ = try await server.join("alice")
+            var answers: [JSONValue?] = []
+            for (role, subject) in [("ops", "alice"), ("moderator", "boss")] {
+                let actor = try await staff(server, role, roles: [role])
+                if subject == "boss" { _ = try await server.join("boss", roles: ["admin"]) }
+                answers.append(try await actor.emitWithAck("session.kick", [kick(subject)], in: "/admin").first)
+            }
+            #expect(answers.map { $0?["code"] } == ["rank", "rank"])
+            #expect(
+                answers.map { $0?["message"] } == [
+                    "Your token has no role with a rank, so nobody is yours to act on: it takes one of admin, moderator, viewer",
+                    "A subject of your own rank or above is not yours to act on",
+                ])
+        }
+    }
+
     @Test("MOD-20: staff do not act on themselves, and a subject elsewhere is `not_found`")
     func selfAndNobody() async throws {
         try await server { server in

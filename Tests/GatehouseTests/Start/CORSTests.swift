@@ -1,5 +1,4 @@
 import Logging
-import NIOConcurrencyHelpers
 import Testing
 
 @testable import Gatehouse
@@ -37,13 +36,13 @@ struct CORSTests {
         var fixture = try StartFixture()
         defer { fixture.directory.remove() }
         fixture.configuration.cors = CORS(origins: [Self.page, other])
-        let lines = NIOLockedValueBox<[String]>([])
-        let server = try await fixture.start(.init(), logger: Logger(label: "test") { _ in LineKeeper(lines: lines) })
+        let lines = LogLines()
+        let server = try await fixture.start(.init(), logger: Logger(label: "test") { _ in lines.handler })
         let response = try await RawHTTP.send(
             "GET", "/socket.io/?EIO=4&transport=polling", fields: "Origin: \(other)\r\n", to: server.url)
         try await server.stop()
         #expect(response.hasPrefix("HTTP/1.1 403 "))
-        let warnings = lines.withLockedValue { $0 }.filter { $0.contains("CORS") }
+        let warnings = lines.all.filter { $0.contains("CORS") }
         #expect(warnings.count == 1 && warnings.first?.contains(other) == true)
     }
 
@@ -69,18 +68,4 @@ struct CORSTests {
         fixture.configuration.cors = CORS(origins: [Self.page], maxAge: .seconds(seconds))
         #expect(try await fixture.refusal()?.message.contains("cors.maxAge") == true)
     }
-}
-
-/// Keeps the messages of a log.
-private struct LineKeeper: LogHandler {
-    let lines: NIOLockedValueBox<[String]>
-    var metadata: Logger.Metadata = [:]
-    var logLevel = Logger.Level.info
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { metadata[key] }
-        set { metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) { lines.withLockedValue { $0.append("\(event.message)") } }
 }
