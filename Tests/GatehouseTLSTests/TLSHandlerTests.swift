@@ -175,4 +175,25 @@ struct TLSHandlerTests {
         #expect(harness.recorder.received == Array("in two".utf8))
         #expect(harness.probe.reads == before + 2)
     }
+
+    @Test(
+        "SEC-24, SEC-A: a peer that demands new keys and takes no answers is cut off; one that takes them is served",
+        arguments: [true, false])
+    func keyUpdates(isTaking: Bool) throws {
+        let harness = try HandlerHarness()
+        try harness.handshake()
+        harness.channel.isWritable = isTaking
+        var sent = 0
+        while sent < 1_000, harness.recorder.errors.isEmpty {
+            #expect(TestOpenSSL.demandNewKeys(harness.client))
+            try harness.client.write(ByteBuffer(string: "x"))
+            let ciphertext = try #require(harness.client.takeCiphertext())
+            try harness.channel.writeInbound(ciphertext)
+            sent += 1
+        }
+        #expect(harness.recorder.errors == (isTaking ? [] : [.protocolViolation]))
+        var held = 0
+        while let next = try harness.channel.readOutbound(as: ByteBuffer.self) { held += next.readableBytes }
+        #expect(isTaking ? held > 16_384 : held < 8_192)
+    }
 }

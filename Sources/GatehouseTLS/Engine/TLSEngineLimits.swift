@@ -11,8 +11,8 @@ package struct TLSEngineLimits: Sendable, Hashable {
     package var handshakeBytes = 32 * 1024
     /// A handshake in which it does.
     package var handshakeBytesWithPeerChain = 64 * 1024
-    /// Key updates, tickets and the like between two pieces of data.
-    package var controlBytes = 64 * 1024
+    /// Key updates, tickets and the like between two pieces of data, and the largest record, which may come byte by byte.
+    package var controlBytes = 32 * 1024
 
     package init() {}
 }

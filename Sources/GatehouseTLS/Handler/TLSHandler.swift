@@ -35,6 +35,8 @@ package final class TLSHandler: ChannelDuplexHandler {
     private var flushRequested = false
     /// The application asked for bytes and has not been given any since.
     private var wantsRead = false
+    /// Answers to control messages that were added to a channel that is not writable, since it last was.
+    private var untakenAnswers = 0
 
     /// - Parameter resources: those of the channel's event loop; without them the handler makes its own.
     package init(_ engine: TLSEngine, resources: TLSLoopResources? = nil, options: TLSHandlerOptions = .init()) {
@@ -206,8 +208,11 @@ package final class TLSHandler: ChannelDuplexHandler {
                 context.fireChannelRead(wrapInboundOut(plaintext))
             }
             resources.giveBack(plaintext: plaintext)
-            sendCiphertext(context)
-            if let failure { throw failure }
+            if let failure {
+                sendCiphertext(context)
+                throw failure
+            }
+            try sendAnswers(context)
             switch outcome {
             case .bytes: continue
             case .needsCiphertext: return
@@ -269,6 +274,17 @@ package final class TLSHandler: ChannelDuplexHandler {
         } else {
             promise?.succeed(())
         }
+    }
+
+    /// Sends what libssl answers to control messages on its own. A peer that provokes answers and takes none would have them pile up, as
+    /// nobody above knows of them (SEC-24).
+    private func sendAnswers(_ context: ChannelHandlerContext) throws(TLSError) {
+        guard let ciphertext = engine.takeCiphertext() else { return }
+        untakenAnswers = context.channel.isWritable ? 0 : untakenAnswers &+ ciphertext.readableBytes
+        guard untakenAnswers <= options.untakenAnswerLimit else {
+            throw TLSError(.protocolViolation, "The peer takes none of the TLS control messages that it asks for.")
+        }
+        context.writeAndFlush(wrapOutboundOut(ciphertext), promise: nil)
     }
 
     /// Sends what libssl produced on its own: handshake flights, tickets, alerts, key updates.

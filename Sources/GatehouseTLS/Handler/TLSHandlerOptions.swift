@@ -8,6 +8,8 @@ package struct TLSHandlerOptions: Sendable, Hashable {
     package var closeTimeout: TimeAmount
     /// Plaintext written before the handshake is over, in bytes.
     package var pendingWriteLimit: Int
+    /// What may be answered to a peer's control messages while it takes nothing, in bytes of ciphertext.
+    package var untakenAnswerLimit = 4 * 1024
 
     package init(
         handshakeTimeout: TimeAmount = .seconds(5),

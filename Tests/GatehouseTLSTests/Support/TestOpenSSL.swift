@@ -35,6 +35,12 @@ extension TestOpenSSL {
         unsafe SSL_renegotiate(engine.ssl) == 1 && SSL_do_handshake(engine.ssl) <= 0
     }
 
+    /// New keys with the next write, and a demand that the peer changes its own.
+    static func demandNewKeys(_ engine: TLSEngine) -> Bool {
+        // SSL_KEY_UPDATE_REQUESTED
+        unsafe SSL_key_update(engine.ssl, 1) == 1
+    }
+
     static func options(_ context: TLSContext) -> (compressionOff: Bool, renegotiationOff: Bool, ticketsOn: Bool) {
         let options = unsafe SSL_CTX_get_options(context.handle)
         return (options & (1 << 17) != 0, options & (1 << 30) != 0, options & (1 << 14) == 0)
