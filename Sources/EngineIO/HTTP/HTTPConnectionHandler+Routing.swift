@@ -13,6 +13,7 @@ extension HTTPConnectionHandler {
             upgrade(head) { .success(WebSocketHandler(loop: $0, slot: $1, limits: limits, receiver: make($0, $2))) }
         case .http(let answer):
             guard head.method == "GET" || head.method == "HEAD" else { return refuse(.badRequest) }
+            noteUse()
             respond(answer(request(head)))
         case .engine, nil:
             refuse(.notFound)
@@ -83,6 +84,7 @@ extension HTTPConnectionHandler {
         guard before.isEmpty || before == request.origins else { throw .forbidden }
         // Nor does it go over to a client with another certificate, whoever has learnt the sid.
         guard session.request.certificate?.fingerprint == request.certificate?.fingerprint else { throw .forbidden }
+        noteUse()
         return session
     }
 
@@ -102,6 +104,7 @@ extension HTTPConnectionHandler {
     private func openPolling(_ request: EngineRequest, _ application: any EngineApplication) throws(EngineRefusal) {
         guard !request.head.hasBody else { throw .badRequest }
         let session = try newSession(request, application, polling: true)
+        noteUse()
         session.open()
         session.poll(self)
     }

@@ -40,6 +40,8 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     private var awaited = Awaited.head
     /// When the time of what is awaited is over; nil while a session has the request.
     private var awaitedBy: NIODeadline?
+    /// When the connection must have been of use to a session again: answers to anything else do not keep it open (SEC-A).
+    private var usefulBy = NIODeadline.uptimeNanoseconds(0)
     /// When the client must have taken what it is owed; nil while it keeps up.
     private var takenBy: NIODeadline?
     /// The one entry in the loop's wheel.
@@ -83,7 +85,9 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         loop.add(self)
-        expect(.head, firstHead)
+        usefulBy = loop.now + loop.configuration.timeouts.idle
+        // While a handshake is awaited TLS has a deadline of its own, and says why it ended. Whom there is no room for does not get that long.
+        if tls == nil || tls?.session != nil || slot?.refusal != nil { expect(.head, firstHead) }
         if context.channel.isActive { process() }
     }
 
@@ -214,6 +218,9 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         route(head)
     }
 
+    /// The request at hand is one that the connection is there for.
+    func noteUse() { usefulBy = loop.now + loop.configuration.timeouts.idle }
+
     /// Reads the body of a POST that the session has let begin.
     func readBody(_ head: HTTPRequestHead, for session: EngineSession) {
         phase = .body(session)
@@ -276,7 +283,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         }
         let isBodyUnread: Bool
         if case .waiting = phase { isBodyUnread = false } else { isBodyUnread = asked?.hasBody ?? true }
-        let keepAlive = !close && !isBodyUnread && (asked?.keepAlive ?? false) && !loop.isShuttingDown
+        let keepAlive = !close && !isBodyUnread && (asked?.keepAlive ?? false) && !loop.isShuttingDown && loop.now < usefulBy
         // A buffer of its own and of its size: the loop's large ones are not for what a client may leave lying.
         if output.capacity == 0 { output.reserveCapacity(256 &+ response.body.readableBytes) }
         response.write(into: &output, withBody: !(asked?.isHEAD ?? false), keepAlive: keepAlive)
@@ -286,7 +293,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         if case .handedOver = phase { return }
         if keepAlive {
             phase = .head
-            expect(.idle, loop.configuration.timeouts.idle)
+            expect(.idle, min(loop.configuration.timeouts.idle, usefulBy - loop.now))
             if !isProcessing {
                 process()
             }

@@ -59,7 +59,7 @@ package struct HTTPRequestHead: Sendable {
         keepAlive = isVersion11 ? !closes : !closes && fields.containsToken("connection", "keep-alive")
         switch fields["expect"] {
         case nil: expectsContinue = false
-        case let value? where ASCII.equalIgnoringCase(value.utf8, "100-continue".utf8): expectsContinue = true
+        case let value? where ASCII.equalIgnoringCase(value.utf8, "100-continue".utf8): expectsContinue = isVersion11
         default: throw HTTPFault(status: .expectationFailed, message: "expectation cannot be met")
         }
     }

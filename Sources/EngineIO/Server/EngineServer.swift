@@ -89,6 +89,12 @@ package final class EngineServer: Sendable {
         return address
     }
 
+    /// Closes the listeners and opens no more sessions; those that are open go on.
+    package func stopAccepting() async throws {
+        for listener in listeners.withLockedValue({ $0 }) { try? await listener.close().get() }
+        _ = try await onEachLoop { $0.beginShutdown() }
+    }
+
     /// Stops accepting, closes every session in batches, waits until all connections are gone or `deadline` has passed, and then cuts the
     /// rest.
     /// - Returns: whether everything ended by itself.
@@ -99,7 +105,7 @@ package final class EngineServer: Sendable {
         interval: TimeAmount = .milliseconds(20),
         within deadline: TimeAmount = .seconds(30)
     ) async throws -> Bool {
-        for listener in listeners.withLockedValue({ $0 }) { try? await listener.close().get() }
+        try await stopAccepting()
         let cut = NIODeadline.now() + deadline
         return try await withThrowingTaskGroup(of: Bool.self) { group in
             for member in members {
@@ -122,7 +128,6 @@ package final class EngineServer: Sendable {
         let done = member.eventLoop.makePromise(of: Bool.self)
         member.eventLoop.execute {
             let loop = member.loop.value
-            loop.beginShutdown()
             let drained = loop.eventLoop.makePromise(of: Void.self)
             drained.futureResult.whenSuccess { done.succeed(true) }
             LoopDrain(loop: loop, code: code, reasonText: reasonText, batch: batch, interval: interval).run(drained)

@@ -115,6 +115,11 @@ extension EngineSession {
             _ = polling.takeParked()
         } else if polling.posting === connection {
             _ = polling.takePosting()
+            // The session has another transport: the old one ends with its last request (EIO-13).
+            if socket != nil {
+                self.polling = nil
+                return
+            }
         } else {
             return
         }

@@ -16,6 +16,10 @@ extension EngineSession: WebSocketReceiver {
         switch payload.readInteger(as: UInt8.self) {
         case UInt8(ascii: "4"):
             delegate?.engineReceived(text: payload)
+        case UInt8(ascii: "b"):
+            // Clients that are told to (`forceBase64`) send binary so over this transport, too.
+            guard let bytes = Base64.decode(payload) else { return close(.parseError, code: 4500, reasonText: "protocol_error") }
+            delegate?.engineReceived(binary: bytes)
         case UInt8(ascii: "3") where payload.readableBytes == 0:
             receivedPong()
         case UInt8(ascii: "1") where payload.readableBytes == 0:

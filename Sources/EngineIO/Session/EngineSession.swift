@@ -210,6 +210,8 @@ extension EngineSession: DeadlineTarget {
         case .timeOut:
             return close(.pingTimeout, code: 4002, reasonText: "ping_timeout")
         }
+        // The ping may have been more than a client that takes nothing may owe.
+        guard state == .open else { return }
         arm()
     }
 }

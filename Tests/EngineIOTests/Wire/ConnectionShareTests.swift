@@ -47,4 +47,28 @@ struct ConnectionShareTests {
             #expect(try await served.get(T.polling()).status == 200)
         }
     }
+
+    /// What a client asks for again and again, and whether that is what the connection is for.
+    static let requests: [(target: String, isOfUse: Bool)] = [
+        ("/nowhere", false), ("\(T.path)?EIO=3&transport=polling", false),
+        (T.polling(String(repeating: "A", count: 24)), false), (T.polling(), true),
+    ]
+
+    @Test("SEC-A: answers to what is no use to any session do not keep a connection open", arguments: requests)
+    func useless(target: String, isOfUse: Bool) async throws {
+        let clock = ManualClock()
+        try await T.with({ $0.clock = clock.engineClock }) { server in
+            let client = try await server.connect()
+            for _ in 0..<3 {
+                _ = try await client.get(target)
+                clock.advance(.seconds(12))
+                try await server.tick()
+            }
+            if isOfUse {
+                #expect(try await client.get(target).status == 200)
+            } else {
+                #expect(await client.receiveAll().readableBytes == 0)
+            }
+        }
+    }
 }

@@ -36,6 +36,24 @@ struct UpgradeWireTests {
         }
     }
 
+    @Test("EIO-13: a POST that is lost once the session has another transport takes nothing with it", arguments: [true, false])
+    func lostPost(isReset: Bool) async throws {
+        try await T.with { server in
+            let (poll, post, socket) = (try await server.connect(), try await server.connect(), try await server.connect())
+            let sid = try await server.open(poll)
+            try await post.send("POST \(T.polling(sid)) HTTP/1.1\r\nHost: test\r\nContent-Length: 10\r\nExpect: 100-continue\r\n\r\n4a")
+            #expect(try await post.response().status == 100)
+            #expect(try await socket.upgrade(T.webSocket(sid)).status == 101)
+            try await socket.send(Frames.text("2probe") + Frames.text("5") + Frames.text("4x"))
+            while try await socket.frame().text != "4x" {}
+            if isReset { try await post.reset() } else { post.close() }
+            while server.server.counts.connections > 2 { await Task.yield() }
+            try await socket.send(Frames.text("4y"))
+            #expect(try await socket.frame().text == "4y")
+            #expect(server.record.now.closed.isEmpty)
+        }
+    }
+
     @Test("EIO-12, EIO-15: 2probe and 5 together, with packets queued and a GET waiting: nothing lost, doubled or reordered")
     func together() async throws {
         try await T.with { server in

@@ -101,6 +101,16 @@ struct WebSocketWireTests {
         }
     }
 
+    @Test("EIO-05: a client that is told to may send binary as base64 over a WebSocket, too")
+    func base64() async throws {
+        try await T.with { server in
+            let client = try await server.openWebSocket()
+            try await client.send(Frames.text("bAQID") + Frames.text("4x"))
+            #expect(try await client.frame().description == "2:\u{1}\u{2}\u{3}")
+            #expect(try await client.frame().text == "4x")
+        }
+    }
+
     @Test("WS-02: a close frame is answered with its code and ends the session", arguments: [1000, 1001, 3000, 4999] as [UInt16])
     func close(code: UInt16) async throws {
         try await T.with { server in
@@ -139,7 +149,7 @@ struct WebSocketWireTests {
 
     @Test(
         "EIO-09: what a client may not send closes the session as a parse error",
-        arguments: ["", "abc", "0", "2", "2probe", "5", "3x", "1x"])
+        arguments: ["", "abc", "0", "2", "2probe", "5", "3x", "1x", "bAQI", "bAQ==x"])
     func parseErrors(text: String) async throws {
         try await T.with { server in
             let client = try await server.openWebSocket()
