@@ -9,7 +9,7 @@ struct LeftNamespacesTests {
 
     @Test("SIO-07: a namespace that the server left is remembered for the grace period")
     func leftNamespaces() {
-        var left = LeftNamespaces()
+        var left = LeftNamespaces(capacity: 8)
         left.insert("/chat", at: origin)
         #expect(left.contains("/chat", at: origin + .seconds(4), grace: .seconds(5)))
         #expect(!left.contains("/chat", at: origin + .seconds(5), grace: .seconds(5)))

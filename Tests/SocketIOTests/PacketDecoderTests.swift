@@ -83,7 +83,9 @@ struct PacketDecoderTests {
 
     static let answers: [(String, String)] = [
         ("35[]", "5:[]"), ("35[1,\"a\"]", "5:[1,\"a\"]"), ("3[]", "bad_ack_id"), ("35{}", "bad_payload"), ("35", "bad_payload"),
-        ("35[{\"a\":1,\"a\":2}]", "bad_payload"),
+        // VAL-08: refused, and the connection goes on.
+        ("35[{\"a\":1,\"a\":2}]", "5:duplicateKey"), ("35[\"\(String(repeating: "x", count: 20_000))\"]", "5:stringLength"),
+        ("35\(String(repeating: "[", count: 40))\(String(repeating: "]", count: 40))", "5:depth"),
     ]
 
     @Test("SIO-09: an ack has an id and an array", arguments: answers)
@@ -93,7 +95,10 @@ struct PacketDecoderTests {
         let header = try PacketHeader(decoding: buffer.readableBytesUInt8Span)
         do {
             let ack = try decoder.ack(header, buffer, [])
-            #expect("\(ack.id):\(JSONValue.array(ack.arguments).serialized)" == expected)
+            switch ack.arguments {
+            case .success(let arguments): #expect("\(ack.id):\(JSONValue.array(arguments).serialized)" == expected)
+            case .failure(let fault): #expect("\(ack.id):\(fault.code)" == expected)
+            }
         } catch {
             #expect(error.code.rawValue == expected)
         }

@@ -14,10 +14,14 @@ public struct BroadcastAnswers: Sendable {
         /// The one argument of the ack as a DTO, or as any type that a field of one may have; attachments are where they belong.
         ///
         /// An ack is a client's word like any event: what is made of it has kept the rules of its schema.
-        /// - Throws: `ValidationError` with all violations, or for another number of arguments.
-        public func decode<Reply: FieldValue>(_ type: Reply.Type) throws(ValidationError) -> Reply {
-            guard arguments.count == 1, let argument = arguments.first else { throw .arity(expected: 1) }
-            return try Reply.reader([]).decode(argument, attachments: attachments)
+        /// - Throws: ``UnexpectedAck`` with all violations, or for another number of arguments.
+        public func decode<Reply: FieldValue>(_ type: Reply.Type) throws(UnexpectedAck) -> Reply {
+            do throws(ValidationError) {
+                guard arguments.count == 1, let argument = arguments.first else { throw .arity(expected: 1) }
+                return try Reply.reader([]).decode(argument, attachments: attachments)
+            } catch {
+                throw UnexpectedAck(client: client, violations: error.violations)
+            }
         }
     }
 

@@ -3,14 +3,16 @@ import GatehouseJSON
 package import NIOCore
 
 extension SocketIOServer {
-    /// Delivers an event that asks for acks, and collects them from every event loop.
-    package func broadcast(_ broadcast: Broadcast, ackID: UInt64, timeout: TimeAmount) async throws -> BroadcastAnswers {
+    /// Delivers an event that asks for acks, and collects them from every event loop, or from the one where the target is.
+    package func broadcast(
+        _ broadcast: Broadcast, ackID: UInt64, timeout: TimeAmount, on eventLoop: (any EventLoop)? = nil
+    ) async throws -> BroadcastAnswers {
         var answers: [BroadcastAnswers.Answer] = []
         var silent: [SocketID] = []
         var overLimit: [SocketID] = []
         // All loops send first, so that the wait is one timeout and not one for each loop.
         var futures: [EventLoopFuture<BroadcastAnswers>] = []
-        for loop in allLoops {
+        for loop in allLoops where eventLoop == nil || loop.eventLoop === eventLoop {
             let promise = loop.eventLoop.makePromise(of: BroadcastAnswers.self)
             loop.execute { $0.deliver(broadcast, ackID: ackID, timeout: timeout, promise: promise) }
             futures.append(promise.futureResult)

@@ -56,6 +56,9 @@ package final class SocketIOServer: Sendable {
 
     package var allLoops: [LoopReference] { loops.withLockedValue { $0 } }
 
+    /// Whether there are event loops to ask.
+    package var isRunning: Bool { loops.withLockedValue { !$0.isEmpty } }
+
     /// Once the event loops end: from then on nobody is reached, and no loop is asked that has stopped.
     package func removeLoops() { loops.withLockedValue { $0 = [] } }
 

@@ -2,12 +2,15 @@ import NIOCore
 
 /// Namespaces that the server put this connection out of a short while ago (SIO-07). Bounded: the oldest is forgotten first.
 struct LeftNamespaces {
-    private static let capacity = 8
+    private let capacity: Int
     private var entries: [(name: String, instant: NIODeadline)] = []
+
+    /// - Parameter capacity: as many as a connection may be in at a time.
+    init(capacity: Int) { self.capacity = capacity }
 
     mutating func insert(_ name: String, at now: NIODeadline) {
         remove(name)
-        if entries.count >= Self.capacity { entries.removeFirst() }
+        if entries.count >= capacity { entries.removeFirst() }
         entries.append((name, now))
     }
 

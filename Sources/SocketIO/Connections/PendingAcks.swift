@@ -12,6 +12,8 @@ package struct AckError: Error, Sendable, CustomStringConvertible {
     package enum Code: String, Sendable {
         case timeout
         case disconnected
+        /// The answer breaks a limit, or has a name twice.
+        case refused
         case tooMany = "limit"
     }
     package var code: Code

@@ -1,4 +1,5 @@
 package import EngineIO
+package import GatehouseJSON
 
 /// The layer above Socket.IO: one instance for each event loop; everything is called on that loop.
 package protocol SocketIOApplication: AnyObject {
@@ -16,6 +17,8 @@ package protocol SocketIOApplication: AnyObject {
     func connected(_ socket: Socket)
     /// An event of a joined socket, in arrival order; the next one of the same socket comes when this one is finished.
     func received(_ event: borrowing IncomingEvent, from socket: Socket) -> HandlerProgress
+    /// An ack that breaks a limit of JSON, or has a name twice. Whoever waits for it has been told; the connection goes on.
+    func refusedAck(_ fault: JSONError, from socket: Socket)
     /// A socket is about to leave; its rooms are still there (REG-14).
     func disconnecting(_ socket: Socket, reason: DisconnectReason)
     /// A socket has left, and is in no room.
@@ -36,6 +39,9 @@ package protocol SocketIOApplication: AnyObject {
 extension SocketIOApplication {
     /// For a layer above that counts nothing.
     package func malformed(from address: String) {}
+
+    /// For a layer above that counts nothing.
+    package func refusedAck(_ fault: JSONError, from socket: Socket) {}
 
     /// For a layer above whose rules never change.
     package func mayReceive(_ event: String, _ socket: Socket, under generation: UInt64) -> Bool { mayReceive(event, socket) }

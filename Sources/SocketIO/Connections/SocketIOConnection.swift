@@ -16,7 +16,7 @@ package final class SocketIOConnection: EngineSessionDelegate {
     private var assembly: BinaryAssembly?
     /// Whether the packet that is being put together is for nobody.
     private var isAssemblyDropped = false
-    private var left = LeftNamespaces()
+    private var left: LeftNamespaces
     private var refusals = 0
     /// The instant by which a namespace must be joined (SIO-04); `nil` while one is.
     private var connectDeadline: NIODeadline?
@@ -30,6 +30,7 @@ package final class SocketIOConnection: EngineSessionDelegate {
     init(session: EngineSession, loop: SocketIOLoop) {
         self.session = session
         self.loop = loop
+        left = LeftNamespaces(capacity: loop.limits.namespacesPerConnection)
         connectDeadline = loop.now + loop.limits.connectTimeout
     }
 
@@ -213,6 +214,9 @@ package final class SocketIOConnection: EngineSessionDelegate {
         }
     }
 
+    /// How many rooms its sockets are in, their own not counted.
+    var roomCount: Int { sockets.reduce(0) { $0 &+ $1.memberships.count } }
+
     /// What the mailboxes of all sockets hold.
     private var queuedBytes: Int { sockets.reduce(0) { $0 &+ $1.mailbox.byteCount } }
 
@@ -225,6 +229,9 @@ package final class SocketIOConnection: EngineSessionDelegate {
         }
         if loop.application.received(event, from: socket) == .running { socket.mailbox.isBusy = true }
     }
+
+    /// Lets the socket's events wait, as behind a running handler, until ``handlerFinished(_:)``. To be called before the first of them.
+    package func holdEvents(of socket: Socket) { socket.mailbox.isBusy = true }
 
     /// The handler of the socket's current event has ended; the next event that waits is handed up. Called by the layer above on the
     /// connection's event loop, once for each `.running`.
@@ -250,14 +257,20 @@ package final class SocketIOConnection: EngineSessionDelegate {
         {
             return loop.counters.unknownAcks &+= 1
         }
-        let answer: (id: UInt64, arguments: [JSONValue])
+        let answer: (id: UInt64, arguments: Result<[JSONValue], JSONError>)
         do {
             answer = try loop.decoder.ack(header, text, attachments)
         } catch {
             return fail(error)
         }
         guard let completion = socket.pendingAcks.take(answer.id) else { return }
-        completion(.success(AckAnswer(arguments: answer.arguments, attachments: attachments)))
+        switch answer.arguments {
+        case .success(let arguments):
+            completion(.success(AckAnswer(arguments: arguments, attachments: attachments)))
+        case .failure(let fault):
+            completion(.failure(AckError(.refused, fault.message)))
+            loop.application.refusedAck(fault, from: socket)
+        }
     }
 
     // MARK: Leaving and closing
@@ -271,6 +284,7 @@ package final class SocketIOConnection: EngineSessionDelegate {
         sockets.removeAll { $0 === socket }
         socket.namespace.remove(socket)
         loop.forgetIfEmpty(socket.namespace)
+        socket.unhandledEvents = socket.mailbox.count
         socket.mailbox.removeAll()
         for completion in socket.pendingAcks.takeAll() {
             completion(.failure(AckError(.disconnected, "the client left before it answered")))

@@ -7,6 +7,11 @@ public struct Handshake: Sendable {
     public let headers: [(name: String, value: String)]
     /// When the Engine.IO session was opened, in milliseconds since 1970.
     public let issued: Int64
+    /// The same moment; its text is RFC 3339 in UTC.
+    public var time: Instant {
+        let (seconds, rest) = issued.quotientAndRemainder(dividingBy: 1_000)
+        return Instant(seconds: seconds, nanoseconds: Int32(clamping: rest) * 1_000_000)
+    }
     /// The client's address: the peer's, or the right-most forwarded one that no trusted proxy vouches for (SEC-27).
     public let address: String
     /// Whether the request came with an `Origin`.

@@ -15,6 +15,8 @@ package final class Socket {
     package var audience = Audience()
     package internal(set) var memberships: [RoomMembership] = []
     package internal(set) var isConnected = true
+    /// How many events it had sent that nobody will handle, since it has left.
+    package internal(set) var unhandledEvents = 0
     /// While the hooks of its leaving run; it is still connected then, and cannot leave again.
     var isLeaving = false
 
@@ -66,7 +68,7 @@ package final class Socket {
             if byServer { memberships[known].isByServer = true }
             return
         }
-        guard memberships.count < connection.loop.limits.roomsPerConnection else {
+        guard connection.roomCount < connection.loop.limits.roomsPerConnection else {
             throw RoomError(code: .limit, message: "a connection may be in \(connection.loop.limits.roomsPerConnection) rooms")
         }
         _ = namespace.join(self, room.name, byServer: byServer)

@@ -41,17 +41,18 @@ package struct PacketDecoder {
             argumentCount: document.count(of: document.root) - 1, ackID: header.ackID, attachments: attachments, byteCount: bytes)
     }
 
-    /// - Returns: the id and the arguments of an ACK packet.
+    /// - Returns: the id and the arguments of an ACK packet, or what is wrong with a payload that is refused while the connection goes on.
+    /// - Throws: ``PacketError`` if the connection is to be closed.
     package mutating func ack(
         _ header: PacketHeader, _ text: ByteBuffer, _ attachments: [ByteBuffer]
-    ) throws(PacketError) -> (id: UInt64, arguments: [JSONValue]) {
+    ) throws(PacketError) -> (id: UInt64, arguments: Result<[JSONValue], JSONError>) {
         guard let id = header.ackID else { throw PacketError(.badAckID, "an ack names the id that it answers") }
-        if let fault = try scan(header, text) { throw PacketError(.badPayload, fault.message) }
+        if let fault = try scan(header, text) { return (id, .failure(fault)) }
         if header.type.isBinary { try BinaryPlaceholders.check(document, count: attachments.count) }
         guard case .array(let arguments)? = try? document.owned(at: document.root) else {
             throw PacketError(.badPayload, "an ack carries an array")
         }
-        return (id, arguments)
+        return (id, .success(arguments))
     }
 
     private mutating func scan(_ header: PacketHeader, _ text: ByteBuffer) throws(PacketError) -> JSONError? {
