@@ -39,14 +39,33 @@ struct AsyncRuleTests {
         try await Self.schema { $0.name == "a" }.check(Item(name: "a", color: .red), clock: StillClock(isFast: false))
     }
 
-    @Test("VAL-15: a rule that is broken or throws refuses", arguments: [true, false])
-    func broken(throwing: Bool) async {
-        let schema = Self.schema { _ in
-            if throwing { throw Lost() }
-            return false
-        }
+    @Test("VAL-15: a rule that is broken refuses")
+    func broken() async {
+        let schema = Self.schema { _ in false }
         await #expect(throws: ValidationError(violations: [Violation(path: "name", constraint: "isKnown", message: "name must be known")]))
         {
+            try await schema.check(Item(name: "a", color: .red), clock: StillClock(isFast: false))
+        }
+    }
+
+    @Test("VAL-15: a rule that throws refuses, and says what it threw")
+    func failing() async {
+        let schema = Self.schema { _ in throw Lost() }
+        let failure = await #expect(throws: AsyncRuleFailure.self) {
+            try await schema.check(Item(name: "a", color: .red), clock: StillClock(isFast: false))
+        }
+        #expect(failure?.cause is Lost)
+    }
+
+    @Test("VAL-15: what is known to be broken is said, whatever a later rule does")
+    func brokenBeforeFailing() async {
+        let schema = Schema(
+            Field<String>("name"), Field<Color>("color"),
+            asyncRules: [
+                AsyncRule("isKnown", at: "name", "must be known") { _ in false }, AsyncRule("isFree", "must be free") { _ in throw Lost() },
+            ], make: Item.init)
+        let known = Violation(path: "name", constraint: "isKnown", message: "name must be known")
+        await #expect(throws: ValidationError(violations: [known])) {
             try await schema.check(Item(name: "a", color: .red), clock: StillClock(isFast: false))
         }
     }
@@ -58,10 +77,10 @@ struct AsyncRuleTests {
             await Task.detached { for await _ in gate { return } }.value
             return true
         }
-        let late = Violation(path: "name", constraint: "isKnown", message: "name could not be checked in time")
-        await #expect(throws: ValidationError(violations: [late])) {
+        let failure = await #expect(throws: AsyncRuleFailure.self) {
             try await schema.check(Item(name: "a", color: .red), clock: StillClock(isFast: true))
         }
+        #expect(failure?.description == "isKnown of name had no answer in time")
         opener.finish()
     }
 }

@@ -174,7 +174,7 @@ struct DocumentTests {
         #expect(document.count(of: array) == 3)
         #expect(document.items(of: array).map(Array.init)?.count == 3)
         #expect(document.members(of: root).map { $0.map { document.string(of: $0.key) } } == ["a", "key", "n"])
-        let pointer = try #require(JSONPointer("/a/1/b"))
+        let pointer: JSONPointer = "/a/1/b"
         let text = try #require(document.value(at: pointer, from: root))
         #expect(document.string(of: text) == "x\n")
         #expect(document.isString(text, equalTo: "x\n"))

@@ -11,8 +11,9 @@ public struct AsyncRule<Value: Sendable>: Sendable {
     ///   - key: the name that clients switch on; keep it for good.
     ///   - path: the field to blame; the whole DTO if left out.
     ///   - predicate: what is appended to the path: `"must be a known room"`.
-    ///   - timeout: how long the answer may take; a late one is a refusal.
-    ///   - holds: whether a DTO keeps the rule; a thrown error is a refusal.
+    ///   - timeout: how long the answer may take.
+    ///   - holds: whether a DTO keeps the rule. Where it throws, or is late, the event is refused with `unavailable`: nobody knows whether the
+    ///     DTO keeps it, and that is not held against its sender.
     public init(
         _ key: String, at path: String? = nil, _ predicate: String, timeout: Duration = .seconds(1),
         _ holds: @escaping @Sendable (Value) async throws -> Bool
@@ -26,13 +27,20 @@ public struct AsyncRule<Value: Sendable>: Sendable {
 
     private enum Answer: Sendable {
         case holds, broken, late
+        case failed(any Error)
     }
 
     /// Asks the rule; gives the violation, if there is one. When the time is up the question is cancelled and not waited for.
-    package func violation(_ value: Value, clock: some Clock<Duration>) async -> Violation? {
+    package func violation(_ value: Value, clock: some Clock<Duration>) async throws(AsyncRuleFailure) -> Violation? {
         // Not a task group, which would wait for a question that does not heed its cancellation.
         let (answers, continuation) = AsyncStream.makeStream(of: Answer.self, bufferingPolicy: .bufferingOldest(1))
-        let question = Task { continuation.yield((try? await holds(value)) == true ? .holds : .broken) }
+        let question = Task {
+            do {
+                continuation.yield(try await holds(value) ? .holds : .broken)
+            } catch {
+                continuation.yield(.failed(error))
+            }
+        }
         let alarm = Task {
             try? await clock.sleep(for: timeout)
             continuation.yield(.late)
@@ -47,19 +55,38 @@ public struct AsyncRule<Value: Sendable>: Sendable {
         switch answer {
         case .holds: return nil
         case .broken: return Violation(path: path, constraint: key, message: "\(path) \(predicate)")
-        case .late: return Violation(path: path, constraint: key, message: "\(path) could not be checked in time")
+        case .late: throw AsyncRuleFailure(path: path, constraint: key, cause: nil)
+        case .failed(let error): throw AsyncRuleFailure(path: path, constraint: key, cause: error)
         }
     }
 }
 
+/// A rule that gave no answer. The event is refused.
+public struct AsyncRuleFailure: Error, Sendable, CustomStringConvertible {
+    /// The field that the rule is about.
+    public let path: String
+    /// The rule's name.
+    public let constraint: String
+    /// What the rule threw; `nil` if it was late.
+    public let cause: (any Error)?
+
+    /// For logs.
+    public var description: String { "\(constraint) of \(path) " + (cause.map { "failed: \($0)" } ?? "had no answer in time") }
+}
+
 extension Schema {
     /// Runs the rules that have to wait, in their order. To be awaited after decoding; returns at once for a schema without such rules.
-    /// - Throws: `ValidationError` with the rules that are broken or late.
-    package func check(_ value: Value, clock: some Clock<Duration>) async throws(ValidationError) {
+    /// - Throws: `ValidationError` with the rules that are broken; ``AsyncRuleFailure`` if none is known to be, and one gave no answer.
+    package func check(_ value: Value, clock: some Clock<Duration>) async throws {
         var violations: [Violation] = []
         for rule in asyncRules {
-            guard let violation = await rule.violation(value, clock: clock) else { continue }
-            violations.append(violation)
+            do throws(AsyncRuleFailure) {
+                guard let violation = try await rule.violation(value, clock: clock) else { continue }
+                violations.append(violation)
+            } catch {
+                if violations.isEmpty { throw error }
+                break
+            }
             if core.stopsAtFirst { break }
         }
         guard violations.isEmpty else { throw ValidationError(violations: Array(violations.prefix(Reading.cap))) }

@@ -62,6 +62,16 @@ public struct JSONPointer: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
+extension JSONPointer: ExpressibleByStringLiteral {
+    /// A literal is the programmer's, not a peer's: one that is no pointer ends the process, with the text that is wrong.
+    public init(stringLiteral value: String) {
+        guard let pointer = JSONPointer(value) else {
+            preconditionFailure("\"\(value)\" is not a JSON pointer: it starts with /, and a ~ in it is ~0 or ~1")
+        }
+        self = pointer
+    }
+}
+
 extension JSONValue {
     /// The value that a pointer names, or nil.
     public func value(at pointer: JSONPointer) -> JSONValue? {
