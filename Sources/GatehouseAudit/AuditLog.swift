@@ -16,7 +16,8 @@ package final class AuditLog: Sendable {
 
     /// Names this start of the process in every record.
     package let boot: ULID
-    private let configuration: AuditConfiguration
+    let configuration: AuditConfiguration
+    let files: any AuditFileSystem
     private let clock: AuditClock
     private let origin: UInt64
     private let encoder: RecordEncoder
@@ -65,7 +66,7 @@ package final class AuditLog: Sendable {
         )
         try writer.writeFirstRecords(opened)
         (self.configuration, self.clock, self.origin, self.boot, self.encoder) = (configuration, clock, origin, boot, encoder)
-        (self.ring, self.folds, self.status, self.driver) = (ring, folds, status, driver)
+        (self.ring, self.folds, self.status, self.driver, self.files) = (ring, folds, status, driver, files)
         self.writer = Mutex(writer)
     }
 

@@ -110,6 +110,13 @@ extension AdminGateway {
 extension AdminGateway: StatefulGateway {
     package func open(for runtime: ServerRuntime) throws(StartError) {
         try store.open(for: runtime)
+        do {
+            try closeUnfinished(runtime.audit)
+        } catch {
+            // The store is nobody's then: whoever starts next must find it free.
+            try? store.close()
+            throw error
+        }
         for sighting in store.opened?.staff ?? [] { staff.restore(sighting.user, sighting.rank, seen: sighting.seen) }
         runtime.principals.listen { [staff, store, clock = runtime.clock, weak runtime] principal in
             let (rank, now) = (StaffRank(principal), clock.wallMilliseconds())
@@ -122,6 +129,21 @@ extension AdminGateway: StatefulGateway {
                     runtime?.logError("the rank of one of the staff is remembered until the next restart only: \(error)")
                 }
             }
+        }
+    }
+
+    /// What an earlier process did not live to record the result of: whether it took effect is not known, and the log says so (MOD-54).
+    private func closeUnfinished(_ audit: AuditLog) throws(StartError) {
+        do {
+            for intent in try audit.unfinishedIntents() {
+                audit.record(
+                    AuditRecord(
+                        intent.event, outcome: .failed, actor: AuditActor(issuer: intent.issuer, subject: intent.subject),
+                        target: intent.target,
+                        detail: ["stage": "result", "code": "abandoned", "intent_seq": AuditScalar(intent.seq)], request: intent.request))
+            }
+        } catch {
+            throw StartError(code: .audit, message: "the acts of staff that were left unfinished cannot be found", cause: error)
         }
     }
 

@@ -18,7 +18,7 @@ public struct AdminGateway: Gateway {
     public init(store: ModerationStore) { self.store = store }
 
     /// An event without an ack id is refused: staff must see what became of an act.
-    public static var stages: Stages { Stages(guards: [.when { $0.context.wantsAck }]) }
+    public var stages: Stages { Stages(guards: [.when { $0.context.wantsAck }]) }
 
     /// Registers the verbs.
     public static func routes(_ routes: inout Routes<Self>) {

@@ -7,7 +7,7 @@ struct UserReference: DTO {
 
     static let schema = Schema(
         Field<String>("iss", .length(1...512)),
-        Field<String>("sub", .length(1...256)),
+        Field<String>("sub", .length(1...512)),
         make: UserReference.init
     )
 

@@ -28,6 +28,12 @@ package enum RecordLine {
         return try hasher.finish()
     }
 
+    /// Whether the record belongs to a request: `req` is the last member before the hash, and has 26 letters.
+    static func hasRequest(_ line: Span<UInt8>) -> Bool {
+        let start = line.count - tailCount - (8 + 26 + 1)
+        return start > 0 && line.extracting(droppingFirst: start).hasPrefix(",\"req\":\"")
+    }
+
     /// The hash of one line, for who wants to check the chain by hand.
     package static func chained(_ bytes: [UInt8], after previous: AuditHash) throws(AuditError) -> AuditHash {
         var hasher = try SHA256()
