@@ -28,7 +28,7 @@ struct BenchFiles {
         limits:
           connections: { node: 20000, per_ip: 20000, per_user: 20000, unauthenticated: 20000 }
           # All load comes from one address.
-          ip: { malformed: 1000000/s burst 1000000, failed_auth_penalty: { delay_after: 10000000, ban_after: 10000000 } }
+          ip: { connects: off, malformed: 1000000/s burst 1000000, failed_auth_penalty: { delay_after: 10000000, ban_after: 10000000 } }
 
         """
 

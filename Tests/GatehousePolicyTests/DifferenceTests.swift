@@ -46,7 +46,7 @@ import Testing
         "every setting of a namespace that differs is told",
         arguments: [
             ("mode: report", "mode"), ("limits: { payload: 1KiB }", "limits"), ("token: { max_session: 1h }", "token"),
-            ("send: { approvals: [ { event: drain } ] }", "send.approvals"),
+            ("errors: { violations: false }", "errors"), ("send: { approvals: [ { event: drain } ] }", "send.approvals"),
         ])
     func settings(body: String, member: String) throws {
         let isMode = member == "mode"

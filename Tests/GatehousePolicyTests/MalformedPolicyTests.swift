@@ -113,6 +113,7 @@ import Testing
         ("token: { on_expiry: §never }", "value", "refresh, disconnect"),
         ("token: { on_expiry: disconnect, refresh: §{ window: 60s } }", "conflict", "on_expiry: refresh"),
         ("token: { max_session: §12 }", "type", "such as 30s"),
+        ("errors: { violations: §off }", "type", "true or false"),
         // The YAML itself.
         ("limits: §&a { payload: 1KiB }", "unsupported_yaml", "an anchor"),
         ("limits: §*a", "unsupported_yaml", "an alias"),

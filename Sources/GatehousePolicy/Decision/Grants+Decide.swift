@@ -46,6 +46,22 @@ extension Grants {
         return decideSend(event: event, room: room.utf8Span.span, isJoined: isJoined, payloadBytes: payloadBytes, now: now)
     }
 
+    /// The rule that allows an event next to the one that did, the widest rate first: for a message that found no room in that rule's rate.
+    package func nextSend(
+        after rule: RuleIndex, event: EventID, room: String?, isJoined: Bool, payloadBytes: Int, now: Int64
+    ) -> RuleIndex? {
+        let table = namespace.tables.sendAllow
+        guard let at = table.entries.firstIndex(where: { RuleIndex($0.rule) == rule }) else { return nil }
+        let next =
+            if let room {
+                permission(
+                    table, from: at + 1, event: event, room: room.utf8Span.span, isJoined: isJoined, payloadBytes: payloadBytes, now: now)
+            } else {
+                permission(table, from: at + 1, event: event, room: nil, isJoined: isJoined, payloadBytes: payloadBytes, now: now)
+            }
+        return next.entry.map { RuleIndex(table.entries[$0].rule) }
+    }
+
     /// Whether an event may be delivered to the session. Cheap enough to ask for every recipient; sessions with the same
     /// `receiveClass` get the same answer.
     package func decideReceive(event: EventID, now: Int64) -> Decision {

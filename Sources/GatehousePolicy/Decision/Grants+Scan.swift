@@ -67,15 +67,17 @@ extension Grants {
         return nil
     }
 
-    /// The first allow rule that matches. An error is no match.
+    /// The first allow rule that matches, of those from an entry on. An error is no match.
     func permission(
-        _ table: RuleTable, event: EventID?, room: Span<UInt8>?, isJoined: Bool, payloadBytes: Int, now: Int64
+        _ table: RuleTable, from first: Int = 0, event: EventID?, room: Span<UInt8>?, isJoined: Bool, payloadBytes: Int, now: Int64
     ) -> Permission {
         var nearest = Decision.Reason.noMatchingAllow
         let segments = segments(of: room, table)
-        for word in 0..<table.words {
+        let start = min(first / 64, table.words)
+        for word in start..<table.words {
             let pending = bits[table.bitOffset &+ table.words &+ word]
             var left = table.mask(event, word) & bits[table.bitOffset &+ word]
+            if word == start { left &= ~0 << UInt64(first % 64) }
             while left != 0 {
                 let bit = left.trailingZeroBitCount
                 left &= left &- 1

@@ -98,6 +98,7 @@ extension NamespaceSettings {
             ("mode", mode == other.mode), ("transports", transports == other.transports), ("origin", origin == other.origin),
             ("rooms.max_per_connection", maxRoomsPerConnection == other.maxRoomsPerConnection), ("limits", limits == other.limits),
             ("token", token == other.token), ("send.approvals", approvals == other.approvals),
+            ("errors", namesViolations == other.namesViolations),
         ]
         return same.filter { !$0.1 }.map(\.0)
     }

@@ -76,6 +76,14 @@ extension MappingReader {
         return value
     }
 
+    /// A rate that is on where nothing is written: `off` is the only way to have none.
+    mutating func rate(_ key: String, default standard: RateLimit) -> RateLimit? {
+        guard let node = entries.first(where: { $0.key == key })?.value else { return standard }
+        guard case .scalar("off", false) = node.kind else { return rate(key) }
+        _ = take(key)
+        return nil
+    }
+
     mutating func choice<Value: RawRepresentable & CaseIterable>(_ key: String, _: Value.Type) -> Value?
     where Value.RawValue == String {
         guard let node = take(key) else { return nil }

@@ -29,8 +29,22 @@ struct NamespaceReader {
         sections(&mapping, &result, &reader)
         if let limits = mapping.mapping("limits") { result.settings.limits = LimitsReader().read(limits) }
         if let token = mapping.mapping("token") { result.settings.token = self.token(token) }
+        if let errors = mapping.mapping("errors") { result.settings.namesViolations = namesViolations(errors, namespace: expected) }
         mapping.finish()
         return result
+    }
+
+    private func namesViolations(_ given: MappingReader, namespace: String) -> Bool {
+        var mapping = given
+        let node = mapping.entries.first { $0.key == "violations" }
+        let names = mapping.bool("violations") ?? true
+        mapping.finish()
+        if !names, namespace == "/admin" {
+            diagnostics.report(
+                .notSupported, at: node?.keyPosition ?? mapping.position,
+                "staff are told what is wrong with a request (VAL-32): remove 'violations: false'")
+        }
+        return names
     }
 
     private func sections(_ mapping: inout MappingReader, _ result: inout Result, _ reader: inout RuleReader) {

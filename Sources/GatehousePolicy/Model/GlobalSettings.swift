@@ -8,7 +8,7 @@ package struct GlobalSettings: Sendable, Equatable {
     /// Where the scopes are: one string, separated by spaces.
     package var scopesClaim: JSONPointer?
     package var connections = ConnectionCaps()
-    package var ipConnects: RateLimit?
+    package var ipConnects: RateLimit? = .addressConnects
     package var ipFailedAuth: RateLimit?
     package var failedAuthPenalty = FailedAuthPenalty()
     /// Connections of an address that end with a broken protocol; beyond, it opens no session until the debt is repaid. Generous, since an

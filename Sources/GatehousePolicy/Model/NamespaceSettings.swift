@@ -7,6 +7,8 @@ package struct NamespaceSettings: Sendable, Equatable {
     package var limits = NamespaceLimits()
     package var token = TokenPolicy()
     package var approvals: [ApprovalRule] = []
+    /// `errors.violations`: whether a client whose payload is invalid is told what is wrong with it (VAL-32).
+    package var namesViolations = true
 
     package init() {}
 }
@@ -27,9 +29,9 @@ package struct OriginPolicy: Sendable, Equatable {
 package struct NamespaceLimits: Sendable, Equatable {
     /// The largest message.
     package var payload: Int64?
-    package var connectionMessages: RateLimit?
+    package var connectionMessages: RateLimit? = .connectionMessages
     package var connectionBytes: RateLimit?
-    package var userMessages: RateLimit?
+    package var userMessages: RateLimit? = .userMessages
     package var userBytes: RateLimit?
     /// Connections a user may have to this namespace.
     package var userConnections: Int?

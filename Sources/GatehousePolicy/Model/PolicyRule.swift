@@ -52,4 +52,15 @@ package struct EventRate: Sendable, Equatable {
     package var user: RateLimit?
     package var ip: RateLimit?
     package var onExceed: Excess = .nack
+
+    /// Whether it gives no more than another one does, to whomever.
+    package func isWithin(_ other: EventRate) -> Bool {
+        Self.isWithin(connection, other.connection) && Self.isWithin(user, other.user) && Self.isWithin(ip, other.ip)
+    }
+
+    private static func isWithin(_ limit: RateLimit?, _ other: RateLimit?) -> Bool {
+        guard let other else { return true }
+        guard let limit else { return false }
+        return limit.perSecond <= other.perSecond && limit.burst <= other.burst
+    }
 }

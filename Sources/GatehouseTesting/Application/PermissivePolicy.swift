@@ -24,6 +24,7 @@ enum PermissivePolicy {
           scopes: /scope
         limits:
           connections: { node: 10000, per_ip: 10000, per_user: 10000, unauthenticated: 10000 }
+          ip: { connects: off }
 
         """
 
@@ -43,6 +44,7 @@ enum PermissivePolicy {
             rooms: { join: { allow: [{ id: \(name).join, room: "**" }] } }
             send: { allow: [{ id: \(name).send, event: "**" }] }
             receive: { allow: [{ id: \(name).receive, event: "**" }] }
+            limits: { connection: { messages: off }, user: { messages: off } }
 
             """
     }

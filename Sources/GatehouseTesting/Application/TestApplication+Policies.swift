@@ -40,7 +40,10 @@ extension TestApplication {
             case .directory(let path, let replaced):
                 let files = try Self.read(path).filter { replaced[$0.name] == nil } + Self.policyFiles(replaced)
                 guard !isWhole else { return files }
-                return files.filter { file in PolicyFile.namespace(ofFile: file.name).map(namespaces.contains) ?? true }
+                // Their tests are of all of them.
+                return files.filter { file in
+                    !file.name.hasPrefix("tests/") && PolicyFile.namespace(ofFile: file.name).map(namespaces.contains) ?? true
+                }
             case .files(let texts):
                 return Self.policyFiles(texts.merging([PermissivePolicy.globalName: PermissivePolicy.global]) { given, _ in given })
             case .everything:

@@ -170,7 +170,6 @@ public final class TestApplication: Sendable {
         for file in files { try directory.write(file.bytes, to: "policies/" + file.name) }
         try issuers.writeKeySets(to: directory)
         let server = try await application.clocked(by: clock.server, engine: clock.engine).start()
-        application.announce(server)
         return TestApplication(
             server, directory, issuers, clock, application.configuration, authorityPath: certificates?.authority)
     }

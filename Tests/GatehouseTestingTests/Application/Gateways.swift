@@ -19,14 +19,14 @@ struct MirrorGateway: Gateway {
         ]
     }
 
-    func enter(_ room: Entry, _ context: EventContext) throws { try context.client.join(room.room) }
-    func shout(_ room: Entry, _ context: EventContext) throws { try context.to(room.room).emit("heard", room.room.name) }
+    func enter(_ room: RoomRequest, _ context: EventContext) throws { try context.client.join(room.room) }
+    func shout(_ room: RoomRequest, _ context: EventContext) throws { try context.to(room.room).emit("heard", room.room.name) }
 }
 
-struct Entry: DTO {
+struct RoomRequest: DTO {
     var room: RoomName
 
-    static let schema = Schema(Field<RoomName>("room"), make: Entry.init)
+    static let schema = Schema(Field<RoomName>("room"), make: RoomRequest.init)
 }
 
 /// What the shipped policies, and those of the production example, expect on `/chat`.
@@ -54,12 +54,12 @@ struct ChatGateway: Gateway {
         routes.on("typing", Self.typing)
     }
 
-    func join(_ entry: Entry, _ context: EventContext) throws -> Bool {
+    func join(_ entry: RoomRequest, _ context: EventContext) throws -> Bool {
         try context.client.join(entry.room)
         return true
     }
 
-    func leave(_ entry: Entry, _ context: EventContext) throws -> Bool { try context.client.leave(entry.room) }
+    func leave(_ entry: RoomRequest, _ context: EventContext) throws -> Bool { try context.client.leave(entry.room) }
 
     func message(_ message: ChatMessage, _ context: EventContext) throws -> Bool {
         try context.to(message.room).except(context.client.id).emit("message", message.message)
@@ -67,28 +67,4 @@ struct ChatGateway: Gateway {
     }
 
     func typing(_ typing: Typing, _ context: EventContext) throws {}
-}
-
-/// The production example's `/chat`, as far as its rules speak of events.
-struct ProductionChatGateway: Gateway {
-    struct DeleteMessage: DTO {
-        var room: RoomName
-
-        static let schema = Schema(Field<RoomName>("room"), make: DeleteMessage.init)
-    }
-
-    static let namespace: Namespace = "/chat"
-
-    static func routes(_ routes: inout Routes<Self>) {
-        routes.on("message", Self.message)
-        routes.on("typing", Self.typing)
-        routes.on("mod.delete", Self.delete)
-    }
-
-    func message(_ message: ChatGateway.ChatMessage, _ context: EventContext) throws {}
-    func typing(_ typing: ChatGateway.Typing, _ context: EventContext) throws {}
-    func delete(_ message: DeleteMessage, _ context: EventContext) throws {}
-
-    /// In the room of its tenant from the start, as no event of these policies joins one.
-    func didConnect(_ client: Client) async throws { try await client.join("tenant:acme:lobby") }
 }
