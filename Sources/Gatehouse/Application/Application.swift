@@ -20,7 +20,7 @@ public struct Application: Service {
     package let configuration: Configuration
     private var mounts: [PendingMount] = []
     private var stages = Stages()
-    package private(set) var announce: @Sendable (RunningServer) -> Void = { _ in }
+    private var announcements: [@Sendable (RunningServer) -> Void] = []
     let logger: Logger
     private(set) var auditFiles: any AuditFileSystem = SystemFiles()
     private(set) var clock = ServerClock.system
@@ -50,10 +50,10 @@ public struct Application: Service {
         return copy
     }
 
-    /// Is told once the server listens.
+    /// Adds what is told once the server listens.
     public func onStart(_ body: @escaping @Sendable (RunningServer) -> Void) -> Application {
         var copy = self
-        copy.announce = body
+        copy.announcements.append(body)
         return copy
     }
 
@@ -77,7 +77,6 @@ public struct Application: Service {
     ///   the audit log could not be written.
     public func run() async throws {
         let server = try await start()
-        announce(server)
         let stopsAtOutage = configuration.auditFailure == .shutdown
         guard await server.mustStop(atOutage: stopsAtOutage) == .auditOutage else { return try await server.stop() }
         // That the log cannot be written is known; what else a stop meets is less than that.
@@ -101,7 +100,9 @@ public struct Application: Service {
         let (outages, outage) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let (audit, auditKey) = try openAudit { outage.yield() }
         do {
-            return try await listen(mounted, keys, unknownKeys, certificates, audit, auditKey, outages, policyFiles)
+            let server = try await listen(mounted, keys, unknownKeys, certificates, audit, auditKey, outages, policyFiles)
+            for announce in announcements { announce(server) }
+            return server
         } catch {
             try? await audit.stop()
             throw error
@@ -155,7 +156,9 @@ public struct Application: Service {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops)
         let keyWatch = KeyWatch(keys: keys, audit: audit, logger: logger)
         let remoteKeys = RemoteKeys(watch: keyWatch, unknownKeys: unknownKeys, clock: runtime.clock, group: group)
+        var gateways = GatewayStart()
         do {
+            try await gateways.begin(mounts.map(\.gateway), ServerHandle(runtime: runtime))
             // Nobody of an issuer gets in before its keys are there. A start that cannot fetch them goes on, and tries again.
             await remoteKeys?.refresh()
             let engine = try await EngineServer(
@@ -180,11 +183,13 @@ public struct Application: Service {
             watch?.remind()
             return RunningServer(
                 runtime: runtime, engine: engine, group: group, address: address, watch: watch, keyWatch: keyWatch,
-                remoteKeys: remoteKeys, stateful: stateful, drainTimeout: configuration.drainTimeout, outages: outages,
+                remoteKeys: remoteKeys, gateways: gateways, stateful: stateful, drainTimeout: configuration.drainTimeout, outages: outages,
                 policyFiles: policyFiles)
         } catch {
+            await gateways.end(within: configuration.handlerTimeout)
             for gateway in stateful { try? gateway.close() }
             try? await group.shutdownGracefully()
+            if let error = error as? StartError { throw error }
             throw StartError(
                 code: .listen, message: "cannot listen on \(configuration.host):\(configuration.port)", cause: error)
         }

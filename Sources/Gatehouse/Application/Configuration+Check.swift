@@ -41,7 +41,7 @@ extension Configuration {
 
     /// Literal addresses only: a name could resolve to anything.
     static func isLoopback(_ host: String) -> Bool {
-        if host == "::1" || host == "localhost" { return true }
+        if host == "::1" { return true }
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)
         return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
     }

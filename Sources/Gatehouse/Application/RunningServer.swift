@@ -1,5 +1,6 @@
 package import EngineIO
 import GatehouseAudit
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
@@ -15,9 +16,14 @@ public final class RunningServer: Sendable {
     package let keyWatch: KeyWatch
     private let remoteKeys: RemoteKeys?
     private let watching: [Task<Void, Never>]
+    private let gateways: GatewayStart
     private let stateful: [any StatefulGateway]
     private let works: [Task<Void, Never>]
     private let outages: AsyncStream<Void>
+    /// Ends as soon as the server begins to stop.
+    private let running: AsyncStream<Never>
+    private let endOfRunning: AsyncStream<Never>.Continuation
+    private let stopping = NIOLockedValueBox<Task<Void, any Error>?>(nil)
     /// The address as bound.
     public let host: String
     /// The port as bound.
@@ -27,7 +33,8 @@ public final class RunningServer: Sendable {
 
     init(
         runtime: ServerRuntime, engine: EngineServer, group: MultiThreadedEventLoopGroup, address: SocketAddress,
-        watch: CertificateWatch?, keyWatch: KeyWatch, remoteKeys: RemoteKeys?, stateful: [any StatefulGateway], drainTimeout: Duration,
+        watch: CertificateWatch?, keyWatch: KeyWatch, remoteKeys: RemoteKeys?, gateways: GatewayStart,
+        stateful: [any StatefulGateway], drainTimeout: Duration,
         outages: AsyncStream<Void>, policyFiles: DirectoryFingerprint?
     ) {
         self.runtime = runtime
@@ -50,8 +57,11 @@ public final class RunningServer: Sendable {
         watching.append(Task { await keyWatch.run() })
         if let remoteKeys { watching.append(Task { await remoteKeys.run() }) }
         self.watching = watching
+        self.gateways = gateways
         self.stateful = stateful
         works = stateful.map { gateway in Task { await gateway.run(for: runtime) } }
+        (running, endOfRunning) = AsyncStream.makeStream(of: Never.self)
+        Task { await stopWhenAsked() }
     }
 
     /// Where clients connect to.
@@ -80,12 +90,16 @@ public final class RunningServer: Sendable {
         case auditOutage
     }
 
-    /// Waits for the order to stop or, if that is one, until the audit log cannot be written any more.
+    /// Waits for the order to stop, for a stop that has begun without one or, if that is one, until the audit log cannot be written any more.
     func mustStop(atOutage: Bool) async -> StopCause {
-        await withTaskGroup(of: StopCause.self) { [outages] group in
+        await withTaskGroup(of: StopCause.self) { [outages, running] group in
             group.addTask {
                 // Either way out of the wait is the order.
                 try? await gracefulShutdown()
+                return .order
+            }
+            group.addTask {
+                for await _ in running {}
                 return .order
             }
             if atOutage {
@@ -100,15 +114,43 @@ public final class RunningServer: Sendable {
         }
     }
 
-    /// Stops accepting, tells every client, waits for them up to the drain timeout, and closes the audit log last (REL-23).
+    /// Stops accepting, tells every client, waits for them up to the drain timeout, and closes the audit log last (REL-23). It happens
+    /// once: who calls again waits for the same end. Not for a handler, which would wait for itself: that is ``ServerHandle/close()``.
+    /// - Throws: what kept the audit log from being closed, or the event loops from ending.
     public func stop() async throws {
+        try await stopping.withLockedValue { known in
+            if let known { return known }
+            let begun = Task { try await self.end() }
+            known = begun
+            return begun
+        }.value
+    }
+
+    /// Until it stops, for whatever reason.
+    private func stopWhenAsked() async {
+        for await _ in runtime.closing.requests {
+            do {
+                try await stop()
+            } catch {
+                runtime.logError("the server did not stop as it should: \(error)")
+            }
+        }
+    }
+
+    private func end() async throws {
+        endOfRunning.finish()
+        runtime.closing.end()
         for task in watching { task.cancel() }
         runtime.audit.record(AuditRecord(.nodeStopping))
-        await drain()
-        let drained = try await engine.shutdown(within: TimeAmount(drainTimeout))
+        let deadline = NIODeadline.now() + TimeAmount(drainTimeout)
+        // Whoever is told to come back must not come back here.
+        try await engine.stopAccepting()
+        await drain(until: deadline)
+        let drained = try await engine.shutdown(within: max(deadline - .now(), .zero))
         runtime.audit.record(AuditRecord(.nodeDrained, detail: ["complete": .bool(drained)]))
         runtime.sockets.removeLoops()
         try await group.shutdownGracefully()
+        await gateways.end(within: runtime.handlerTimeout)
         await closeStateful()
         try await runtime.audit.stop()
     }
@@ -128,11 +170,18 @@ public final class RunningServer: Sendable {
         }
     }
 
-    /// Tells every client that the server goes, in batches, with a retry time that spreads their return.
-    private func drain() async {
+    /// Tells every client that the server goes, on all event loops at once, in batches with a pause after each, and with a retry time that
+    /// spreads their return. Whom it does not get to by the deadline the engine closes.
+    private func drain(until deadline: NIODeadline) async {
         let batch = 256
-        for loop in runtime.sockets.allLoops {
-            while let left = try? await loop.submit({ Self.closeSome($0, batch) }), left > 0 {}
+        await withTaskGroup(of: Void.self) { group in
+            for loop in runtime.sockets.allLoops {
+                group.addTask {
+                    while let left = try? await loop.submit({ Self.closeSome($0, batch) }), left > 0, NIODeadline.now() < deadline {
+                        try? await Task.sleep(for: .milliseconds(20))
+                    }
+                }
+            }
         }
     }
 

@@ -15,10 +15,19 @@ public struct Broadcaster: Sendable {
     private(set) var ackTimeout: Duration = .seconds(5)
     /// The event that this is about: its policies decide while its handler runs.
     private var event: EventInHand?
+    /// Where the target is one client that is at hand: no other event loop need be asked then.
+    private var only: SocketHandle?
 
     init(server: SocketIOServer, definition: NamespaceDefinition?) {
         self.server = server
         self.definition = definition
+    }
+
+    /// One client.
+    func to(_ client: SocketHandle) -> Broadcaster {
+        var copy = to(client.id)
+        copy.only = client
+        return copy
     }
 
     /// Adds the members of a room.
@@ -58,6 +67,7 @@ public struct Broadcaster: Sendable {
     private func changing(_ change: (inout BroadcastTarget) -> Void) -> Broadcaster {
         var copy = self
         change(&copy.target)
+        copy.only = nil
         return copy
     }
 
@@ -67,10 +77,16 @@ public struct Broadcaster: Sendable {
         try EmittedEvents.check(event)
         guard let definition else { return }
         let message = try PacketWriter.message(event, prefix: definition.prefix, ackID: nil, repeat each arguments)
-        server.broadcast(
-            Broadcast(
-                namespace: definition, event: event, message: message, target: target, isVolatile: isVolatile,
-                generation: self.event?.generationInForce))
+        let broadcast = Broadcast(
+            namespace: definition, event: event, message: message, target: target, isVolatile: isVolatile,
+            generation: self.event?.generationInForce)
+        if let only {
+            // Once the server has stopped its event loops take nothing more.
+            guard only.eventLoop.inEventLoop || server.isRunning else { return }
+            only.execute { _ = $0.connection.loop.deliver(broadcast) }
+        } else {
+            server.broadcast(broadcast)
+        }
     }
 
     /// Sends an event and collects the acks of everyone it reached.
@@ -85,20 +101,19 @@ public struct Broadcaster: Sendable {
         let broadcast = Broadcast(
             namespace: definition, event: event, message: message, target: target, isVolatile: isVolatile,
             generation: self.event?.generationInForce)
-        return try await server.broadcast(broadcast, ackID: id, timeout: TimeAmount(ackTimeout))
+        return try await server.broadcast(broadcast, ackID: id, timeout: TimeAmount(ackTimeout), on: only?.eventLoop)
     }
 
     /// The clients, as they are when each event loop is asked.
     public func fetchSockets() async throws -> [RemoteSocket] {
-        guard let definition else { return [] }
-        let target = target
         let one = Broadcaster(server: server, definition: definition)
-        return try await server.gather(definition) { namespace in
+        return try await gather { namespace, target in
             var found: [RemoteSocket] = []
             namespace.forEach(in: target) { socket in
                 found.append(
                     RemoteSocket(
-                        id: socket.id, rooms: socket.rooms, principal: socket.clientState?.client.principal, itself: one.to(socket.id)))
+                        id: socket.id, rooms: socket.rooms, principal: socket.clientState?.client.principal,
+                        itself: one.to(SocketHandle(socket))))
             }
             return found
         }.flatMap { $0 }
@@ -106,8 +121,17 @@ public struct Broadcaster: Sendable {
 
     /// Puts the clients into a room. The server's own act: `rooms.join` rules are not asked, neither now nor when rules or tokens change,
     /// and the clients stay until they leave or are taken out.
+    /// - Throws: ``GatewayError`` with `limit` when some of them are in as many rooms as a connection may be; all others are in the room then.
     public func socketsJoin(_ room: RoomName) async throws {
-        try await forEach { try? $0.join(room, byServer: true) }
+        let refused = try await gather { namespace, target in
+            var refused = 0
+            namespace.forEach(in: target) { socket in
+                do throws(RoomError) { try socket.join(room, byServer: true) } catch { refused += 1 }
+            }
+            return refused
+        }.reduce(0, +)
+        guard refused > 0 else { return }
+        throw GatewayError(.limit, "\(refused) of the clients are in as many rooms as they may be, and not in this one")
     }
 
     /// Takes the clients out of a room.
@@ -127,8 +151,14 @@ public struct Broadcaster: Sendable {
     }
 
     private func forEach(_ body: @escaping @Sendable (Socket) -> Void) async throws {
-        guard let definition else { return }
+        _ = try await gather { $0.forEach(in: $1, body) }
+    }
+
+    private func gather<Result: Sendable>(
+        _ body: @escaping @Sendable (LocalNamespace, BroadcastTarget) -> Result
+    ) async throws -> [Result] {
+        guard let definition else { return [] }
         let target = target
-        _ = try await server.gather(definition) { $0.forEach(in: target, body) }
+        return try await server.gather(definition) { body($0, target) }
     }
 }

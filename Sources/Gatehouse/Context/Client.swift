@@ -17,14 +17,16 @@ public final class Client: Sendable, Identifiable {
     /// The server the client is connected to.
     public let server: ServerHandle
     let handle: SocketHandle
+    let definition: NamespaceDefinition
     private let current: NIOLockedValueBox<Principal>
     private let kept = NIOLockedValueBox<(any Sendable)?>(nil)
     /// The number of the event that is handled; 0 if there is none.
     private let handled = Atomic<UInt64>(0)
 
-    init(handle: SocketHandle, namespace: Namespace, handshake: Handshake, server: ServerHandle, principal: Principal) {
+    init(handle: SocketHandle, definition: NamespaceDefinition, handshake: Handshake, server: ServerHandle, principal: Principal) {
         id = handle.id
-        self.namespace = namespace
+        namespace = definition.namespace
+        self.definition = definition
         self.handshake = handshake
         self.server = server
         self.handle = handle
@@ -49,11 +51,13 @@ public final class Client: Sendable, Identifiable {
 
     /// Everyone in the namespace. What a handler sends by way of a client is part of its event.
     private var everyone: Broadcaster {
-        server.of(namespace).during(EventInHand.ofTask ?? (handle.eventLoop.inEventLoop ? handle.onLoop.clientState?.inHand : nil))
+        Broadcaster(server: server.runtime.sockets, definition: definition)
+            .during(EventInHand.ofTask ?? (handle.eventLoop.inEventLoop ? handle.onLoop.clientState?.inHand : nil))
     }
 
     /// Puts the client into a room, if the `rooms.join` rules of the namespace's policy allow it.
-    /// - Throws: ``GatewayError`` with `forbidden`, or `limit` when the client is in as many rooms as it may be.
+    /// - Throws: ``GatewayError`` with `forbidden`, or with the `code` of the rule that refuses it, or with `limit` when the client is in as
+    ///   many rooms as it may be.
     public func join(_ room: RoomName) async throws {
         try await handle.submit { socket in try socket.clientState?.join(room, socket) }
     }
@@ -89,7 +93,7 @@ public final class Client: Sendable, Identifiable {
     /// Sends an event to this client alone, if the `receive` rules allow it.
     /// - Throws: ``GatewayError`` for a reserved name, and what the arguments throw while they are written.
     public func emit<each Argument: JSONEncodable>(_ event: String, _ arguments: repeat each Argument) throws {
-        try everyone.to(id).emit(event, repeat each arguments)
+        try everyone.to(handle).emit(event, repeat each arguments)
     }
 
     /// Sends an event and waits for the client's ack.
@@ -99,7 +103,7 @@ public final class Client: Sendable, Identifiable {
     public func emitWithAck<each Argument: JSONEncodable>(
         _ event: String, _ arguments: repeat each Argument, timeout: Duration = .seconds(5)
     ) async throws -> [JSONValue] {
-        try await answer(of: everyone.to(id).timeout(timeout).emitWithAck(event, repeat each arguments)).arguments
+        try await answer(of: everyone.to(handle).timeout(timeout).emitWithAck(event, repeat each arguments)).arguments
     }
 
     /// Sends an event, waits for the client's ack, and makes its one argument a DTO, or any type that a field of one may have:
@@ -109,11 +113,11 @@ public final class Client: Sendable, Identifiable {
     /// ```
     /// - Parameter timeout: how long; by default five seconds.
     /// - Throws: ``GatewayError`` with `timeout`, `not_found` (the client has left) or `limit` (too many acks are waited for);
-    ///   `ValidationError` for an ack that is not of this type.
+    ///   ``UnexpectedAck`` for an ack that is not of this type, which a handler that lets it pass answers with `internal`.
     public func emitWithAck<each Argument: JSONEncodable, Reply: FieldValue>(
         _ event: String, _ arguments: repeat each Argument, as type: Reply.Type, timeout: Duration = .seconds(5)
     ) async throws -> Reply {
-        try await answer(of: everyone.to(id).timeout(timeout).emitWithAck(event, repeat each arguments)).decode(type)
+        try await answer(of: everyone.to(handle).timeout(timeout).emitWithAck(event, repeat each arguments)).decode(type)
     }
 
     private func answer(of answers: BroadcastAnswers) throws(GatewayError) -> BroadcastAnswers.Answer {

@@ -17,7 +17,9 @@ public struct EventContext: Sendable {
     public var namespace: Namespace { client.namespace }
 
     /// Everyone in the event's namespace, to be narrowed with `to`, `in` and `except`.
-    public var everyone: Broadcaster { client.server.of(client.namespace).during(inHand) }
+    public var everyone: Broadcaster {
+        Broadcaster(server: client.server.runtime.sockets, definition: client.definition).during(inHand)
+    }
 
     /// The members of a room, the sender among them if it is one.
     public func to(_ room: RoomName) -> Broadcaster { everyone.to(room) }

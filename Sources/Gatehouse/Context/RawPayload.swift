@@ -33,13 +33,13 @@ struct RawPayload: Sendable {
     }
 
     /// Decodes, validates and pipes the one argument that a DTO handler takes (GW-04).
-    func decode<Payload: DTO>(_ type: Payload.Type, through pipes: [any Pipe], _ context: EventContext) throws -> Payload {
-        try pipe(decode(type), through: pipes, context)
+    func decode<Payload: DTO>(_ schema: Schema<Payload>, through pipes: [any Pipe], _ context: EventContext) throws -> Payload {
+        try pipe(decode(schema), through: pipes, context)
     }
 
-    func decode<Payload: DTO>(_ type: Payload.Type) throws -> Payload {
+    func decode<Payload: DTO>(_ schema: Schema<Payload>) throws -> Payload {
         guard argumentCount == 1, let firstArgument else { throw ValidationError.arity(expected: 1) }
-        return try Payload.schema.decode(document, at: firstArgument, attachments: attachments)
+        return try schema.decode(document, at: firstArgument, attachments: attachments)
     }
 
     func pipe<Payload: DTO>(_ payload: Payload, through pipes: [any Pipe], _ context: EventContext) throws -> Payload {

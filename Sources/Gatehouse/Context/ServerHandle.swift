@@ -22,4 +22,8 @@ public struct ServerHandle: Sendable {
     public func namespaces(of pattern: NamespacePattern) async throws -> [Namespace] {
         try await runtime.sockets.liveNamespaces().map(\.namespace).filter { pattern.contains($0) }
     }
+
+    /// Asks the server to stop as a graceful shutdown does: nobody new is accepted, every client is told (`server shutting down`), the audit
+    /// log is closed last, and ``Application/run()`` returns. Returns at once, so that a handler may call it; more calls change nothing.
+    public func close() { runtime.closing.make() }
 }

@@ -27,8 +27,16 @@ public struct GatewayError: Error, Sendable, CustomStringConvertible {
     public var code: Code
     /// What the client is told. It must hold nothing that the client may not know.
     public var message: String
-    /// What led to it, for log and audit; never sent.
+    /// What led to it, for the log; never sent.
     public var cause: (any Error)?
+    /// The decision behind it, where one is in the audit log already: the client is told that one.
+    var decided: Decided?
+
+    /// A decision that was made, and about whom.
+    struct Decided: Sendable {
+        let id: String
+        let client: SocketID
+    }
 
     /// An error with a code of the application's, sent as `app.<name>`.
     public static func app(_ name: String, _ message: String, cause: (any Error)? = nil) -> GatewayError {
@@ -47,6 +55,11 @@ public struct GatewayError: Error, Sendable, CustomStringConvertible {
         self.cause = cause
     }
 
-    /// Code and message.
-    public var description: String { "\(code): \(message)" }
+    /// Whether it says that the server, and not its client, is at fault.
+    var isFault: Bool { Self.faults.contains(code) }
+
+    private static let faults: Set<Code> = [Code(.internal), Code(.unavailable), Code(.auditUnavailable), Code(.timeout)]
+
+    /// Code, message and cause, for logs.
+    public var description: String { "\(code): \(message)" + (cause.map { ": \($0)" } ?? "") }
 }

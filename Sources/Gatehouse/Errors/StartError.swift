@@ -24,6 +24,8 @@ public struct StartError: Error, Sendable, CustomStringConvertible {
         public static let audit = Code("audit")
         /// What moderation keeps cannot be opened.
         public static let moderation = Code("moderation")
+        /// A gateway threw from ``Gateway/willStart(_:)``.
+        public static let gateway = Code("gateway")
         /// The address cannot be listened on.
         public static let listen = Code("listen")
     }

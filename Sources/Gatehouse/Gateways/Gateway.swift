@@ -21,14 +21,23 @@ public protocol Gateway: Sendable {
     /// ``Client/namespace`` tells. Several gateways may share one; their events must differ.
     static var namespace: Location { get }
 
-    /// Registers the handlers. Called once, when the gateway is mounted.
+    /// Registers the handlers. Called once, when the gateway is mounted. What a route's own stages need of the gateway they find in
+    /// ``Routes/gateway``.
     static func routes(_ routes: inout Routes<Self>)
 
-    /// Guards, interceptors, pipes and filters of every route of this gateway.
-    static var stages: Stages { get }
+    /// Guards, interceptors, pipes and filters of every route of this gateway. Asked once, when the gateway is mounted.
+    var stages: Stages { get }
 
-    /// A client's CONNECT was acknowledged. What is thrown is logged; the client stays. Cancelled when it takes longer than the handler
-    /// timeout.
+    /// The server is about to listen, and this is what reaches its clients from outside of handlers. Called once, on no event loop. What is
+    /// thrown keeps the server from starting.
+    func willStart(_ server: ServerHandle) async throws
+
+    /// The last client has gone and the server has stopped, or it could not start after ``willStart(_:)`` was called. Cancelled, and not
+    /// waited for, when it takes longer than the handler timeout.
+    func didStop() async
+
+    /// A client's CONNECT was acknowledged. Its events wait until this has ended, so that handlers find what it puts into ``Client/data``.
+    /// What is thrown is logged; the client stays. Cancelled, and not waited for, when it takes longer than the handler timeout.
     func didConnect(_ client: Client) async throws
 
     /// A client is about to leave; `rooms` are those it is still in, its own not among them. Called on the client's event loop, must not block.
@@ -40,7 +49,11 @@ public protocol Gateway: Sendable {
 
 extension Gateway {
     /// No stage of its own.
-    public static var stages: Stages { Stages() }
+    public var stages: Stages { Stages() }
+    /// Does nothing.
+    public func willStart(_ server: ServerHandle) async throws {}
+    /// Does nothing.
+    public func didStop() async {}
     /// Does nothing.
     public func didConnect(_ client: Client) async throws {}
     /// Does nothing.

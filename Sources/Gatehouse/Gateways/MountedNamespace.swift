@@ -18,8 +18,7 @@ package struct MountedNamespace: Sendable {
 struct PendingMount: Sendable {
     let pattern: NamespacePattern
     let name: String
-    /// The gateway again, if it has something to open.
-    let stateful: (any StatefulGateway)?
+    let gateway: any Gateway
     let build: @Sendable (Stages, Int) throws -> Built
 
     struct Built: Sendable {
@@ -30,12 +29,15 @@ struct PendingMount: Sendable {
         let roomChanged: (@Sendable (RoomEvent) -> Void)?
     }
 
+    /// The gateway again, if it has something to open.
+    var stateful: (any StatefulGateway)? { gateway as? any StatefulGateway }
+
     init<Owner: Gateway>(_ gateway: Owner) {
         pattern = Owner.namespace.pattern
         name = String(describing: Owner.self)
-        stateful = gateway as? any StatefulGateway
+        self.gateway = gateway
         build = { global, firstIndex in
-            var routes = Routes<Owner>()
+            var routes = Routes(gateway)
             Owner.routes(&routes)
             return Built(
                 routes: try routes.entries.enumerated().map { offset, route in

@@ -17,7 +17,7 @@ struct MountedRoute: Sendable {
     let run: @Sendable (RawPayload, EventContext) async throws -> HandlerOutput
 
     init<Owner: Gateway>(_ route: Route<Owner>, of owner: Owner, global: Stages, index: Int) {
-        let gateway = Owner.stages
+        let gateway = owner.stages
         event = route.event
         dto = route.dto?.name
         namesRoom = route.handler.requiredFields().contains("room")

@@ -21,22 +21,24 @@ struct RouteHandler<Owner: Gateway>: Sendable {
         requiredFields = { [] }
     }
 
-    private init<Payload: DTO>(_ type: Payload.Type, direct: Direct?, prepare: @escaping Prepare) {
+    private init<Payload: DTO>(_ schema: Schema<Payload>, direct: Direct?, prepare: @escaping Prepare) {
         self.direct = direct
         self.prepare = prepare
-        problems = { type.schema.problems() }
-        requiredFields = { type.schema.requiredFieldNames }
+        problems = { schema.problems() }
+        requiredFields = { schema.requiredFieldNames }
     }
 
     static func payload<Payload: DTO>(
         _ type: Payload.Type, _ call: @escaping @Sendable (Owner, Payload, EventContext) throws -> HandlerOutput
     ) -> RouteHandler {
-        if type.schema.hasAsyncRules { return waiting(type, call) }
+        // Asked once: a schema that is computed would be made anew for each message.
+        let schema = type.schema
+        if schema.hasAsyncRules { return waiting(schema, call) }
         let direct: Direct = { owner, raw, pipes, context in
-            try call(owner, raw.decode(type, through: pipes, context), context)
+            try call(owner, raw.decode(schema, through: pipes, context), context)
         }
-        return RouteHandler(type, direct: direct) { owner, raw, pipes, context in
-            let payload = try raw.decode(type, through: pipes, context)
+        return RouteHandler(schema, direct: direct) { owner, raw, pipes, context in
+            let payload = try raw.decode(schema, through: pipes, context)
             return { try call(owner, payload, context) }
         }
     }
@@ -44,21 +46,22 @@ struct RouteHandler<Owner: Gateway>: Sendable {
     static func asyncPayload<Payload: DTO>(
         _ type: Payload.Type, _ call: @escaping @Sendable (Owner, Payload, EventContext) async throws -> HandlerOutput
     ) -> RouteHandler {
-        if type.schema.hasAsyncRules { return waiting(type, call) }
-        return RouteHandler(type, direct: nil) { owner, raw, pipes, context in
-            let payload = try raw.decode(type, through: pipes, context)
+        let schema = type.schema
+        if schema.hasAsyncRules { return waiting(schema, call) }
+        return RouteHandler(schema, direct: nil) { owner, raw, pipes, context in
+            let payload = try raw.decode(schema, through: pipes, context)
             return { try await call(owner, payload, context) }
         }
     }
 
     /// With rules that have to wait (VAL-15): after all others, before pipes and handler.
     private static func waiting<Payload: DTO>(
-        _ type: Payload.Type, _ call: @escaping @Sendable (Owner, Payload, EventContext) async throws -> HandlerOutput
+        _ schema: Schema<Payload>, _ call: @escaping @Sendable (Owner, Payload, EventContext) async throws -> HandlerOutput
     ) -> RouteHandler {
-        RouteHandler(type, direct: nil) { owner, raw, pipes, context in
-            let payload = try raw.decode(type)
+        RouteHandler(schema, direct: nil) { owner, raw, pipes, context in
+            let payload = try raw.decode(schema)
             return {
-                try await type.schema.check(payload, clock: ContinuousClock())
+                try await schema.check(payload, clock: ContinuousClock())
                 return try await call(owner, raw.pipe(payload, through: pipes, context), context)
             }
         }

@@ -2,9 +2,11 @@ public import GatehouseJSON
 
 /// The list of a gateway's handlers, filled by ``Gateway/routes(_:)``. An event is registered only together with the type of its payload.
 public struct Routes<Owner: Gateway> {
+    /// The gateway that is mounted, with what was injected into it: `routes.on("order", Self.order).guarded(by: InStock(routes.gateway.store))`.
+    public let gateway: Owner
     private(set) var entries: [Route<Owner>] = []
 
-    init() {}
+    init(_ gateway: Owner) { self.gateway = gateway }
 
     private mutating func add(_ event: String, _ dto: DTOName?, _ handler: RouteHandler<Owner>) -> Route<Owner> {
         let route = Route(event: event, dto: dto, handler: handler)
@@ -17,7 +19,8 @@ public struct Routes<Owner: Gateway> {
     public mutating func on<Payload: DTO, Result: JSONEncodable & Sendable>(
         _ event: String, _ handler: @escaping @Sendable (Owner) -> (Payload, EventContext) throws -> Result
     ) -> Route<Owner> {
-        add(event, DTOName(Payload.self), .payload(Payload.self) { try HandlerOutput.from(handler($0)($1, $2)) })
+        let output = HandlerOutput.making(Result.self)
+        return add(event, DTOName(Payload.self), .payload(Payload.self) { try output(handler($0)($1, $2)) })
     }
 
     /// An event with one argument, handled without suspending, answered with an empty ack.
@@ -46,7 +49,8 @@ public struct Routes<Owner: Gateway> {
     public mutating func on<Payload: DTO, Result: JSONEncodable & Sendable>(
         _ event: String, _ handler: @escaping @Sendable (Owner) -> (Payload, EventContext) async throws -> Result
     ) -> Route<Owner> {
-        add(event, DTOName(Payload.self), .asyncPayload(Payload.self) { try await HandlerOutput.from(handler($0)($1, $2)) })
+        let output = HandlerOutput.making(Result.self)
+        return add(event, DTOName(Payload.self), .asyncPayload(Payload.self) { try await output(handler($0)($1, $2)) })
     }
 
     /// An event with one argument whose handler may suspend, answered with an empty ack.
@@ -75,7 +79,8 @@ public struct Routes<Owner: Gateway> {
     public mutating func on<Result: JSONEncodable & Sendable>(
         _ event: String, _ handler: @escaping @Sendable (Owner) -> (EventContext) throws -> Result
     ) -> Route<Owner> {
-        add(event, nil, .plain { try HandlerOutput.from(handler($0)($1)) })
+        let output = HandlerOutput.making(Result.self)
+        return add(event, nil, .plain { try output(handler($0)($1)) })
     }
 
     /// An event without an argument, handled without suspending, answered with an empty ack.
@@ -102,7 +107,8 @@ public struct Routes<Owner: Gateway> {
     public mutating func on<Result: JSONEncodable & Sendable>(
         _ event: String, _ handler: @escaping @Sendable (Owner) -> (EventContext) async throws -> Result
     ) -> Route<Owner> {
-        add(event, nil, .asyncPlain { try await HandlerOutput.from(handler($0)($1)) })
+        let output = HandlerOutput.making(Result.self)
+        return add(event, nil, .asyncPlain { try await output(handler($0)($1)) })
     }
 
     /// An event without an argument whose handler may suspend, answered with an empty ack.
@@ -137,10 +143,11 @@ struct DTOName: Sendable, Hashable {
 }
 
 extension HandlerOutput {
-    /// `nil` is an empty ack; any other value is sent, `false`, `0` and `""` included.
-    static func from<Value: JSONEncodable & Sendable>(_ value: Value) -> HandlerOutput {
-        if let optional = value as? any AbsentValue, optional.isAbsent { return .none }
-        return .value(value)
+    /// What becomes of the values of a type: `nil` is an empty ack; any other value is sent, `false`, `0` and `""` included. Made once for a
+    /// route, as looking whether a type has a `nil` at all is slow.
+    static func making<Value: JSONEncodable & Sendable>(_ type: Value.Type) -> @Sendable (Value) -> HandlerOutput {
+        guard type is any AbsentValue.Type else { return { .value($0) } }
+        return { value in (value as? any AbsentValue)?.isAbsent == true ? .none : .value(value) }
     }
 
     static func from<Value: JSONEncodable & Sendable>(_ reply: EventReply<Value>) -> HandlerOutput { .event(reply.event, reply.data) }

@@ -1,7 +1,9 @@
 /// A decision in code, beside the policy rules: may this client send this event?
 ///
-/// Guards run after the `send` rule and before interceptors, pipes and the handler, and see the raw payload (GW-01). One that throws, or
-/// takes longer than the handler timeout, is a refusal (SEC-29). Guards combine with ``allOf(_:)``, ``anyOf(_:)`` and ``not(_:)``.
+/// Guards run after the `send` rule and before interceptors, pipes and the handler, and see the raw payload (GW-01). Whatever one throws is
+/// a refusal, and so is one that takes longer than the handler timeout (SEC-29). A ``GatewayError`` is answered with its code and message;
+/// exception filters are asked first. A refusal counts as a violation of the client (`limits.violations`), unless the guard failed: threw an
+/// error without a code, or with `internal`, `unavailable` or `timeout`. Guards combine with ``allOf(_:)``, ``anyOf(_:)`` and ``not(_:)``.
 public protocol Guard: Sendable {
     /// The decision, if it can be made at once. Called on the client's event loop; it must not block.
     /// - Returns: `nil` to be asked again through ``evaluate(_:)``, which may suspend.

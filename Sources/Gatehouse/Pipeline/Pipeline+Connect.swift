@@ -177,9 +177,8 @@ extension Pipeline {
         let debt = attempt.connection.connectionState?.debt(under: policyIndex) ?? ConnectionDebt(policy: policyIndex)
         let accepted = attempt.accept { socket in
             let client = Client(
-                handle: SocketHandle(socket), namespace: namespace, handshake: Handshake(session.request, auth: attempt.auth),
-                server: server,
-                principal: principal)
+                handle: SocketHandle(socket), definition: attempt.definition, handshake: Handshake(session.request, auth: attempt.auth),
+                server: server, principal: principal)
             socket.audience = audience(for: grants)
             return ClientState(
                 client: client, mounted: mounted, pipeline: self, actor: actor, user: user, debt: debt,

@@ -62,7 +62,14 @@ extension Pipeline {
             }
             if decision.mode == .warn { warn(socket, event: route.event, decision: id) }
         }
-        if let rate = client.policy.rate(decision), let rule = decision.allowedBy, !client.take(rate, of: rule, now: now) {
+        if let rate = client.policy.rate(decision), let rule = decision.allowedBy, !client.take(rate, of: rule, now: now),
+            !takesOther(
+                client, than: rule, rate, now: now,
+                next: { [bytes = event.byteCount] rule in
+                    client.grants.nextSend(
+                        after: rule, event: found.id, room: room, isJoined: isJoined, payloadBytes: bytes, now: wallSeconds)
+                })
+        {
             refuseRate(socket, client, event: route.event, ackID: event.ackID, rule: client.policy.ruleID(decision), excess: rate.onExceed)
             return .finished
         }
@@ -71,6 +78,22 @@ extension Pipeline {
             let context = EventContext(principal: client.principal, event: route.event, wantsAck: ackID != nil, inHand: inHand)
             return run(route, payload, context, socket, client, ackID: ackID)
         }
+    }
+
+    /// Charges another rule that allows a message, where the one that was asked first has no more room: so an allow rule that is added never
+    /// takes from what others gave (POL-03). A rate that gives no more than one that was asked already is none of its own.
+    private func takesOther(
+        _ client: ClientState, than first: RuleIndex, _ rate: EventRate, now: Int64, next: (RuleIndex) -> RuleIndex?
+    ) -> Bool {
+        var (rule, spent) = (first, [rate])
+        while let other = next(rule) {
+            rule = other
+            guard let rate = client.policy.rule(other)?.rate else { return true }
+            guard !spent.contains(where: { rate.isWithin($0) }) else { continue }
+            if client.take(rate, of: other, now: now) { return true }
+            spent.append(rate)
+        }
+        return false
     }
 
     /// VAL-08: what the scanner refuses without the connection being at fault.
@@ -84,6 +107,15 @@ extension Pipeline {
         let id = audit.denied(
             .messageInvalid, client, event: nil, rule: "builtin.json", reason: fault.code.description, generation: client.policy.generation)
         fail(socket, reply, decision: id, event: "", ackID: ackID)
+        violation(socket, decision: id)
+    }
+
+    /// VAL-08, of an ack: the handler that waits for it hears of none; the client is owed no answer.
+    package func refusedAck(_ fault: JSONError, from socket: Socket) {
+        guard let client = socket.clientState else { return }
+        let id = audit.denied(
+            .messageInvalid, client, event: nil, rule: "builtin.json", reason: fault.code.description, generation: client.policy.generation,
+            detail: ["ack": true])
         violation(socket, decision: id)
     }
 

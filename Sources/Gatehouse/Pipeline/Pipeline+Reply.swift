@@ -18,7 +18,7 @@ extension Pipeline {
             }
         case .event(let name, let value):
             do {
-                try context.everyone.to(socket.id).emit(name, EncodableBox(value))
+                try context.everyone.to(context.client.handle).emit(name, EncodableBox(value))
             } catch {
                 let id = unwritable(socket, context.event, error)
                 return fail(socket, .internalError, decision: id, event: context.event, ackID: ackID)
@@ -39,9 +39,12 @@ extension Pipeline {
     func fail(
         _ socket: Socket, _ client: ClientState, _ route: MountedRoute, _ error: any Error, _ context: EventContext, ackID: UInt64?
     ) {
-        if let refusal = error as? DecidedRefusal {
-            fail(socket, refusal.reply, decision: refusal.decision, event: route.event, ackID: ackID)
-            return violation(socket, decision: refusal.decision)
+        if let refusal = error as? GatewayError, let decided = refusal.decided {
+            let reply = filtered(route, error, context) ?? Self.reply(to: error)
+            fail(socket, reply, decision: decided.id, event: route.event, ackID: ackID)
+            // What a handler tries with another client is not its sender's fault.
+            if decided.client == socket.id { violation(socket, decision: decided.id) }
+            return
         }
         if let invalid = error as? ValidationError {
             var detail: AuditDetail = [
@@ -61,32 +64,44 @@ extension Pipeline {
         }
         let reply = filtered(route, error, context) ?? Self.reply(to: error)
         // A handler that says no with a code of its own has done its work; only what it did not expect is a fault of the program.
-        let isFault = reply.code == ErrorReply.internalError.code
+        let isFault = reply.code == ErrorReply.internalError.code || error is AsyncRuleFailure
         let id = audit.denied(
             .handlerError, severity: isFault ? .error : .notice, outcome: isFault ? .failed : .denied, client, event: route.event,
             rule: "builtin.handler", reason: reply.code.description, generation: client.policy.generation)
         if isFault {
-            logger.error(
-                "a handler failed",
-                metadata: ["event": "\(route.event)", "gateway": "\(route.gateway)", "decision": "\(id)", "error": "\(error)"])
+            log("a handler failed", .error, route, error, decision: id)
+        } else if (error as? GatewayError)?.cause != nil {
+            // The client is told the code alone: why, stands nowhere else.
+            log("a handler refused an event", .warning, route, error, decision: id)
         }
         fail(socket, reply, decision: id, event: route.event, ackID: ackID)
     }
 
-    private func filtered(_ route: MountedRoute, _ error: any Error, _ context: EventContext) -> ErrorReply? {
+    func log(_ text: Logger.Message, _ level: Logger.Level, _ route: MountedRoute, _ error: any Error, decision: String) {
+        logger.log(
+            level: level, text,
+            metadata: ["event": "\(route.event)", "gateway": "\(route.gateway)", "decision": "\(decision)", "error": "\(error)"])
+    }
+
+    func filtered(_ route: MountedRoute, _ error: any Error, _ context: EventContext) -> ErrorReply? {
         for filter in route.filters {
             if let reply = filter.reply(to: error, in: context) { return reply }
         }
         return nil
     }
 
-    private static func reply(to error: any Error) -> ErrorReply {
-        guard let error = error as? GatewayError else { return .internalError }
-        return ErrorReply(code: error.code, message: error.message)
+    static func reply(to error: any Error) -> ErrorReply {
+        switch error {
+        case let error as GatewayError: ErrorReply(code: error.code, message: error.message)
+        case is AsyncRuleFailure: ErrorReply(.unavailable, "The payload cannot be checked now; try again")
+        default: .internalError
+        }
     }
 
     /// Sends an error object: to the ack if asked for, else as `exception`; never both.
-    func fail(_ socket: Socket, _ reply: ErrorReply, decision: String, event: String, ackID: UInt64?) {
+    func fail(_ socket: Socket, _ given: ErrorReply, decision: String, event: String, ackID: UInt64?) {
+        var reply = given
+        if let client = socket.clientState, !client.policy.settings.namesViolations { reply.violations = [] }
         if let ackID {
             socket.acknowledge(ackID) { write(ErrorPayload(reply: reply, decision: decision), to: &$0) }
         } else {

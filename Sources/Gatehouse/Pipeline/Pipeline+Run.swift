@@ -16,12 +16,12 @@ extension Pipeline {
                 switch try guards.start(GuardRequest(context: context, payload: payload)) {
                 case .settled(.allow): break
                 case .settled(.deny(let reason)):
-                    refuse(socket, client, route, reason: reason, ackID: ackID)
+                    refuse(socket, client, route, context, GuardRefusal(reason: reason), ackID: ackID)
                     return .finished
                 case .waiting(let rest): pendingGuards = rest
                 }
             } catch {
-                refuse(socket, client, route, reason: "guard_error", ackID: ackID, error: error)
+                refuse(socket, client, route, context, GuardRefusal(error), ackID: ackID)
                 return .finished
             }
         }
@@ -80,7 +80,7 @@ extension Pipeline {
                 try Task.checkCancellation()
                 guard context.client.isConnectedOnLoop else { throw CancellationError() }
             } catch {
-                return .failure(GuardRefusal(reason: "guard_error", cause: error))
+                return .failure(GuardRefusal(error))
             }
         }
         do {
@@ -100,7 +100,7 @@ extension Pipeline {
             switch result {
             case .success(let output): succeed(handler.socket, output, handler.context, ackID: handler.ackID)
             case .failure(let error as GuardRefusal):
-                refuse(handler.socket, handler.client, route, reason: error.reason, ackID: handler.ackID, error: error.cause)
+                refuse(handler.socket, handler.client, route, handler.context, error, ackID: handler.ackID)
             case .failure(let error): fail(handler.socket, handler.client, route, error, handler.context, ackID: handler.ackID)
             }
         }
@@ -148,26 +148,50 @@ extension Pipeline {
         return true
     }
 
-    /// A guard said no, threw, or had no answer: a refusal with a decision id (SEC-29).
+    /// A guard said no, threw, or had no answer: a refusal with a decision id (SEC-29). One that could not decide has refused, but that is
+    /// not counted as the client's fault.
     private func refuse(
-        _ socket: Socket, _ client: ClientState, _ route: MountedRoute, reason: String, ackID: UInt64?, error: (any Error)? = nil
+        _ socket: Socket, _ client: ClientState, _ route: MountedRoute, _ context: EventContext, _ refusal: GuardRefusal, ackID: UInt64?
     ) {
-        if let error {
-            logger.error("a guard failed", metadata: ["event": "\(route.event)", "gateway": "\(route.gateway)", "error": "\(error)"])
-        }
         let id = audit.denied(
-            .messageDenied, client, event: route.event, rule: "guard:\(route.gateway).\(route.event)", reason: reason,
+            .messageDenied, client, event: route.event, rule: "guard:\(route.gateway).\(route.event)", reason: refusal.reason,
             generation: client.policy.generation)
-        fail(socket, .forbidden, decision: id, event: route.event, ackID: ackID)
-        violation(socket, decision: id)
+        var reply = ErrorReply.forbidden
+        if let error = refusal.cause {
+            if refusal.isFault { log("a guard failed", .error, route, error, decision: id) }
+            reply = filtered(route, error, context) ?? (error is GatewayError ? Self.reply(to: error) : reply)
+        }
+        fail(socket, reply, decision: id, event: route.event, ackID: ackID)
+        if !refusal.isFault { violation(socket, decision: id) }
     }
 }
 
 /// What is left of the guards when one of them wants to wait.
 private typealias PendingGuards = @Sendable () async throws -> GuardVerdict
 
-/// A guard's refusal on its way out of the task.
+/// A guard's refusal, also on its way out of the task.
 private struct GuardRefusal: Error {
     let reason: String
-    var cause: (any Error)?
+    /// What the guard threw.
+    let cause: (any Error)?
+    /// Whether the guard could not decide, and so the client is not to blame.
+    let isFault: Bool
+
+    init(reason: String) {
+        self.reason = reason
+        cause = nil
+        isFault = false
+    }
+
+    /// What a guard throws with a code is its answer; anything else, and what says that something is out of order, is a fault.
+    init(_ error: any Error) {
+        cause = error
+        if let error = error as? GatewayError {
+            reason = error.code.description
+            isFault = error.isFault
+        } else {
+            reason = "guard_error"
+            isFault = true
+        }
+    }
 }

@@ -55,7 +55,10 @@ package final class Pipeline: SocketIOApplication {
             let id = audit.denied(
                 .roomDenied, client, event: nil, room: room.name, rule: client.policy.ruleID(decision), reason: decision.reason.rawValue,
                 generation: decision.generation, action: .join(room: room.name))
-            throw DecidedRefusal(reply: client.policy.refusal(decision), decision: id)
+            let reply = client.policy.refusal(decision)
+            var refusal = GatewayError(code: reply.code, message: reply.message)
+            refusal.decided = GatewayError.Decided(id: id, client: socket.id)
+            throw refusal
         }
         if let cap = client.policy.settings.maxRoomsPerConnection, socket.memberships.count >= cap {
             throw GatewayError(.limit, "You may be in \(cap) rooms here; leave one first")
@@ -116,10 +119,20 @@ package final class Pipeline: SocketIOApplication {
 
     package func connected(_ socket: Socket) {
         guard let client = socket.clientState else { return }
+        var waiting = 0
         for hook in client.mounted.didConnect {
             let client = client.client
-            runHook("didConnect", of: socket) { try await hook(client) }
+            let goesOn = RunningHook("didConnect", of: socket, logger).start(
+                on: executor, timeout: TimeAmount(runtime.handlerTimeout),
+                settled: {
+                    waiting -= 1
+                    if waiting == 0 { socket.connection.handlerFinished(socket) }
+                }
+            ) { try await hook(client) }
+            if goesOn { waiting += 1 }
         }
+        // What it makes ready must be there for the first event.
+        if waiting > 0 { socket.connection.holdEvents(of: socket) }
     }
 
     package func disconnecting(_ socket: Socket, reason: DisconnectReason) {
@@ -132,29 +145,23 @@ package final class Pipeline: SocketIOApplication {
         guard let client = socket.clientState else { return }
         cancelHandlers(of: socket)
         runtime.principals.note(client.principal)
+        var detail: AuditDetail = ["reason": .string(reason.rawValue)]
+        // Nothing is dropped silently (REL-21).
+        if socket.unhandledEvents > 0 { detail.append("unhandled_events", AuditScalar(socket.unhandledEvents)) }
         audit.log.record(
             AuditRecord(
-                .namespaceLeft, actor: client.actor, target: AuditTarget(namespace: client.client.namespace.name),
-                detail: ["reason": .string(reason.rawValue)]))
+                .namespaceLeft, actor: client.actor, target: AuditTarget(namespace: client.client.namespace.name), detail: detail))
         if let user = client.user, !socket.connection.sockets.contains(where: { $0.clientState?.user === user }) {
             runtime.users.leave(user, now: rateNow)
         }
         for hook in client.mounted.didDisconnect {
             let client = client.client
-            runHook("didDisconnect", of: socket) { await hook(client, reason) }
+            RunningHook("didDisconnect", of: socket, logger).start(on: executor, timeout: TimeAmount(runtime.handlerTimeout)) {
+                await hook(client, reason)
+            }
         }
-    }
-
-    private func runHook(_ name: StaticString, of socket: Socket, _ hook: @escaping @Sendable () async throws -> Void) {
-        RunningHook(name, of: socket, logger).start(on: executor, timeout: TimeAmount(runtime.handlerTimeout), hook)
     }
 }
 
 @available(*, unavailable)
 extension Pipeline: Sendable {}
-
-/// A refusal whose decision is in the audit log already: it is answered with that decision's id.
-struct DecidedRefusal: Error {
-    let reply: ErrorReply
-    let decision: String
-}

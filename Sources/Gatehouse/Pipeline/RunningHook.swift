@@ -4,7 +4,7 @@ import NIOCore
 import SocketIO
 
 /// A life-cycle hook at work. What it throws ends with a line in the log (API-09), and so does one that takes too long: it is cancelled
-/// (REL-25). Nobody waits for it. Bound to the event loop of its connection, which may be gone before it.
+/// (REL-25). Bound to the event loop of its connection, which may be gone before it.
 final class RunningHook: DeadlineTarget {
     private let name: StaticString
     private let namespace: Namespace
@@ -15,6 +15,8 @@ final class RunningHook: DeadlineTarget {
     private var deadline: DeadlineWheel<any DeadlineTarget>.Handle?
     private var hasEnded = false
     private var isLate = false
+    /// Called once, if the hook goes on after its start: when it has ended, or its time is up.
+    private var settled: (() -> Void)?
 
     init(_ name: StaticString, of socket: Socket, _ logger: Logger) {
         self.name = name
@@ -25,7 +27,12 @@ final class RunningHook: DeadlineTarget {
     }
 
     /// Runs the hook up to its first suspension, and sees to it that the rest ends in time.
-    func start(on executor: LoopTaskExecutor, timeout: TimeAmount, _ hook: @escaping @Sendable () async throws -> Void) {
+    /// - Returns: whether there is a rest; only then is `settled` called.
+    @discardableResult
+    func start(
+        on executor: LoopTaskExecutor, timeout: TimeAmount, settled: (() -> Void)? = nil,
+        _ hook: @escaping @Sendable () async throws -> Void
+    ) -> Bool {
         connection?.unfinished += 1
         let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
         let task = Task.immediate(executorPreference: executor) {
@@ -36,16 +43,25 @@ final class RunningHook: DeadlineTarget {
                 bound.value.ended(error)
             }
         }
-        guard !hasEnded else { return }
+        guard !hasEnded else { return false }
         self.task = task
+        self.settled = settled
         deadline = loop.schedule(self, at: loop.now + timeout)
+        return true
     }
 
     func deadlineReached(_ now: NIODeadline) {
         deadline = nil
         isLate = true
         task?.cancel()
+        settle()
         logger.error("a life-cycle hook took too long and was cancelled", metadata: ["hook": "\(name)", "namespace": "\(namespace)"])
+    }
+
+    private func settle() {
+        let settled = self.settled
+        self.settled = nil
+        settled?()
     }
 
     private func ended(_ error: (any Error)?) {
@@ -54,6 +70,7 @@ final class RunningHook: DeadlineTarget {
         task = nil
         if let deadline { loop.cancel(deadline) }
         deadline = nil
+        settle()
         guard let error, !isLate else { return }
         logger.error("a life-cycle hook failed", metadata: ["hook": "\(name)", "namespace": "\(namespace)", "error": "\(error)"])
     }

@@ -30,6 +30,7 @@ package final class ServerRuntime: Sendable {
     /// How long a handler may take, and a guard that suspends (REL-25).
     package let handlerTimeout: Duration
     package let started: Int64
+    let closing = ClosingRequest()
 
     package init(
         sockets: SocketIOServer, audit: AuditLog, auditKey: AuditKey, policies: PolicyHolder, tokens: CurrentTokenVerifier,

@@ -78,4 +78,35 @@ struct AdminChangeTests {
             #expect(recorder.notes == ["check", "effect", "check", "effect"])
         }
     }
+
+    @Test("MOD-54: an intent whose result a killed process did not record is closed as abandoned at the next start, and only once")
+    func abandoned() async throws {
+        let fixture = try StartFixture(AdminScript.policies)
+        defer { fixture.directory.remove() }
+        func start() async throws -> RunningServer {
+            try await fixture.application.mount(ScriptGateway<Side>()).mount(AdminGateway(store: .inMemory())).start()
+        }
+        let (done, left, late) = (ULIDGenerator.shared.next(), ULIDGenerator.shared.next(), ULIDGenerator.shared.next())
+        let actor = AuditActor(issuer: "corp", subject: "root")
+        let first = try await start()
+        let audit = first.runtime.audit
+        audit.record(AuditRecord(.adminAnnounce, outcome: .pending, actor: actor, request: done))
+        audit.record(AuditRecord(.adminAnnounce, actor: actor, request: done))
+        audit.record(
+            AuditRecord(.adminSessionKick, outcome: .pending, actor: actor, target: AuditTarget(subject: "m\u{E9}l"), request: left))
+        try await audit.flush()
+        audit.rotate()
+        audit.record(AuditRecord(.adminBanAdd, outcome: .pending, actor: actor, request: late))
+        try await first.stop()
+        for _ in 0..<2 { try await start().stop() }
+
+        let records = try fixture.directory.auditRecords()
+        let closed = records.filter { $0["detail"]?["code"] == "abandoned" }
+        #expect(closed.map { $0["req"]?.stringValue } == [left.description, late.description])
+        #expect(closed.map { $0["event"] } == ["admin.session.kick", "admin.ban.add"])
+        #expect(closed.allSatisfy { $0["outcome"] == "failed" && $0["actor"]?["sub"] == "root" })
+        #expect(closed.first?["target"]?["sub"] == "m\u{E9}l")
+        let intents = records.filter { $0["outcome"] == "pending" && $0["req"]?.stringValue != done.description }
+        #expect(closed.map { $0["detail"]?["intent_seq"] } == intents.map { $0["seq"] })
+    }
 }

@@ -1,6 +1,7 @@
 import GatehouseJSON
 import GatehouseTestSupport
 import GatehouseTesting
+import SocketIO
 import Testing
 
 @testable import Gatehouse
@@ -64,12 +65,23 @@ struct AsyncRuleRouteTests {
         ) { server in
             let client = try await server.join()
             let error = try #require(try await client.emitWithAck(event, [["product": .string(product)]]).first)
-            #expect(error["code"] == "invalid")
-            #expect(error["violations"]?.arrayValue?.first?["constraint"] == "isKnown")
+            #expect(error["code"] == (product == "coffee" ? "invalid" : "unavailable"))
+            #expect(error["violations"]?.arrayValue?.first?["constraint"] == (product == "coffee" ? "isKnown" : nil))
             #expect(try await server.record(of: error["decision"]?.stringValue) != nil)
             #expect(handled.notes.isEmpty && piped.notes.isEmpty)
             #expect(try await client.emitWithAck(event, [["product": "tea"]]) == [true])
             #expect(handled.notes == ["\(event) tea"] && piped.notes == [event])
+        }
+    }
+
+    @Test("VAL-15: a rule without an answer is not held against the sender")
+    func notCharged() async throws {
+        let policies = TestPolicies().allowing(more: "limits: { violations: { window: 60s, disconnect_after: 2 } }")
+        try await TestServer.with(PendingMount(OrderGateway(handled: Recorder())), configure: { $0.policies = policies }) { server in
+            let client = try await server.join()
+            for _ in 0..<3 { #expect(try await client.emitWithAck("now", [["product": "throws"]]).first?["code"] == "unavailable") }
+            for _ in 0..<2 { try await client.emit("now", [["product": "coffee"]]) }
+            #expect(try await client.closed().code == CloseCode.violations.rawValue)
         }
     }
 

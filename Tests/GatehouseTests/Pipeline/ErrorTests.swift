@@ -1,4 +1,5 @@
 import GatehouseJSON
+import GatehousePolicy
 import GatehouseTesting
 import SocketIO
 import Testing
@@ -142,6 +143,29 @@ struct ErrorTests {
             #expect(record["detail"]?["v1"]?.stringValue?.contains(" ") == true)
             #expect(!record.serialized.contains("secret"))
         }
+    }
+
+    @Test("VAL-32: a policy may keep what is wrong with a payload from its clients; code and decision stay, and the record")
+    func violationsKept() async throws {
+        try await TestServer.with(
+            PendingMount(ScriptGateway<Root>()), configure: { $0.policies = TestPolicies().allowing(more: "errors: { violations: false }") }
+        ) { server in
+            let client = try await server.join()
+            let error = try #require(try await client.emitWithAck("now", [["dto": 1]]).first)
+            #expect(error["code"] == "invalid" && error["violations"] == nil)
+            let record = try #require(try await server.record(of: error["decision"]?.stringValue))
+            #expect(record["detail"]?["v0"] == "dto whitelistValidation")
+            async let notice = client.event("exception")
+            try await client.emit("now", [["dto": 1]])
+            #expect(try await notice.first?["violations"] == nil)
+        }
+    }
+
+    @Test("VAL-32: staff are always told: the policy of /admin cannot keep it from them")
+    func staffAreTold() throws {
+        let policies = TestPolicies().allowing("/admin", more: "errors: { violations: false }")
+        let errors = #expect(throws: PolicyErrors.self) { try PolicyBundle.load(files: policies.files) }
+        #expect(errors?.errors.map(\.code) == [.notSupported])
     }
 
     @Test("VAL-34: an answer with many violations stays under 8 KiB")

@@ -22,21 +22,31 @@ struct GuardTests {
         }
 
         private func verdict() throws -> GuardVerdict {
-            if throwing { throw GatewayError(.internal, "a guard's own trouble") }
+            if throwing { throw Trouble() }
             return allows ? .allow : .deny(reason: "fixed")
         }
     }
 
     struct NoAnswer: Guard {}
 
+    struct Trouble: Error {}
+
+    /// A guard that says no in words of its own.
+    struct Saying: Guard {
+        let error: GatewayError
+
+        func evaluateNow(_ request: GuardRequest) throws -> GuardVerdict? { throw error }
+    }
+
     struct Case: Sendable, CustomTestStringConvertible {
         var testDescription: String
         var allows: Bool
         var reason: String
+        var code: String
         var tested: any Guard
 
-        init(_ name: String, _ tested: any Guard, allows: Bool, reason: String = "") {
-            (testDescription, self.tested, self.allows, self.reason) = (name, tested, allows, reason)
+        init(_ name: String, _ tested: any Guard, allows: Bool, reason: String = "", code: String = "forbidden") {
+            (testDescription, self.tested, self.allows, self.reason, self.code) = (name, tested, allows, reason, code)
         }
     }
 
@@ -71,16 +81,12 @@ struct GuardTests {
         Case("role", RoleGuard.anyRole("user", "admin"), allows: true),
         Case("missing role", RoleGuard.anyRole("admin"), allows: false, reason: "role_missing"),
         Case("predicate", PredicateGuard.when { $0.context.event == "now" }, allows: true),
-        Case("throwing predicate", PredicateGuard.when { _ in throw GatewayError(.internal, "") }, allows: false, reason: "guard_error"),
-        Case("room not joined", joined(roomPointer), allows: false, reason: "not_joined"),
-        Case("room not named", joined(valuePointer), allows: false, reason: "room_missing"),
+        Case("throwing predicate", PredicateGuard.when { _ in throw Trouble() }, allows: false, reason: "guard_error"),
+        Case("own words", Saying(error: .app("quota", "Words")), allows: false, reason: "app.quota", code: "app.quota"),
+        Case("own fault", Saying(error: .init(.unavailable, "Words")), allows: false, reason: "unavailable", code: "unavailable"),
+        Case("room not joined", JoinedGuard.joined("/room"), allows: false, reason: "not_joined"),
+        Case("room not named", JoinedGuard.joined("/value"), allows: false, reason: "room_missing"),
     ]
-
-    private static let roomPointer = JSONPointer("/room")
-    private static let valuePointer = JSONPointer("/value")
-
-    /// A guard that was to be made and could not be allows nothing.
-    private static func joined(_ pointer: JSONPointer?) -> any Guard { pointer.map { JoinedGuard.joined($0) } ?? Fixed(allows: false) }
 
     @Test("SEC-29, ERR-02: a guard allows or refuses; a throw and no answer are refusals", arguments: cases)
     func verdicts(_ one: Case) async throws {
@@ -94,8 +100,8 @@ struct GuardTests {
             let answer = try await client.emitWithAck("now", [["room": "red"]]).first
             guard one.allows else {
                 #expect(answer?["status"] == "error")
-                #expect(answer?["code"] == "forbidden")
-                #expect(answer?["message"] == "Forbidden resource")
+                #expect(answer?["code"] == .string(one.code))
+                #expect(answer?["message"] == (one.code == "forbidden" ? "Forbidden resource" : "Words"))
                 #expect(recorder.notes.isEmpty)
                 let record = try await server.record(of: answer?["decision"]?.stringValue)
                 #expect(record?["decision"]?["reason"] == .string(one.reason))
@@ -108,10 +114,9 @@ struct GuardTests {
 
     @Test("a guard for rooms lets in who is in the room")
     func joined() async throws {
-        let pointer = try #require(Self.roomPointer)
         try await TestServer.with(
             PendingMount(ScriptGateway<Root>()),
-            configure: { $0.stages = Stages(guards: [.anyOf(.when { $0.context.event == "join" }, .joined(pointer))]) }
+            configure: { $0.stages = Stages(guards: [.anyOf(.when { $0.context.event == "join" }, .joined("/room"))]) }
         ) { server in
             let client = try await server.join()
             #expect(try await client.emitWithAck("now", [["room": "red", "value": 1]]).first?["code"] == "forbidden")
@@ -243,6 +248,48 @@ struct GuardTests {
             await answered.wait()
             #expect(try await client.emitWithAck("later", [["value": 1]]) == [1])
             #expect(recorder.notes.isEmpty)
+        }
+    }
+
+    /// What guards answer, and how often until the client is put out: a policy allows three violations.
+    static let charged: [(tested: any Guard, isCharged: Bool)] = [
+        (no, true), (lateNo, true), (Saying(error: .app("quota", "")), true), (broken, false), (lateBroken, false),
+        (Saying(error: .init(.unavailable, "")), false),
+    ]
+
+    @Test("a guard that cannot decide refuses, but is not held against the client", arguments: charged.indices)
+    func charges(_ index: Int) async throws {
+        let one = Self.charged[index]
+        try await TestServer.with(
+            PendingMount(ScriptGateway<Root>()),
+            configure: {
+                $0.stages = Stages(guards: [one.tested])
+                $0.policies = TestPolicies().allowing(more: "limits: { violations: { window: 60s, disconnect_after: 3 } }")
+            }
+        ) { server in
+            let client = try await server.join()
+            for _ in 0..<2 { #expect(try await client.emitWithAck("now", [[:]]).first?["status"] == "error") }
+            try await client.emit("now", [[:]])
+            guard one.isCharged else {
+                return #expect(try await client.emitWithAck("now", [[:]]).first?["status"] == "error")
+            }
+            #expect(try await client.closed().code == CloseCode.violations.rawValue)
+        }
+    }
+
+    @Test("GW-01: a filter translates what a guard throws, too")
+    func filtered() async throws {
+        struct Translating: ExceptionFilter {
+            func reply(to error: any Error, in context: EventContext) -> ErrorReply? {
+                error is Trouble ? ErrorReply(code: .app("closed"), message: "Come back tomorrow") : nil
+            }
+        }
+        try await TestServer.with(
+            PendingMount(ScriptGateway<Root>()),
+            configure: { $0.stages = Stages(guards: [Self.lateBroken], filters: [Translating()]) }
+        ) { server in
+            let client = try await server.join()
+            #expect(try await client.emitWithAck("now", [[:]]).first?["code"] == "app.closed")
         }
     }
 }

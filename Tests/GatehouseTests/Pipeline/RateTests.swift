@@ -37,6 +37,28 @@ struct RateTests {
         }
     }
 
+    /// One rule for each bound, in no order; how many of ten messages at once come through.
+    static let manyRates: [(rules: [String], passed: Int)] = [
+        (["connection: 1/s burst 2"], 2),
+        (["user: 1/s burst 3"], 3),
+        (["connection: 1/s burst 2", "user: 1/s burst 3"], 5),
+        (["user: 1/s burst 3", "connection: 1/s burst 2"], 5),
+        // What gives no more than another in any respect is no further allowance.
+        (["connection: 1/s burst 2", "user: 1/s burst 3", "connection: 1/s burst 1", "connection: 1/s burst 2, user: 1/s burst 1"], 5),
+        (["connection: 1/m burst 4", "connection: 1/s burst 2"], 6),
+    ]
+
+    @Test("POL-03: an allow rule more never lets less through, whatever bounds it has", arguments: manyRates)
+    func manyRules(_ one: (rules: [String], passed: Int)) async throws {
+        let rules = one.rules.enumerated().map { "{ id: send.r\($0), event: now, rate: { \($1) } }" }.joined(separator: "\n    - ")
+        try await server(send: rules) { server in
+            let client = try await server.join()
+            var passed = 0
+            for _ in 0..<10 where try await client.emitWithAck("now", [["value": 1]]) == [1] { passed += 1 }
+            #expect(passed == one.passed)
+        }
+    }
+
     @Test("POL-12: `drop` is silent, unless an ack is due")
     func drop() async throws {
         try await server(send: Self.rate("drop")) { server in

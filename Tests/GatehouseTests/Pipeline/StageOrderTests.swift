@@ -50,18 +50,17 @@ struct StageOrderTests {
     /// A gateway with stages on it and on its one route.
     struct Staged: Gateway {
         static let namespace: Namespace = "/"
-        @TaskLocal static var recorder = Recorder()
-        @TaskLocal static var gatewayHandles = false
-        @TaskLocal static var suspends = false
         let recorder: Recorder
+        var gatewayHandles = false
+        var suspends = false
 
-        static var stages: Stages {
+        var stages: Stages {
             let stage = Stage(name: "gateway", recorder: recorder, suspends: suspends, handles: gatewayHandles)
             return Stages(guards: [stage], interceptors: [stage], pipes: [stage], filters: [stage])
         }
 
         static func routes(_ routes: inout Routes<Self>) {
-            let stage = Stage(name: "route", recorder: recorder)
+            let stage = Stage(name: "route", recorder: routes.gateway.recorder)
             routes.on("go", Self.go).guarded(by: stage).intercepted(by: stage).piped(through: stage).filtered(by: stage)
             routes.on("fail", Self.fail).guarded(by: stage).intercepted(by: stage).piped(through: stage).filtered(by: stage)
         }
@@ -81,25 +80,14 @@ struct StageOrderTests {
         suspends: Bool = false, globalHandles: Bool = true, gatewayHandles: Bool = false, _ event: String
     ) async throws -> (notes: [String], ack: JSONValue?) {
         let recorder = Recorder()
-        let mount = Staged.$recorder.withValue(recorder) {
-            Staged.$gatewayHandles.withValue(gatewayHandles) {
-                Staged.$suspends.withValue(suspends) { PendingMount(Staged(recorder: recorder)) }
-            }
-        }
         var ack: JSONValue?
         let global = Stage(name: "all", recorder: recorder, handles: globalHandles)
-        try await Staged.$recorder.withValue(recorder) {
-            try await Staged.$gatewayHandles.withValue(gatewayHandles) {
-                try await Staged.$suspends.withValue(suspends) {
-                    try await TestServer.with(
-                        mount,
-                        configure: { $0.stages = Stages(guards: [global], interceptors: [global], pipes: [global], filters: [global]) }
-                    ) { server in
-                        let client = try await server.join()
-                        ack = try await client.emitWithAck(event, [["value": "v"]]).first
-                    }
-                }
-            }
+        try await TestServer.with(
+            PendingMount(Staged(recorder: recorder, gatewayHandles: gatewayHandles, suspends: suspends)),
+            configure: { $0.stages = Stages(guards: [global], interceptors: [global], pipes: [global], filters: [global]) }
+        ) { server in
+            let client = try await server.join()
+            ack = try await client.emitWithAck(event, [["value": "v"]]).first
         }
         return (recorder.notes, ack)
     }

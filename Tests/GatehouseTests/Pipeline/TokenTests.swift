@@ -105,6 +105,7 @@ struct TokenTests {
             let handshake = try #require(kept.client).handshake
             #expect(handshake.xdomain && !handshake.secure)
             #expect(handshake.issued == TestClock.start + 7_000)
+            #expect(handshake.time.description == "2027-01-15T08:00:07Z")
             #expect(handshake.query.filter { $0.name == "color" }.map(\.value) == ["red", "blue"])
             #expect(handshake.query.contains { $0 == ("transport", "polling") })
             #expect(handshake.headers.contains { $0.name.lowercased() == "origin" && $0.value == "https://app.example" })

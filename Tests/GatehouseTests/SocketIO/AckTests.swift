@@ -172,4 +172,19 @@ struct AckTests {
             #expect(found.answers.isEmpty && found.silent.isEmpty)
         }
     }
+
+    @Test("VAL-08: an ack that breaks a limit is none, is held against its client, and the connection goes on")
+    func hugeAck() async throws {
+        try await TestServer.with(PendingMount(ScriptGateway<Root>())) { server in
+            let client = try await server.connect()
+            let id = try await client.join("/", auth: try server.auth())
+            try await client.onAckRequest { _ in SocketIOPayload([.string(String(repeating: "x", count: 20_000))]) }
+            let found = try await server.handle.of("/").emitWithAck("ask")
+            #expect(found.answers.isEmpty && found.silent.map(\.description) == [id])
+            #expect(try await client.emitWithAck("now", [["value": 1]]) == [1])
+            let records = try await server.records("msg.invalid")
+            #expect(records.map { $0["decision"]?["reason"] } == ["stringLength"] && records.first?["detail"]?["ack"] == true)
+            #expect(try await server.pendingAcks == 0)
+        }
+    }
 }

@@ -119,9 +119,9 @@ struct AttachmentTests {
             #expect(try await client.emitWithAck("file", as: BinaryAttachment.self) == BinaryAttachment("bytes".utf8))
             let pages = try await client.emitWithAck("pages", "which", as: Pages.self)
             #expect(pages.files == Self.files(3).reversed().map { BinaryAttachment($0.readableBytesView) })
-            await #expect(throws: ValidationError.self) { try await client.emitWithAck("forged", as: BinaryAttachment.self) }
-            await #expect(throws: ValidationError.self) { try await client.emitWithAck("none", as: BinaryAttachment.self) }
-            await #expect(throws: ValidationError.self) { try await client.emitWithAck("file", as: Pages.self) }
+            await #expect(throws: UnexpectedAck.self) { try await client.emitWithAck("forged", as: BinaryAttachment.self) }
+            await #expect(throws: UnexpectedAck.self) { try await client.emitWithAck("none", as: BinaryAttachment.self) }
+            await #expect(throws: UnexpectedAck.self) { try await client.emitWithAck("file", as: Pages.self) }
             let answers = try await server.handle.of("/").emitWithAck("file", BinaryAttachment([1]))
             let found = try #require(answers.answers.first)
             #expect(found.attachments == [BinaryAttachment("bytes".utf8)])

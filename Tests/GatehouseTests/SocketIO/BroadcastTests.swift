@@ -241,4 +241,16 @@ struct BroadcastTests {
             #expect(reasons.notes == ["forced close"])
         }
     }
+
+    @Test("API-01: who cannot be put into a room for being in too many is not passed over in silence; all others are put into it")
+    func joinBeyondLimit() async throws {
+        try await TestServer.with(PendingMount(ScriptGateway<Root>()), configure: { $0.limits.roomsPerConnection = 1 }) { server in
+            let (alice, _) = (try await server.join("alice"), try await server.join("bob"))
+            try await alice.emitWithAck("join", [["room": "red"]])
+            let refusal = await #expect(throws: GatewayError.self) { try await server.handle.of("/").socketsJoin("blue") }
+            #expect(refusal?.code == GatewayError.Code(.limit))
+            #expect(try await server.handle.of("/").to("blue").fetchSockets().map(\.principal?.subject) == ["bob"])
+            try await server.handle.of("/").to("red").socketsJoin("red")
+        }
+    }
 }

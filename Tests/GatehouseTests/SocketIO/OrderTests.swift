@@ -162,4 +162,26 @@ struct OrderTests {
             latch.open()
         }
     }
+
+    @Test(
+        "GW-02: the events of a client wait for didConnect, and are not lost when it takes too long",
+        arguments: SocketIOClient.Transport.allCases, [false, true])
+    func connectedFirst(_ transport: SocketIOClient.Transport, isLate: Bool) async throws {
+        let latch = Latch()
+        let gateway = ScriptGateway<Root>(
+            now: { _, context in .bool(context.client.data != nil) },
+            connected: { client in
+                await latch.wait()
+                client.data = "made ready"
+            })
+        try await TestServer.with(PendingMount(gateway)) { server in
+            let client = try await server.join(over: transport)
+            async let answer = client.emitWithAck("now", [[:]], timeout: .seconds(20))
+            try await server.eventually { try await server.waitingEvents == 1 }
+            if isLate { try await server.advance(.seconds(10)) } else { latch.open() }
+            #expect(try await answer == [.bool(!isLate)])
+            latch.open()
+            #expect(try await client.emitWithAck("now", [[:]]).count == 1)
+        }
+    }
 }

@@ -86,7 +86,7 @@ struct ConfigurationRangeTests {
     @Test("SEC-01: plain HTTP is served on loopback addresses only")
     func plain() {
         for (host, isGood) in [
-            ("127.0.0.1", true), ("127.255.255.254", true), ("::1", true), ("localhost", true), ("0.0.0.0", false), ("::", false),
+            ("127.0.0.1", true), ("127.255.255.254", true), ("::1", true), ("localhost", false), ("0.0.0.0", false), ("::", false),
             ("192.0.2.1", false), ("128.0.0.1", false), ("127.0.0.256", false), ("127.0.0", false), ("127.0.0.1.example", false),
         ] {
             var configuration = Configuration(transport: .insecure)

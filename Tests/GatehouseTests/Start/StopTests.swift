@@ -1,4 +1,5 @@
 import GatehousePolicy
+import GatehouseTesting
 import SocketIO
 import Testing
 
@@ -16,5 +17,89 @@ struct StopTests {
         #expect(try await everyone.fetchSockets().isEmpty)
         try await everyone.disconnectSockets()
         try everyone.emit("late", "x")
+    }
+
+    @Test("API-01: a handler may close the server: clients are told, and run() returns", .timeLimit(.minutes(1)))
+    func closedByHandler() async throws {
+        let fixture = try StartFixture()
+        defer { fixture.directory.remove() }
+        let gateway = ScriptGateway<Root>(now: { step, context in
+            context.client.server.close()
+            context.client.server.close()
+            return step.value
+        })
+        let (started, start) = AsyncStream.makeStream(of: RunningServer.self)
+        async let run: Void = fixture.application(gateway).onStart { start.yield($0) }.run()
+        var servers = started.makeAsyncIterator()
+        let server = try #require(await servers.next())
+        let client = try await fixture.connect(server)
+        try await client.join("/", auth: try fixture.auth())
+        async let notice = client.event("system.closed")
+        #expect(try await client.emitWithAck("now", [["value": 1]]) == [1])
+        #expect(try await notice.first?["code"] == "shutdown")
+        try await run
+    }
+
+    @Test("API-01: a server started without run() stops when its handle is closed, once, whoever asks besides", .timeLimit(.minutes(1)))
+    func closedByHandle() async throws {
+        let fixture = try StartFixture()
+        defer { fixture.directory.remove() }
+        let running = try await fixture.application.start()
+        let client = try await fixture.connect(running)
+        running.handle.close()
+        #expect(try await client.closed().code == 4000)
+        async let first: Void = running.stop()
+        async let second: Void = running.stop()
+        _ = try await (first, second)
+        running.handle.close()
+        let stops = try fixture.directory.auditRecords().filter { $0["event"]?.stringValue == "node.stopping" }
+        #expect(stops.count == 1)
+    }
+
+    /// Says when it is called.
+    struct Telling: Gateway {
+        struct Unwilling: Error {}
+
+        static let namespace: Namespace = "/"
+        let recorder: Recorder
+        var name = "one"
+        var isWilling = true
+
+        static func routes(_ routes: inout Routes<Self>) {}
+
+        func willStart(_ server: ServerHandle) async throws {
+            #expect(try await server.of("/").fetchSockets().isEmpty)
+            recorder.note("\(name) starts")
+            if !isWilling { throw Unwilling() }
+        }
+
+        func didStop() async { recorder.note("\(name) stopped") }
+    }
+
+    @Test("gateways are told before the first client and after the last, and in reverse at the end")
+    func hooks() async throws {
+        let recorder = Recorder()
+        let fixture = try StartFixture()
+        defer { fixture.directory.remove() }
+        let application = fixture.application.mount(Telling(recorder: recorder)).mount(Telling(recorder: recorder, name: "two"))
+            .onStart { _ in recorder.note("first") }.onStart { _ in recorder.note("second") }
+        let server = try await application.start()
+        let client = try await fixture.connect(server)
+        try await client.join("/", auth: try fixture.auth())
+        #expect(recorder.notes == ["one starts", "two starts", "first", "second"])
+        try await server.stop()
+        #expect(recorder.notes.dropFirst(4) == ["two stopped", "one stopped"])
+    }
+
+    @Test("a gateway that does not start keeps the server from starting; what had started is told")
+    func unwilling() async throws {
+        let recorder = Recorder()
+        let fixture = try StartFixture()
+        defer { fixture.directory.remove() }
+        let application = fixture.application.mount(Telling(recorder: recorder))
+            .mount(Telling(recorder: recorder, name: "two", isWilling: false)).mount(Telling(recorder: recorder, name: "three"))
+        let error = await #expect(throws: StartError.self) { try await application.start() }
+        #expect(error?.code == .gateway && error?.cause is Telling.Unwilling)
+        #expect(recorder.notes == ["one starts", "two starts", "two stopped", "one stopped"])
     }
 }

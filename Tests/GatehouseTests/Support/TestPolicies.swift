@@ -29,6 +29,9 @@ struct TestPolicies: Sendable {
             """ + (global.isEmpty ? "limits:\n  connections: { node: 1000, per_ip: 500, unauthenticated: 500 }\n" : global)
     }
 
+    /// Rates are the business of the tests that name some.
+    private static let unlimited = "limits: { connection: { messages: off }, user: { messages: off } }"
+
     /// Every user may connect, join any room, send any event and get any; what is given takes the place of a section.
     func allowing(
         _ namespace: String = "/", mode: String = "enforce", connect: String? = nil, join: String? = nil, send: String? = nil,
@@ -63,7 +66,7 @@ struct TestPolicies: Sendable {
             receive:
               allow:
                 - \(receive)
-            \(more)
+            \(more.contains("limits:") ? more : more + "\n" + Self.unlimited)
 
             """
         return copy
