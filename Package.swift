@@ -112,7 +112,7 @@ let package = Package(
             name: "GatehouseCLI",
             dependencies: [
                 "Gatehouse", "GatehouseModeration", "GatehouseTLS", "GatehouseTokens", "GatehousePolicy", "GatehouseAudit", "GatehouseJSON",
-                "GatehouseTesting", nioCore, logging, lifecycle, signals,
+                "GatehouseTesting", nioCore, nioConcurrencyHelpers, logging, lifecycle, signals,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict

@@ -12,8 +12,8 @@ struct GatehouseCommand: AsyncParsableCommand {
               gatehouse serve
               gatehouse token issue --sub alice --role user
 
-            Exit codes: 0 good, 1 refused or a failed check, 2 errors in files or a torn tail, 64 wrong usage, 74 a server that stopped
-            as its audit log could not be written, 78 a server that cannot start.
+            Exit codes: 0 good, 1 refused or a failed check, 2 errors in files or a torn tail, 3 a log that cannot be read, 64 wrong
+            usage, 74 a server that stopped as its audit log could not be written, 78 a server that cannot start.
             """,
         subcommands: [
             ServeCommand.self, TokenCommand.self, CertsCommand.self, PolicyCommand.self, AuditCommand.self, AdminCommand.self,

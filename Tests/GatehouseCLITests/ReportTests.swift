@@ -162,6 +162,6 @@ struct ReportTests {
         let json = EffectiveLimits(configuration, try TestPolicies.bundle()).json
         #expect(json["payload"] == 2_048 && json["ping_interval_ms"] == 1_500 && json["connections.per_ip"] == 50)
         #expect(json["/chat payload"] == 2_048 && json["/chat connection.messages"] == "2/s burst 20")
-        #expect(json["connections.per_user"] == 20 && json["/chat user.messages"] == .null)
+        #expect(json["connections.per_user"] == 20 && json["/chat user.messages"] == "20/s burst 80")
     }
 }

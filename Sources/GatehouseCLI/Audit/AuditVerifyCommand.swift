@@ -13,7 +13,8 @@ struct AuditVerifyCommand: ParsableCommand {
             Example:
               gatehouse audit verify var/audit
 
-            Exit codes: 0 whole, 1 tampered with (the first bad file:line:seq is named), 2 a torn last line only, or the log cannot be read.
+            Exit codes: 0 whole, 1 tampered with (the first bad file:line:seq is named), 2 a torn last line only, 3 the log, the key or the
+            checkpoints cannot be read.
             """
     )
 
@@ -29,7 +30,7 @@ struct AuditVerifyCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let report = try failing(.badFiles) {
+        let report = try failing(.notVerified) {
             let key = try key.map { try AuditVerifierKey(InputFile.text(at: $0).trimmed) }
             return try AuditVerifier().verify(directory: log.directory, key: key, external: external())
         }
@@ -42,7 +43,7 @@ struct AuditVerifyCommand: ParsableCommand {
         guard let path = checkpoints else { return [] }
         let (notes, broken, rest) = SignedCheckpoint.read(try InputFile.text(at: path))
         guard broken == 0, rest.trimmed.isEmpty else {
-            throw CommandFailure(.badFiles, "\(path) holds \(max(broken, 1)) notes that cannot be read")
+            throw CommandFailure(.notVerified, "\(path) holds \(max(broken, 1)) notes that cannot be read")
         }
         return notes
     }

@@ -5,6 +5,8 @@ enum ExitStatus: Int32, Sendable, CaseIterable {
     case refused = 1
     /// Errors in files, or a log with a torn tail.
     case badFiles = 2
+    /// A log about which nothing can be said: what is needed to look at it cannot be read.
+    case notVerified = 3
     /// A server that stopped because its audit log could not be written (`EX_IOERR`).
     case auditOutage = 74
     /// A server that cannot start (`EX_CONFIG`).

@@ -58,8 +58,9 @@ struct ServeCommand: AsyncParsableCommand {
         let (policies, audit) = (options.policies, options.audit)
         let store = ModerationStore.file(options.moderation)
         let openFiles = OpenFiles.raised()
+        let hangUp = await HangUp()
         let application = BuiltInGateways.application(configuration, store: store, logger: logger).onStart { server in
-            HangUp.watch(server)
+            hangUp.watch(server)
             let report = StartReport(
                 url: server.url, policies: policies, bundle: server.runtime.policies.current, audit: audit, made: made,
                 authority: authority, isDevelopmentCertificate: isDevelopment, openFiles: openFiles,
