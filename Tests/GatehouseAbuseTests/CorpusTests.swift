@@ -5,7 +5,7 @@ import GatehouseTesting
 import NIOCore
 import Testing
 
-@Suite("The abuse corpus against a live server", .serialized, .timeLimit(.minutes(5)))
+@Suite("The abuse corpus against a live server", .serialized, .timeLimit(.minutes(Sanitizer.name == nil ? 5 : 25)))
 struct CorpusTests {
     static let files = Result { try AbuseFile.all() }
 

@@ -166,6 +166,14 @@ extension LimitProbe {
             { $0.limits = ["connection: { messages: 1/s burst 5 }"] }, within: "expect text \"431[]\"", beyond: answered("rate_limited")
         ) { echoes($0) },
         LimitProbe(
+            "/ connection.messages", "the default", configured: .rate(.init(count: 10, burst: 40)),
+            { $0.limits = ["connection: { bytes: 1MiB/s burst 1MiB }"] }, within: "expect text \"431[]\"", beyond: answered("rate_limited")
+        ) { echoes($0) },
+        LimitProbe(
+            "/ user.messages", "the default", configured: .rate(.init(count: 20, burst: 80)), { $0.limits = ["user: { connections: 2 }"] },
+            within: "expect text \"431[]\"", beyond: answered("rate_limited")
+        ) { echoes($0) },
+        LimitProbe(
             "/ user.messages", configured: .rate(.init(count: 1, burst: 5)), { $0.limits = ["user: { messages: 1/s burst 5 }"] },
             within: "expect text \"431[]\"", beyond: answered("rate_limited")
         ) { echoes($0) },

@@ -116,7 +116,7 @@ final class LiveServer: Sendable {
 
     /// An honest client that has joined `/`.
     func honestClient(_ subject: String = "honest") async throws -> SocketIOClient {
-        let client = try await SocketIOClient.connect(running.url)
+        let client = try await SocketIOClient.connect(running.url, options: .init(timeout: .seconds(5 * Sanitizer.slowness)))
         try await client.join("/", auth: ["token": .string(try token(subject))])
         return client
     }

@@ -22,8 +22,10 @@ struct TrialPolicies {
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
     }
 
-    private func limits(_ lines: [String]) -> String {
-        lines.isEmpty ? "" : "limits:\n" + lines.map { "  \($0)\n" }.joined()
+    /// Rates that hold where nothing is written are off, but where a test is about them.
+    private func limits(_ lines: [String], off: [String: String]) -> String {
+        let others = off.filter { name, _ in !lines.contains { $0.hasPrefix(name) } }.sorted { $0.key < $1.key }.map(\.value)
+        return "limits:\n" + (lines + others).map { "  \($0)\n" }.joined()
     }
 
     private var global: String {
@@ -40,7 +42,7 @@ struct TrialPolicies {
             typ: [at+jwt]
             require: [exp, iat, sub, jti]
 
-        """ + limits(settings.globalLimits)
+        """ + limits(settings.globalLimits, off: ["ip:": "ip: { connects: off }"])
     }
 
     private func namespace(_ name: String) -> String {
@@ -67,6 +69,9 @@ struct TrialPolicies {
               allow:
                 - { id: \(id).receive, event: "**" }
 
-            """ + (name == "/" ? limits(settings.limits) : "")
+            """
+                + limits(
+                    name == "/" ? settings.limits : [],
+                    off: ["connection:": "connection: { messages: off }", "user:": "user: { messages: off }"])
     }
 }
