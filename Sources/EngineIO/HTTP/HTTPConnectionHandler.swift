@@ -262,7 +262,9 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
 
     // MARK: Answers
 
+    /// A session's answer, perhaps long after the request.
     func respondPayload(_ payload: ByteBuffer) {
+        noteUse()
         respond(HTTPResponse(.ok, body: payload))
     }
 
