@@ -285,7 +285,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         }
         let isBodyUnread: Bool
         if case .waiting = phase { isBodyUnread = false } else { isBodyUnread = asked?.hasBody ?? true }
-        let keepAlive = !close && !isBodyUnread && (asked?.keepAlive ?? false) && !loop.isShuttingDown && loop.now < usefulBy
+        let keepAlive = !close && !isBodyUnread && (asked?.keepAlive ?? false) && !loop.isDraining && loop.now < usefulBy
         // A buffer of its own and of its size: the loop's large ones are not for what a client may leave lying.
         if output.capacity == 0 { output.reserveCapacity(256 &+ response.body.readableBytes) }
         response.write(into: &output, withBody: !(asked?.isHEAD ?? false), keepAlive: keepAlive)

@@ -238,6 +238,9 @@ package final class EngineLoop {
     /// Refuses new sessions from now on.
     func beginShutdown() { isShuttingDown = true }
 
+    /// Whether connections are let go. Before that a polling client must find on the one that it has what it is to be told.
+    var isDraining: Bool { drained != nil }
+
     /// Closes up to `count` sessions; false when none is left.
     func closeSessions(_ count: Int, code: UInt16, reasonText: String) -> Bool {
         for session in sessions.values.lazy.filter(\.isOpen).prefix(count) {

@@ -186,8 +186,10 @@ public struct Application: Service {
                 remoteKeys: remoteKeys, gateways: gateways, stateful: stateful, drainTimeout: configuration.drainTimeout, outages: outages,
                 policyFiles: policyFiles)
         } catch {
-            await gateways.end(within: configuration.handlerTimeout)
+            // In a task of its own: a start that was cancelled gives the gateways their time all the same.
+            await Task { [gateways, limit = configuration.handlerTimeout] in await gateways.end(within: limit) }.value
             for gateway in stateful { try? gateway.close() }
+            sockets.removeLoops()
             try? await group.shutdownGracefully()
             if let error = error as? StartError { throw error }
             throw StartError(

@@ -39,12 +39,15 @@ package struct UnfinishedIntents {
         guard RecordLine.hasRequest(line), let entry = AuditEntry(line.copied()), let event = AuditEvent(rawValue: entry.event),
             let request = entry.text("req").flatMap({ ULID($0) })
         else { return }
+        let (issuer, subject) = (entry.text("actor/iss"), entry.text("actor/sub"))
         guard entry.outcome == AuditOutcome.pending.rawValue else {
-            return intents.removeAll { $0.request == request && $0.event == event }
+            // What another asked under the same id, and what was only rehearsed, ends nothing.
+            guard entry.text("detail/stage") == "result" else { return }
+            return intents.removeAll { ($0.request, $0.event, $0.issuer, $0.subject) == (request, event, issuer, subject) }
         }
         intents.append(
             Intent(
-                event: event, request: request, seq: entry.seq, issuer: entry.text("actor/iss"), subject: entry.text("actor/sub"),
+                event: event, request: request, seq: entry.seq, issuer: issuer, subject: subject,
                 target: AuditTarget(
                     namespace: entry.text("target/ns"), event: entry.text("target/event"), room: entry.text("target/room"),
                     issuer: entry.text("target/iss"), subject: entry.text("target/sub"), reference: entry.text("target/ref"))))

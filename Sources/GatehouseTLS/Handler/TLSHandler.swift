@@ -144,6 +144,11 @@ package final class TLSHandler: ChannelDuplexHandler {
         }
     }
 
+    package func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable { untakenAnswers = 0 }
+        context.fireChannelWritabilityChanged()
+    }
+
     package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         guard case .some(.inputClosed) = event as? ChannelEvent else { return context.fireUserInboundEventTriggered(event) }
         switch phase {

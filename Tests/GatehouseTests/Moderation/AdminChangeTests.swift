@@ -91,9 +91,13 @@ struct AdminChangeTests {
         let first = try await start()
         let audit = first.runtime.audit
         audit.record(AuditRecord(.adminAnnounce, outcome: .pending, actor: actor, request: done))
-        audit.record(AuditRecord(.adminAnnounce, actor: actor, request: done))
+        audit.record(AuditRecord(.adminAnnounce, actor: actor, detail: ["stage": "result"], request: done))
         audit.record(
             AuditRecord(.adminSessionKick, outcome: .pending, actor: actor, target: AuditTarget(subject: "m\u{E9}l"), request: left))
+        // A rehearsal, and another's act under the same id.
+        audit.record(AuditRecord(.adminSessionKick, actor: actor, detail: ["stage": "dry_run"], request: left))
+        let other = AuditActor(issuer: "corp", subject: "other")
+        audit.record(AuditRecord(.adminSessionKick, actor: other, detail: ["stage": "result"], request: left))
         try await audit.flush()
         audit.rotate()
         audit.record(AuditRecord(.adminBanAdd, outcome: .pending, actor: actor, request: late))
