@@ -104,7 +104,6 @@ extension HTTPConnectionHandler {
     private func openPolling(_ request: EngineRequest, _ application: any EngineApplication) throws(EngineRefusal) {
         guard !request.head.hasBody else { throw .badRequest }
         let session = try newSession(request, application, polling: true)
-        noteUse()
         session.open()
         session.poll(self)
     }

@@ -85,7 +85,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         loop.add(self)
-        usefulBy = loop.now + loop.configuration.timeouts.idle
+        noteUse()
         // While a handshake is awaited TLS has a deadline of its own, and says why it ended. Whom there is no room for does not get that long.
         if tls == nil || tls?.session != nil || slot?.refusal != nil { expect(.head, firstHead) }
         if context.channel.isActive { process() }

@@ -7,14 +7,13 @@ struct GatewayStart: Sendable {
     /// Calls ``Gateway/willStart(_:)`` of each, in the order of mounting, until one throws.
     mutating func begin(_ gateways: [any Gateway], _ server: ServerHandle) async throws(StartError) {
         for gateway in gateways {
+            // Before it is asked: one that throws may have begun what it could not end.
+            begun.append(gateway)
             do {
                 try await gateway.willStart(server)
             } catch {
-                // It may have begun what it could not end, so it is told as well.
-                begun.append(gateway)
                 throw StartError(code: .gateway, message: "\(type(of: gateway)) did not start", cause: error)
             }
-            begun.append(gateway)
         }
     }
 

@@ -104,8 +104,7 @@ extension Pipeline {
             : ErrorReply(
                 code: GatewayError.Code(.invalid), message: ValidationError.message,
                 violations: [Violation(path: "$", constraint: fault.code.description, message: "$ \(fault.message)")])
-        let id = audit.denied(
-            .messageInvalid, client, event: nil, rule: "builtin.json", reason: fault.code.description, generation: client.policy.generation)
+        let id = recordInvalid(client, fault)
         fail(socket, reply, decision: id, event: "", ackID: ackID)
         violation(socket, decision: id)
     }
@@ -113,10 +112,13 @@ extension Pipeline {
     /// VAL-08, of an ack: the handler that waits for it hears of none; the client is owed no answer.
     package func refusedAck(_ fault: JSONError, from socket: Socket) {
         guard let client = socket.clientState else { return }
-        let id = audit.denied(
+        violation(socket, decision: recordInvalid(client, fault, detail: ["ack": true]))
+    }
+
+    private func recordInvalid(_ client: ClientState, _ fault: JSONError, detail: AuditDetail = [:]) -> String {
+        audit.denied(
             .messageInvalid, client, event: nil, rule: "builtin.json", reason: fault.code.description, generation: client.policy.generation,
-            detail: ["ack": true])
-        violation(socket, decision: id)
+            detail: detail)
     }
 
     private func refuseRate(

@@ -43,7 +43,7 @@ struct GlobalReader {
                 caps.finish()
             }
             if var ip = limits.mapping("ip") {
-                result.settings.ipConnects = ip.rate("connects", default: .addressConnects)
+                result.settings.ipConnects = ip.rate("connects", default: result.settings.ipConnects)
                 result.settings.ipFailedAuth = ip.rate("failed_auth")
                 if let rate = ip.rate("malformed") { result.settings.ipMalformed = rate }
                 if let penalty = ip.mapping("failed_auth_penalty") { result.settings.failedAuthPenalty = LimitsReader().penalty(penalty) }

@@ -5,12 +5,12 @@ struct LimitsReader {
         var limits = NamespaceLimits()
         limits.payload = mapping.size("payload")
         if var connection = mapping.mapping("connection") {
-            limits.connectionMessages = connection.rate("messages", default: .connectionMessages)
+            limits.connectionMessages = connection.rate("messages", default: limits.connectionMessages)
             limits.connectionBytes = connection.rate("bytes", bytes: true)
             connection.finish()
         }
         if var user = mapping.mapping("user") {
-            limits.userMessages = user.rate("messages", default: .userMessages)
+            limits.userMessages = user.rate("messages", default: limits.userMessages)
             limits.userBytes = user.rate("bytes", bytes: true)
             limits.userConnections = user.count("connections")
             user.finish()

@@ -77,7 +77,7 @@ extension MappingReader {
     }
 
     /// A rate that is on where nothing is written: `off` is the only way to have none.
-    mutating func rate(_ key: String, default standard: RateLimit) -> RateLimit? {
+    mutating func rate(_ key: String, default standard: RateLimit?) -> RateLimit? {
         guard let node = entries.first(where: { $0.key == key })?.value else { return standard }
         guard case .scalar("off", false) = node.kind else { return rate(key) }
         _ = take(key)
