@@ -215,6 +215,33 @@ import Testing
         #expect(!(try bundle(body, mode: "report", global: global).check()).contains { $0.message.contains("never matches") })
     }
 
+    @Test(
+        "policy check: a deny rule whose 'unless' cannot be told holds all the same, so it is not called one that never matches",
+        arguments: [
+            ("allow", "claims: { /n: { gte: 3 } }", true), ("deny", "claims: { /n: { gte: 3 } }", false),
+            ("deny", "roles: { any_of: [a] }", false), ("deny", "ip: [10.0.0.0/8]", false), ("deny", "auth: { amr_any: [mfa] }", false),
+            ("deny", "claims: { /n: { exists: true } }", true), ("deny", "issuer: corp", true), ("deny", "transport: websocket", true),
+        ])
+    func undecided(_ effect: String, _ condition: String, _ isTold: Bool) throws {
+        let rule = "{ id: r, event: e, when: { \(condition) }, unless: { \(condition) } }"
+        let body = "connect: { allow: [ { id: c, when: { issuer: corp } } ] }\nsend: { \(effect): [ \(rule) ] }"
+        let findings = try bundle(body).check().map(\.message).filter { $0.hasPrefix("'r'") }
+        #expect(findings == (isTold ? ["'r' never matches: whoever meets its 'when' meets its 'unless' too"] : []))
+    }
+
+    @Test("policy check: a test for values of more types than another is not implied by it")
+    func types() throws {
+        func findings(_ wide: String) throws -> Int {
+            let rules =
+                "{ id: narrow, event: e, when: { claims: { /c: { equals: a } } } }, "
+                + "{ id: wide, event: e, when: { claims: { /c: { in: [\(wide)] } } } }"
+            let body = "connect: { allow: [ { id: c, when: { issuer: corp } } ] }\nsend: { deny: [ \(rules) ] }"
+            return try bundle(body).check().count { $0.message.hasPrefix("'narrow' adds nothing") }
+        }
+        #expect(try findings("a, b") == 1)
+        #expect(try findings("a, true") == 0)
+    }
+
     @Test("policy check: what it says never matches or adds nothing does so, on generated policies")
     func findingsHold() throws {
         let seed = UInt64.random(in: 0...UInt64.max)

@@ -11,6 +11,11 @@ extension Condition {
         if let wanted = other.transports, !(transports.map { $0.allSatisfy(wanted.contains) } ?? false) { return false }
         return true
     }
+
+    /// Whether it can always be told if it holds: nothing in it looks at what may be of another type than it is compared with.
+    var isAlwaysDecided: Bool {
+        roles == nil && scopes == nil && auth == nil && ip == nil && claims.allSatisfy { !$0.comparesValues }
+    }
 }
 
 extension MemberTest {
@@ -28,9 +33,14 @@ extension ClaimTest {
         if self == other { return true }
         guard other.equals == nil, other.atLeast == nil, other.atMost == nil, other.exists != false, exists != false else { return false }
         guard let wanted = other.among else { return true }
+        guard let given = equals.map({ [$0] }) ?? among else { return false }
+        // A value of a type that only the other test knows is an error to this one, and so may meet a deny rule, and is plainly none to the other.
+        guard wanted.allSatisfy({ one in given.contains { Self.sameType($0, one) } }) else { return false }
         // Numbers are compared by value, so 1 is 1.0; that such tests imply each other is not seen.
-        return equals.map { wanted.contains($0) } ?? among.map { $0.allSatisfy(wanted.contains) } ?? false
+        return given.allSatisfy(wanted.contains)
     }
+
+    fileprivate var comparesValues: Bool { equals != nil || among != nil || atLeast != nil || atMost != nil }
 }
 
 extension AuthenticationTest {

@@ -24,7 +24,8 @@ struct NamespaceCheck {
         if let transports = rule.when?.transports, !transports.contains(where: policy.settings.transports.contains) {
             return warning("'\(rule.id)' never matches: its transport is not among those of \(policy.name)")
         }
-        if let when = rule.when, let unless = rule.unless, when.implies(unless) {
+        // A deny rule holds wherever it cannot be told whether its 'unless' does.
+        if let when = rule.when, let unless = rule.unless, when.implies(unless), rule.effect == .allow || unless.isAlwaysDecided {
             return warning("'\(rule.id)' never matches: whoever meets its 'when' meets its 'unless' too")
         }
         if let reason = shutOut(rule, own) { return warning("'\(rule.id)' never matches: \(reason)") }

@@ -17,7 +17,7 @@ extension ClaimTest: CustomStringConvertible {
         return result
     }
 
-    private static func sameType(_ left: JSONValue, _ right: JSONValue) -> Bool {
+    static func sameType(_ left: JSONValue, _ right: JSONValue) -> Bool {
         switch (left, right) {
         case (.string, .string), (.bool, .bool), (.integer, .integer), (.number, .number), (.integer, .number), (.number, .integer): true
         default: false
