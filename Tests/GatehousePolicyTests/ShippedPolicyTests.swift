@@ -1,3 +1,4 @@
+import Foundation
 import GatehouseJSON
 import GatehousePolicy
 import Testing
@@ -12,6 +13,19 @@ import Testing
         let bundle = try load(policiesDirectory + suffix)
         #expect(bundle.namespaces.keys.sorted() == ["/admin", "/chat"])
         #expect(bundle.relaxations.isEmpty)
+    }
+
+    @Test(
+        "they are laid out as `policy fmt` lays them out", arguments: ["", "/tests", "/examples/production", "/examples/production/tests"])
+    func layout(suffix: String) throws {
+        let directory = policiesDirectory + suffix
+        let global = try PolicyFile.read("_global.yaml", in: directory.hasSuffix("/tests") ? String(directory.dropLast(6)) : directory)
+        let names = try FileManager.default.contentsOfDirectory(atPath: directory).filter { $0.hasSuffix(".yaml") }
+        #expect(names.count > 1)
+        for name in names {
+            let file = try PolicyFile.read(name, in: directory)
+            #expect(try PolicyFormatter.format(file, global: global).bytes == file.bytes, "\(suffix)/\(name)")
+        }
     }
 
     @Test(
@@ -75,5 +89,11 @@ import Testing
         #expect(decide("a\u{308}", true).reason == .invalidName)
         #expect(grants.decideReceive(event: message, now: 0).isAllowed)
         #expect(!grants.decideReceive(event: policy.event("secret"), now: 0).isAllowed)
+    }
+}
+
+extension PolicyFile {
+    fileprivate static func read(_ name: String, in directory: String) throws -> PolicyFile {
+        PolicyFile(name: name, text: try String(contentsOfFile: "\(directory)/\(name)", encoding: .utf8))
     }
 }
