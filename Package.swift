@@ -22,7 +22,8 @@ let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
-let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
+let metricsTestKit = Target.Dependency.product(name: "MetricsTestKit", package: "swift-metrics")
 // Compiled with the package trait RemoteJWKS only: async-http-client and what it needs take longer to build than all of Gatehouse.
 let withRemoteJWKS = TargetDependencyCondition.when(traits: ["RemoteJWKS"])
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client", condition: withRemoteJWKS)
@@ -185,7 +186,7 @@ let package = Package(
                 .target(name: "GatehouseRemoteKeys", condition: withRemoteJWKS),
                 "Gatehouse", "GatehouseModeration", "GatehouseTesting", "GatehouseTLS", "GatehouseTokens", "GatehousePolicy",
                 "GatehouseAudit", "GatehouseJSON", "GatehouseTestSupport", "SocketIO", "EngineIO", nioCore, nioPosix, nioConcurrencyHelpers,
-                logging,
+                logging, metricsTestKit,
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             exclude: ["Clients"], swiftSettings: strict

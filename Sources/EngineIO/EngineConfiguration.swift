@@ -45,7 +45,7 @@ package struct EngineTimeouts: Sendable {
     package var head: TimeAmount = .seconds(5)
     /// From the head to the end of a body.
     package var body: TimeAmount = .seconds(10)
-    /// How long answers may lie untaken before the client is cut.
+    /// How long answers may lie untaken before the client is cut, and how long one may take to be gathered.
     package var answer: TimeAmount = .seconds(8)
     /// How long a kept-alive connection may be silent between requests.
     package var idle: TimeAmount = .seconds(30)

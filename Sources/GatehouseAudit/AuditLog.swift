@@ -24,6 +24,7 @@ package final class AuditLog: Sendable {
     private let ring: AuditRing
     private let folds: FoldBox
     private let status: AuditStatus
+    private let tally = AuditTally()
     private let doorbell = Doorbell()
     /// The standard library's lock, since NIO's cannot hold what is not copyable. Only the writer thread, or `drive`, takes it.
     private let writer: Mutex<AuditWriter>
@@ -77,6 +78,7 @@ package final class AuditLog: Sendable {
     /// Repeats of a class C event are folded: tell the client the decision id of the result, not the one that was passed in (AUD-05).
     @discardableResult
     package func record(_ record: AuditRecord) -> AuditAdmission {
+        tally.count(record.event)
         let level = configuration.levels[record.event]
         guard level != .none else { return AuditAdmission(outcome: .off, decision: record.decision?.id) }
         let wall = clock.wallMicroseconds()
@@ -105,6 +107,7 @@ package final class AuditLog: Sendable {
             let outcome = self.record(record).outcome
             return completion(outcome == .stopped ? .failure(.isStopped) : .success(AuditReceipt(seq: nil)))
         }
+        tally.count(record.event)
         let level = max(configuration.levels[record.event], .metadata)
         let wall = clock.wallMicroseconds()
         let mono = clock.monotonicNanoseconds()
@@ -164,6 +167,9 @@ package final class AuditLog: Sendable {
 
     /// The last durable record.
     package var head: ChainState { status.current.head }
+
+    /// How often each event was to be recorded since the start.
+    package var happened: [AuditEvent: UInt64] { tally.current }
 
     /// Records that found no room since the start.
     package var lost: UInt64 { status.current.lost }

@@ -1,5 +1,5 @@
+import Gatehouse
 import GatehousePolicy
-import Glibc
 
 /// What a rate limit costs: a bucket alone, and one of the buckets that are kept by address, of so many addresses that take turns (POL-12).
 /// The latter's memory does not grow with the addresses: it is told beside the time.
@@ -23,7 +23,7 @@ struct LimiterBench {
     }
 
     func keyed(addresses: UInt32) throws {
-        let before = try Self.residentBytes()
+        let before = try residentBytes()
         var limiter = AddressRateLimiter(limit: Self.limit, capacity: Self.capacity)
         var now: Int64 = 0
         var (next, refused) = (UInt32(0), 0)
@@ -32,7 +32,7 @@ struct LimiterBench {
             next = next &+ 1 < addresses ? next &+ 1 : 0
             if !limiter.take(IPAddress(v4: 0x0A00_0000 &+ next), now: now) { refused += 1 }
         }
-        let growth = try Self.residentBytes() - before
+        let growth = try residentBytes() - before
         guard refused == 0 else { throw BenchError(message: "the benchmark's buckets ran dry") }
         print(
             "{\"benchmark\":\"address limiter, take, \(addresses) addresses\",\"ns\":\(Self.text(nanoseconds)),"
@@ -42,16 +42,8 @@ struct LimiterBench {
     /// One digit after the point.
     private static func text(_ nanoseconds: Double) -> String { "\((nanoseconds * 10).rounded() / 10)" }
 
-    /// The process's resident memory, by Linux's account of it.
-    private static func residentBytes() throws -> Int {
-        guard let file = unsafe fopen("/proc/self/statm", "r") else { throw BenchError(message: "/proc/self/statm cannot be read") }
-        defer { unsafe fclose(file) }
-        var buffer = [CChar](repeating: 0, count: 256)
-        guard unsafe fgets(&buffer, Int32(buffer.count), file) != nil else { throw BenchError(message: "/proc/self/statm is empty") }
-        let fields = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self).split(separator: " ")
-        guard fields.count > 1, let pages = Int(fields[1]) else {
-            throw BenchError(message: "/proc/self/statm reads otherwise than it did")
-        }
-        return pages * Int(getpagesize())
+    private func residentBytes() throws -> Int {
+        guard let usage = ProcessUsage.now else { throw BenchError(message: "this system does not say what memory a process has") }
+        return usage.residentBytes
     }
 }

@@ -26,6 +26,18 @@ struct FoldingTests {
         #expect(detail["first"] == "2026-11-22T20:27:35.133456Z" && detail["last"] == "2026-11-22T20:27:36.123456Z")
     }
 
+    @Test("REL-26: what happened is counted, whatever becomes of its record")
+    func tally() throws {
+        let test = try TestLog { $0.ringRecords = 64 }
+        for _ in 0..<3 { test.log.record(.denial()) }
+        for _ in 0..<90 { test.log.record(.opened()) }
+        test.log.recordDurably(AuditRecord(.adminBanAdd)) { _ in }
+        let counts = test.log.happened
+        #expect(counts[.messageDenied] == 3 && counts[.connectionOpened] == 90 && counts[.adminBanAdd] == 1)
+        #expect(counts[.auditStarted] == nil, "the log's own records are no news of the server's")
+        try test.close()
+    }
+
     @Test("AUD class C: windows are for one actor, one event, one rule")
     func keys() throws {
         let test = try TestLog()

@@ -12,7 +12,8 @@ import Testing
 struct ReportTests {
     private func report(_ bundle: PolicyBundle, authority: String? = "certs/dev-ca.pem", openFiles: Int = 10_064) -> [String] {
         StartReport(
-            url: "https://127.0.0.1:8443", policies: "policies", bundle: bundle, audit: "var/audit", made: ["certs/server.pem"],
+            url: "https://127.0.0.1:8443", policies: "policies", bundle: bundle, audit: "var/audit",
+            monitoring: "http://127.0.0.1:9464", made: ["certs/server.pem"],
             authority: authority, isDevelopmentCertificate: authority != nil, openFiles: OpenFiles(limit: openFiles),
             connections: 10_000
         ).lines
@@ -27,7 +28,8 @@ struct ReportTests {
         for part in [
             "made      certs/server.pem", "generation 1, sha256 \(bundle.sha256.prefix(12))", "_global.yaml revision 4",
             "chat.yaml revision 7",
-            "var/audit", "gatehouse token issue --sub alice --role user", "https://127.0.0.1:8443/chat", "--ca certs/dev-ca.pem",
+            "var/audit", "health    http://127.0.0.1:9464/healthz, /readyz, /metrics", "gatehouse token issue --sub alice --role user",
+            "https://127.0.0.1:8443/chat", "--ca certs/dev-ca.pem",
             "warning   policies/chat.yaml:5:", "warning   development keys",
         ] {
             #expect(text.contains(part), "\(part) is not in\n\(text)")

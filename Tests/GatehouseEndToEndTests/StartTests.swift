@@ -35,8 +35,10 @@ struct StartTests {
     func portInUse() async throws {
         let running = try await RunningServer(in: ServerDirectory())
         let port = try #require(running.url.split(separator: ":").last.map(String.init))
-        let done = try await refusedStart(in: try await ServerDirectory(), "--port", port)
+        let done = try await refusedStart(in: try await ServerDirectory(), "--port", port, "--monitoring", "off")
         #expect(done.errors.contains(port), "\(done.account)")
+        let other = try await refusedStart(in: try await ServerDirectory(), "--port", "0", "--monitoring", "127.0.0.1:\(port)")
+        #expect(other.errors.contains("127.0.0.1:\(port) is in use") && other.errors.contains("--monitoring"), "\(other.account)")
         #expect(await running.stop() == 0)
     }
 

@@ -12,13 +12,19 @@ extension HTTPConnectionHandler {
         case .webSocket(let limits, let make):
             upgrade(head) { .success(WebSocketHandler(loop: $0, slot: $1, limits: limits, receiver: make($0, $2))) }
         case .http(let answer):
-            guard head.method == "GET" || head.method == "HEAD" else { return refuse(.badRequest) }
+            guard isGet(head) else { return refuse(.badRequest) }
             noteUse()
             respond(answer(request(head)))
+        case .gathered(let answer):
+            guard isGet(head), !head.hasBody else { return refuse(.badRequest) }
+            noteUse()
+            respond(toBeGathered: answer, request(head))
         case .engine, nil:
             refuse(.notFound)
         }
     }
+
+    private func isGet(_ head: HTTPRequestHead) -> Bool { head.method == "GET" || head.method == "HEAD" }
 
     private func engine(_ head: HTTPRequestHead, _ application: any EngineApplication) {
         do throws(EngineRefusal) {
@@ -92,7 +98,10 @@ extension HTTPConnectionHandler {
         -> EngineSession
     {
         guard !loop.isShuttingDown else { throw .shuttingDown }
-        if let refusal = loop.ledger.sessionOpened(request.address, detached: polling) { throw refusal }
+        if let refusal = loop.ledger.sessionOpened(request.address, detached: polling) {
+            loop.noteTurnedAway(TurnedAway(refusal), from: request.address)
+            throw refusal
+        }
         guard let sid = SessionID(loop: loop.index) else {
             loop.ledger.sessionClosed(request.address)
             if polling { loop.ledger.authenticated() }

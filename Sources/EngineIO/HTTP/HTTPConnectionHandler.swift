@@ -20,7 +20,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     }
 
     private enum Awaited {
-        case head, idle, body, end
+        case head, idle, body, answer, end
     }
 
     let loop: EngineLoop
@@ -204,12 +204,18 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
 
     private func fail(_ fault: HTTPFault) {
         if case .body(let session) = phase {
-            loop.noteMalformed(from: session.request.address)
+            noteFault(of: session.request.address)
             session.requestLost(self)
         } else {
-            loop.noteMalformed(from: slot?.address)
+            noteFault(of: slot?.address)
         }
         respond(.refusal(fault.status, code: nil, message: fault.message), close: true)
+    }
+
+    /// - Parameter address: whose fault it was, if that is known.
+    private func noteFault(of address: String?) {
+        loop.noteMalformed(from: address)
+        loop.noteTurnedAway(.http, from: address ?? slot?.peer)
     }
 
     private func received(_ head: HTTPRequestHead) {
@@ -239,7 +245,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     /// The body of a POST is larger than its session takes.
     func refuseBody(of session: EngineSession) {
         body = ByteBuffer()
-        loop.noteMalformed(from: session.request.address)
+        noteFault(of: session.request.address)
         session.requestLost(self)
         respond(.refusal(.payloadTooLarge, code: nil, message: "Payload too large"), close: true)
     }
@@ -261,6 +267,18 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     }
 
     // MARK: Answers
+
+    /// Answers the request at hand once the answer is there, for which the client waits a while.
+    func respond(toBeGathered answer: @escaping @Sendable (EngineRequest) async -> HTTPResponse, _ request: EngineRequest) {
+        phase = .waiting(nil)
+        expect(.answer, loop.configuration.timeouts.answer)
+        let handler = NIOLoopBound(self, eventLoop: loop.eventLoop)
+        let eventLoop = loop.eventLoop
+        Task {
+            let response = await answer(request)
+            eventLoop.execute { handler.value.respond(response) }
+        }
+    }
 
     /// A session's answer, perhaps long after the request.
     func respondPayload(_ payload: ByteBuffer) {

@@ -32,6 +32,9 @@ final class ConnectionLedger: Sendable {
         counts.withLockedValue { ($0.connections, $0.unauthenticated) }
     }
 
+    /// Whether the node has no room for one more.
+    var isFull: Bool { limits.node.map { $0 <= totals.connections } ?? false }
+
     /// Counts a TCP connection.
     /// - Parameters:
     ///   - address: nil when the peer is a trusted proxy, whose connections belong to many clients.

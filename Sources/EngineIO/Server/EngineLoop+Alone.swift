@@ -3,7 +3,8 @@ package import NIOCore
 extension EngineLoop {
     /// A loop without a server, whose connections and time are the caller's: for simulations.
     package convenience init(
-        alone eventLoop: any EventLoop, configuration: EngineConfiguration, application: @Sendable (EngineLoop) -> any EngineApplication
+        alone eventLoop: any EventLoop, configuration: EngineConfiguration,
+        application: @escaping @Sendable (EngineLoop) -> any EngineApplication
     ) {
         self.init(
             eventLoop: eventLoop, index: 0, configuration: configuration, ledger: ConnectionLedger(limits: configuration.connections),

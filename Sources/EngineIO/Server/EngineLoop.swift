@@ -50,6 +50,8 @@ package final class EngineLoop {
     private var wheel: DeadlineWheel<any DeadlineTarget>
     private let granularity: TimeAmount
     private var isTimerArmed = false
+    /// How late the timer was, each time.
+    package private(set) var lag = LoopLag()
     /// Whether what is due is more than fits into one turn, and goes on in the next.
     private var isCatchingUp = false
     /// Thousands of sessions may time out together, as when a network fails: messages of the others come in between (REL-22).
@@ -66,7 +68,7 @@ package final class EngineLoop {
         ledger: ConnectionLedger,
         tls: EngineTLS?,
         relocation: ConnectionRelocation?,
-        application: @Sendable (EngineLoop) -> any EngineApplication
+        application: (@Sendable (EngineLoop) -> any EngineApplication)?
     ) {
         self.eventLoop = eventLoop
         self.index = index
@@ -79,7 +81,7 @@ package final class EngineLoop {
         let shortest = min(configuration.pingInterval, configuration.pingTimeout, configuration.timeouts.close)
         granularity = max(.milliseconds(5), min(.milliseconds(250), .nanoseconds(shortest.nanoseconds / 32)))
         wheel = DeadlineWheel(granularity: granularity, now: configuration.clock.now())
-        applications[configuration.path] = application(self)
+        if let application { applications[configuration.path] = application(self) }
         for case (let path, .engine(let make)) in configuration.routes { applications[path] = make(self) }
     }
 
@@ -134,8 +136,10 @@ package final class EngineLoop {
     private func armTimer() {
         guard !isTimerArmed, wheel.count > 0, !configuration.clock.isManual else { return }
         isTimerArmed = true
-        eventLoop.assumeIsolated().scheduleTask(in: granularity) {
+        let due = NIODeadline.now() + granularity
+        eventLoop.assumeIsolated().scheduleTask(deadline: due) {
             self.isTimerArmed = false
+            self.lag.note(.now() - due)
             self.tick()
             self.armTimer()
         }
@@ -231,6 +235,11 @@ package final class EngineLoop {
     func noteMalformed(from address: String?) {
         guard let address else { return }
         for application in applications.values { application.malformed(from: address) }
+    }
+
+    /// Tells the layers above that somebody was turned away.
+    func noteTurnedAway(_ cause: TurnedAway, from address: String?) {
+        for application in applications.values { application.turnedAway(cause, from: address) }
     }
 
     // MARK: Shutdown

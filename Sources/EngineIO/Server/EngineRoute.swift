@@ -6,6 +6,8 @@ package enum EngineRoute: Sendable {
     case engine(@Sendable (EngineLoop) -> any EngineApplication)
     /// Plain WebSocket, with its own limits.
     case webSocket(WebSocketLimits, @Sendable (EngineLoop, EngineRequest) -> any WebSocketReceiver)
-    /// A fixed answer to GET, such as a health check.
+    /// An answer to GET that is there at once.
     case http(@Sendable (EngineRequest) -> HTTPResponse)
+    /// An answer to GET that has to be gathered first, such as a health check. Whoever waits longer than `EngineTimeouts.answer` is cut.
+    case gathered(@Sendable (EngineRequest) async -> HTTPResponse)
 }

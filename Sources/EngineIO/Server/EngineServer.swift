@@ -18,12 +18,12 @@ package final class EngineServer: Sendable {
     /// - Parameters:
     ///   - eventLoopGroup: its loops run the server; it is shut down by whoever made it, after `shutdown`.
     ///   - tls: nil serves plain connections.
-    ///   - application: makes the layer above, once for each event loop and on it.
+    ///   - application: makes the layer above, once for each event loop and on it; nil: there is no Engine.IO, only `configuration.routes`.
     package init(
         configuration: EngineConfiguration,
         eventLoopGroup: any EventLoopGroup,
         tls: EngineTLS? = nil,
-        application: @escaping @Sendable (EngineLoop) -> any EngineApplication
+        application: (@Sendable (EngineLoop) -> any EngineApplication)?
     ) async throws {
         self.configuration = configuration
         group = eventLoopGroup
@@ -55,6 +55,9 @@ package final class EngineServer: Sendable {
 
     /// TCP connections open and, among them and the polling sessions, entries that are not authenticated.
     package var counts: (connections: Int, unauthenticated: Int) { ledger.totals }
+
+    /// Whether there are as many connections as the node may have: who comes now is refused.
+    package var isFull: Bool { ledger.isFull }
 
     /// Runs `body` on every event loop, one after another.
     package func onEachLoop<Value: Sendable>(_ body: @escaping @Sendable (EngineLoop) throws -> Value) async throws -> [Value] {

@@ -11,11 +11,30 @@ package protocol EngineApplication: AnyObject {
     /// A client of this address broke a protocol and is let go: HTTP that cannot be read or is too large, a WebSocket frame fault, what is
     /// not Engine.IO, or what the application closed with `EngineCloseReason.parseError`. Once for each connection or session.
     func malformed(from address: String)
+
+    /// Somebody was turned away before the layer above could be asked.
+    /// - Parameter address: whose it was, else the other end of the TCP connection; nil where neither is known.
+    func turnedAway(_ cause: TurnedAway, from address: String?)
+}
+
+/// Why somebody is turned away by the engine itself.
+package enum TurnedAway: String, Sendable, CaseIterable {
+    /// The address has as many connections or sessions as it may have.
+    case addressLimit = "limit_address"
+    /// The node has as many connections, or as many that are not authenticated, as it may have.
+    case nodeLimit = "limit_node"
+    /// A request that cannot be read, or is too large.
+    case http
+
+    /// - Parameter refusal: of a connection or a session that there is no room for.
+    init(_ refusal: EngineRefusal) { self = refusal == .tooManyConnections ? .addressLimit : .nodeLimit }
 }
 
 extension EngineApplication {
     /// For a layer above that counts nothing.
     package func malformed(from address: String) {}
+    /// For a layer above that keeps no record.
+    package func turnedAway(_ cause: TurnedAway, from address: String?) {}
 }
 
 /// Who hears of one session. Every call comes on the session's event loop.

@@ -172,6 +172,10 @@ public struct Application: Service {
             ) { engineLoop in
                 SocketIOLoop(engine: engineLoop, server: sockets) { Pipeline(runtime: runtime, loop: $0) }
             }
+            var monitoring: MonitoringServer?
+            if let address = configuration.monitoring {
+                monitoring = try await MonitoringServer(address, of: runtime, engine, on: group)
+            }
             let address = try await engine.bind(host: configuration.host, port: configuration.port)
             audit.record(
                 AuditRecord(
@@ -181,8 +185,9 @@ public struct Application: Service {
                     ]))
             let watch = certificates.map { CertificateWatch(store: $0, audit: audit, clock: runtime.clock, logger: logger) }
             watch?.remind()
+            monitoring?.enter(.serving)
             return RunningServer(
-                runtime: runtime, engine: engine, group: group, address: address, watch: watch, keyWatch: keyWatch,
+                runtime: runtime, engine: engine, monitoring: monitoring, group: group, address: address, watch: watch, keyWatch: keyWatch,
                 remoteKeys: remoteKeys, gateways: gateways, stateful: stateful, drainTimeout: configuration.drainTimeout, outages: outages,
                 policyFiles: policyFiles)
         } catch {

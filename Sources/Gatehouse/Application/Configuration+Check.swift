@@ -15,6 +15,7 @@ extension Configuration {
         try range("drainTimeout", drainTimeout, .zero ... .seconds(300))
         try range("eventLoops", eventLoops, 1...256)
         try range("port", port, 0...65_535)
+        if let monitoring { try range("monitoring.port", monitoring.port, 0...65_535) }
         guard path.hasPrefix("/"), path.hasSuffix("/"), path.utf8.count <= 128 else {
             throw StartError(code: .configuration, message: "path \"\(path)\" must start and end with /, as /socket.io/ does")
         }

@@ -35,6 +35,8 @@ public struct Configuration: Sendable {
     public var auditCheckpoints: CheckpointTarget?
     /// The name of this node in audit records.
     public var node = "gatehouse"
+    /// Where the server tells of its health and gives its metrics; `nil`: nowhere.
+    public var monitoring: Monitoring?
     /// Event loops. One serves well over 100,000 messages a second; more help with TLS handshakes.
     public var eventLoops = 1
     /// The path of the Socket.IO endpoint.

@@ -10,6 +10,7 @@ import SocketIO
 public final class RunningServer: Sendable {
     package let runtime: ServerRuntime
     package let engine: EngineServer
+    private let monitoring: MonitoringServer?
     private let group: MultiThreadedEventLoopGroup
     private let drainTimeout: Duration
     private let watch: CertificateWatch?
@@ -32,13 +33,15 @@ public final class RunningServer: Sendable {
     public let isSecure: Bool
 
     init(
-        runtime: ServerRuntime, engine: EngineServer, group: MultiThreadedEventLoopGroup, address: SocketAddress,
+        runtime: ServerRuntime, engine: EngineServer, monitoring: MonitoringServer?, group: MultiThreadedEventLoopGroup,
+        address: SocketAddress,
         watch: CertificateWatch?, keyWatch: KeyWatch, remoteKeys: RemoteKeys?, gateways: GatewayStart,
         stateful: [any StatefulGateway], drainTimeout: Duration,
         outages: AsyncStream<Void>, policyFiles: DirectoryFingerprint?
     ) {
         self.runtime = runtime
         self.engine = engine
+        self.monitoring = monitoring
         self.group = group
         self.drainTimeout = drainTimeout
         self.outages = outages
@@ -56,6 +59,7 @@ public final class RunningServer: Sendable {
         }
         watching.append(Task { await keyWatch.run() })
         if let remoteKeys { watching.append(Task { await remoteKeys.run() }) }
+        if let export = MetricsExport.bootstrapped { watching.append(Task { await MetricsExport.run(export, of: runtime, engine) }) }
         self.watching = watching
         self.gateways = gateways
         self.stateful = stateful
@@ -69,6 +73,9 @@ public final class RunningServer: Sendable {
         let literal = host.contains(":") ? "[\(host)]" : host
         return "\(isSecure ? "https" : "http")://\(literal):\(port)"
     }
+
+    /// Where it tells of its health and gives its metrics, if it does; see ``Monitoring``.
+    public var monitoringURL: String? { monitoring?.url }
 
     /// Everyone who is connected, for code outside handlers.
     public var handle: ServerHandle { ServerHandle(runtime: runtime) }
@@ -141,6 +148,7 @@ public final class RunningServer: Sendable {
         endOfRunning.finish()
         runtime.closing.end()
         for task in watching { task.cancel() }
+        monitoring?.enter(.stopping)
         runtime.audit.record(AuditRecord(.nodeStopping))
         let deadline = NIODeadline.now() + TimeAmount(drainTimeout)
         // Whoever is told to come back must not come back here.
@@ -149,6 +157,7 @@ public final class RunningServer: Sendable {
         let drained = try await engine.shutdown(within: max(deadline - .now(), .zero))
         runtime.audit.record(AuditRecord(.nodeDrained, detail: ["complete": .bool(drained)]))
         runtime.sockets.removeLoops()
+        try await monitoring?.stop()
         try await group.shutdownGracefully()
         await gateways.end(within: runtime.handlerTimeout)
         await closeStateful()

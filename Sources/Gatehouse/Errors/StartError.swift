@@ -28,6 +28,8 @@ public struct StartError: Error, Sendable, CustomStringConvertible {
         public static let gateway = Code("gateway")
         /// The address cannot be listened on.
         public static let listen = Code("listen")
+        /// The address of ``Configuration/monitoring`` cannot be listened on.
+        public static let monitoring = Code("monitoring")
     }
 
     /// The stable reason.

@@ -49,11 +49,26 @@ extension Pipeline {
         inForce.addresses.malformed(address, now: rateNow)
     }
 
+    /// Whom the engine turned away itself. That the node is full is said on its own, so that it is seen among so many.
+    package func turnedAway(_ cause: TurnedAway, from address: String?) {
+        rejected(AuditActor(ip: address), reason: cause.rawValue)
+        guard cause == .nodeLimit, nodeLimitNoted.map({ loop.now >= $0 + Self.nodeLimitPause }) ?? true else { return }
+        nodeLimitNoted = loop.now
+        audit.log.record(AuditRecord(.nodeLimit))
+    }
+
+    /// How long the node may be full until that is said again.
+    private static var nodeLimitPause: TimeAmount { .seconds(10) }
+
     private func rejected(_ request: EngineRequest, reason: String) {
+        rejected(AuditActor(ip: request.address, origin: request.origins.first), reason: reason)
+    }
+
+    private func rejected(_ actor: AuditActor, reason: String) {
         audit.log.record(
             AuditRecord(
-                .connectionRejected, actor: AuditActor(ip: request.address, origin: request.origins.first),
-                detail: ["reason": .string(reason)]))
+                .connectionRejected, actor: actor,
+                decision: AuditDecision(id: audit.ids.next(), effect: .deny, reason: reason, generation: inForce.bundle.generation)))
     }
 
     package func connectionOpened(_ connection: SocketIOConnection) {

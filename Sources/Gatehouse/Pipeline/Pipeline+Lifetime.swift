@@ -62,6 +62,7 @@ extension Pipeline {
 
     package func connectionClosed(_ connection: SocketIOConnection, reason: EngineCloseReason, fault: PacketError?) {
         guard let state = connection.connectionState else { return }
+        loop.counters.receivedFromClosed &+= state.messages
         var detail: AuditDetail = [
             "reason": .string(fault == nil ? reason.description : DisconnectReason.parseError.rawValue),
             "messages": .integer(Int64(clamping: state.messages)),

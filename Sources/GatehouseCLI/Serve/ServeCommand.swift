@@ -62,8 +62,9 @@ struct ServeCommand: AsyncParsableCommand {
         let application = BuiltInGateways.application(configuration, store: store, logger: logger).onStart { server in
             hangUp.watch(server)
             let report = StartReport(
-                url: server.url, policies: policies, bundle: server.runtime.policies.current, audit: audit, made: made,
-                authority: authority, isDevelopmentCertificate: isDevelopment, openFiles: openFiles,
+                url: server.url, policies: policies, bundle: server.runtime.policies.current, audit: audit,
+                monitoring: server.monitoringURL, made: made, authority: authority, isDevelopmentCertificate: isDevelopment,
+                openFiles: openFiles,
                 connections: configuration.connections(server.runtime.policies.current))
             do {
                 for line in report.lines { try Console.line(line) }

@@ -46,6 +46,13 @@ struct ServeOptions: ParsableArguments {
     @Flag(help: "With --cors-origin: such pages may send cookies along, for a load balancer.")
     var corsCredentials = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Where /healthz, /readyz and /metrics are, plain HTTP for whoever reaches it, or off. (default: 127.0.0.1:9464; with --port 0 any port)",
+            valueName: "address:port"),
+        transform: MonitoringAddress.init)
+    var monitoring: MonitoringAddress?
+
     @Flag(help: "Plain HTTP; on a loopback address only.")
     var insecure = false
 
@@ -113,6 +120,7 @@ struct ServeOptions: ParsableArguments {
         configuration.auditFailure = onAuditFailure
         configuration.auditCheckpoints = checkpoints.map { $0 == "-" ? .standardOutput : .file($0) }
         configuration.eventLoops = loops
+        configuration.monitoring = (monitoring ?? .at(Monitoring(port: port == 0 ? 0 : Monitoring().port))).monitoring
         configuration.strict = strict
         return configuration
     }

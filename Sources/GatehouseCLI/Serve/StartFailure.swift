@@ -19,15 +19,31 @@ enum StartFailure {
             return PolicyFiles.lines(of: errors, in: configuration.policies).joined(separator: "\n")
         }
         if error.code == .strict { return error.message }
-        if error.code == .listen, let cause = error.cause as? IOError {
-            let place = "\(configuration.host):\(configuration.port)"
-            switch cause.errnoCode {
-            case EADDRINUSE: return "\(place) is in use: stop the other server, or choose another port with --port"
-            case EACCES: return "\(place) needs more rights than this process has: choose a port from 1024 on with --port"
-            case EADDRNOTAVAIL: return "\(configuration.host) is not an address of this machine: choose another with --host"
-            default: break
+        if let cause = error.cause as? IOError {
+            if error.code == .listen,
+                let text = text(cause, configuration.host, configuration.port, host: "--host", port: "another port with --port")
+            {
+                return text
+            }
+            if error.code == .monitoring, let place = configuration.monitoring,
+                let text = text(cause, place.host, place.port, host: "--monitoring", port: "another with --monitoring, or none (off)")
+            {
+                return text
             }
         }
         return "cannot start: \(error)"
+    }
+
+    /// Why an address cannot be listened on, and which options say otherwise.
+    private static func text(
+        _ cause: IOError, _ address: String, _ number: Int, host hostOption: String, port portOption: String
+    ) -> String? {
+        let place = "\(address):\(number)"
+        return switch cause.errnoCode {
+        case EADDRINUSE: "\(place) is in use: stop the other server, or choose \(portOption)"
+        case EACCES: "\(place) needs more rights than this process has: choose a port from 1024 on, \(portOption)"
+        case EADDRNOTAVAIL: "\(address) is not an address of this machine: choose another with \(hostOption)"
+        default: nil
+        }
     }
 }

@@ -6,6 +6,8 @@ struct StartReport {
     let policies: String
     let bundle: PolicyBundle
     let audit: String
+    /// Where health and metrics are; `nil`: nowhere.
+    let monitoring: String?
     let made: [String]
     /// What clients must trust; `nil` without TLS, or with a certificate that others may trust already.
     let authority: String?
@@ -21,6 +23,7 @@ struct StartReport {
         lines += bundle.files.map { "          \($0.name) revision \($0.revision), sha256 \($0.sha256.prefix(12))" }
         lines += warnings.map { "warning   \($0)" }
         lines.append("audit     \(audit)")
+        if let monitoring { lines.append("health    \(monitoring)/healthz, /readyz, /metrics") }
         return (lines + next).map { TerminalText.safe($0) }
     }
 

@@ -7,6 +7,8 @@ package protocol SocketIOApplication: AnyObject {
     func admit(_ request: EngineRequest) -> EngineRefusal?
     /// A client of this address broke a protocol below events, and was let go.
     func malformed(from address: String)
+    /// The engine has turned somebody away before this layer could be asked; nil where nobody knows whom.
+    func turnedAway(_ cause: TurnedAway, from address: String?)
     /// A client asks to join a declared namespace. The attempt is answered now or later, once.
     func connect(_ attempt: ConnectAttempt)
     /// A client that is in as many namespaces as it may be asks for one more. The attempt is to be refused.
@@ -39,6 +41,9 @@ package protocol SocketIOApplication: AnyObject {
 extension SocketIOApplication {
     /// For a layer above that counts nothing.
     package func malformed(from address: String) {}
+
+    /// For a layer above that keeps no record.
+    package func turnedAway(_ cause: TurnedAway, from address: String?) {}
 
     /// For a layer above that counts nothing.
     package func refusedAck(_ fault: JSONError, from socket: Socket) {}

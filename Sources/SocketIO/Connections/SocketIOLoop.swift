@@ -37,8 +37,19 @@ package final class SocketIOLoop: EngineApplication {
         package var unknownAcks = 0
         package var droppedVolatile = 0
         package var delivered = 0
+        /// Events that came from clients who have gone; those who are there are asked.
+        package var receivedFromClosed: UInt64 = 0
 
         package init() {}
+
+        /// Adds what another loop counted.
+        package mutating func add(_ other: Counters) {
+            droppedAfterLeave += other.droppedAfterLeave
+            unknownAcks += other.unknownAcks
+            droppedVolatile += other.droppedVolatile
+            delivered += other.delivered
+            receivedFromClosed &+= other.receivedFromClosed
+        }
     }
 
     /// On the engine's event loop only. Makes the loop reachable for broadcasts.
@@ -70,6 +81,8 @@ package final class SocketIOLoop: EngineApplication {
     package func admit(_ request: EngineRequest) -> EngineRefusal? { application.admit(request) }
 
     package func malformed(from address: String) { application.malformed(from: address) }
+
+    package func turnedAway(_ cause: TurnedAway, from address: String?) { application.turnedAway(cause, from: address) }
 
     package func sessionOpened(_ session: EngineSession) -> any EngineSessionDelegate {
         let connection = SocketIOConnection(session: session, loop: self)

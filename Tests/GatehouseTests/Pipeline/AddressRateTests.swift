@@ -85,7 +85,7 @@ struct AddressRateTests {
             }
             #expect(try await honest.emitWithAck("now", [["value": 1]]) == [1])
             _ = try await connect("203.0.113.10")
-            let records = try await server.records("conn.rejected").filter { $0["detail"]?["reason"] == "malformed_rate" }
+            let records = try await server.records("conn.rejected").filter { $0["decision"]?["reason"] == "malformed_rate" }
             #expect(records.count == 1)
             try await server.advance(.seconds(1))
             _ = try await connect("203.0.113.9")

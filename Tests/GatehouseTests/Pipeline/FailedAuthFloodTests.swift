@@ -84,7 +84,7 @@ struct FailedAuthFloodTests {
             #expect(records.count == 1 && record["target"]?["ref"]?.stringValue == Self.flooder)
             #expect(record["detail"]?["reason"] == "failed_auth" && record["detail"]?["seconds"] == 120)
             #expect(ULID(record["detail"]?["cause"]?.stringValue ?? "") != nil)
-            #expect(try await server.records("conn.rejected").last?["detail"]?["reason"] == "banned")
+            #expect(try await server.records("conn.rejected").last?["decision"]?["reason"] == "banned")
             try await server.advance(.seconds(119))
             await #expect(throws: SocketIOClientError.self) { try await connect(server, from: Self.flooder) }
             try await server.advance(.seconds(1))

@@ -41,7 +41,7 @@ struct OriginTests {
                     #expect(error?.httpStatus == 403)
                 }
             }
-            if !isTaken { #expect(try await server.records("conn.rejected").last?["detail"]?["reason"] == "origin") }
+            if !isTaken { #expect(try await server.records("conn.rejected").last?["decision"]?["reason"] == "origin") }
         }
     }
 

@@ -28,7 +28,7 @@ struct TokenTests {
                 #expect(error?.httpStatus == 400)
             }
             let records = try await server.records("conn.rejected")
-            #expect(records.last?["detail"]?["reason"] == "token_in_url")
+            #expect(records.last?["decision"]?["reason"] == "token_in_url")
             #expect(try await server.records().allSatisfy { !$0.serialized.contains(token) })
         }
     }

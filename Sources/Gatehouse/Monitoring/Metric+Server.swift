@@ -1,0 +1,75 @@
+import EngineIO
+import GatehouseAudit
+import GatehousePolicy
+import NIOCore
+
+extension Metric {
+    /// Everything that a server counts.
+    static func all(of runtime: ServerRuntime, _ engine: EngineServer) async throws -> [Metric] {
+        let now = try await ServerMeasurement(of: runtime)
+        let sockets = engine.counts
+        let audit = runtime.audit
+        return [
+            Metric(
+                "gatehouse_connections", .gauge, "Engine.IO sessions that are open.", by: "transport", counts(now.transports, transports)),
+            Metric("gatehouse_tcp_connections", .gauge, "TCP connections that are open.", .count(sockets.connections)),
+            Metric(
+                "gatehouse_unauthenticated_connections", .gauge,
+                "TCP connections, and polling sessions, that are in no namespace yet.", .count(sockets.unauthenticated)),
+            Metric(
+                "gatehouse_clients", .gauge, "Clients in a namespace.", by: "namespace",
+                counts(now.namespaces, runtime.mounted.map(\.pattern.description))),
+            Metric("gatehouse_users", .gauge, "Users who are connected.", .count(runtime.users.count)),
+            Metric("gatehouse_rooms", .gauge, "Rooms with somebody in them; on each event loop for itself.", .count(now.rooms)),
+            Metric("gatehouse_outbound_queue_bytes", .gauge, "Bytes that clients have not taken yet.", .count(now.queuedBytes)),
+            Metric("gatehouse_events_received_total", .counter, "Events from clients, whatever became of them.", .count(now.received)),
+            Metric(
+                "gatehouse_events_delivered_total", .counter, "Events to clients, one for each who got it.", .count(now.counters.delivered)),
+            Metric(
+                "gatehouse_volatile_dropped_total", .counter, "Volatile events that a slow client did not get.",
+                .count(now.counters.droppedVolatile)),
+            Metric(
+                "gatehouse_unknown_acks_total", .counter, "Acks from clients that nobody waits for.", .count(now.counters.unknownAcks)),
+            Metric(
+                "gatehouse_audit_events_total", .counter, "Decisions and other events that the audit log is told of, by their name there.",
+                by: "event", Dictionary(audit.happened.map { ($0.key.rawValue, $0.value) }, uniquingKeysWith: &+)),
+            Metric("gatehouse_audit_lost_total", .counter, "Records that found no room.", .count(audit.lost)),
+            Metric(
+                "gatehouse_audit_queue_ratio", .gauge, "How full the queue of the audit log is, of 1.", .number(Double(audit.fill) / 100)),
+            Metric("gatehouse_audit_writable", .gauge, "1 while the audit log can be written.", .count(audit.health == .healthy ? 1 : 0)),
+            Metric(
+                "gatehouse_policy_generation", .gauge, "Which policies are in force; grows with each change.",
+                .count(runtime.policies.current.generation)),
+            Metric(lag: now.lag),
+        ] + (ProcessUsage.now?.metrics ?? [])
+    }
+
+    private static let transports = [EngineTransportName.polling, .websocket].map(\.rawValue)
+
+    /// With a zero for whatever is there and has nobody.
+    private static func counts(_ counts: [String: Int], _ known: [String]) -> [String: UInt64] {
+        Dictionary(known.map { ($0, 0) }, uniquingKeysWith: &+).merging(counts.mapValues { UInt64(clamping: $0) }) { $1 }
+    }
+
+    private init(lag: LoopLag) {
+        var samples: [Sample] = []
+        var sum: UInt64 = 0
+        let bounds = LoopLag.bounds.map { "\(Double($0) / 1_000)" } + ["+Inf"]
+        for (bound, count) in zip(bounds, lag.counts) {
+            sum &+= count
+            samples.append(Sample(suffix: "_bucket", labels: [Label(name: "le", value: bound)], value: .count(sum)))
+        }
+        samples.append(Sample(suffix: "_sum", value: .number(Double(lag.nanoseconds) / 1_000_000_000)))
+        samples.append(Sample(suffix: "_count", value: .count(sum)))
+        self.init("gatehouse_event_loop_lag_seconds", .histogram, "How late the event loops came to what was due.", samples)
+    }
+}
+
+extension ProcessUsage {
+    fileprivate var metrics: [Metric] {
+        [
+            Metric("process_cpu_seconds_total", .counter, "CPU time of the process, its own and the system's for it.", .number(cpuSeconds)),
+            Metric("process_resident_memory_bytes", .gauge, "Memory of the process that is in RAM.", .count(residentBytes)),
+        ]
+    }
+}

@@ -1,0 +1,92 @@
+import EngineIO
+import GatehouseAudit
+import NIOConcurrencyHelpers
+import NIOCore
+
+/// Answers for ``Monitoring``, on the event loops of the server that it tells of.
+final class MonitoringServer: Sendable {
+    /// How far the server has come in its life.
+    enum Phase {
+        case starting, serving, stopping
+    }
+
+    private let server: EngineServer
+    private let phase: NIOLockedValueBox<Phase>
+    /// The address as bound.
+    let address: SocketAddress
+
+    /// - Throws: ``StartError`` if the address cannot be listened on.
+    init(_ monitoring: Monitoring, of runtime: ServerRuntime, _ engine: EngineServer, on group: any EventLoopGroup) async throws {
+        let phase = NIOLockedValueBox(Phase.starting)
+        self.phase = phase
+        var configuration = EngineConfiguration()
+        // Probes and a scraper or two; whoever else finds the port must not take more.
+        configuration.connections = .none
+        configuration.connections.node = 64
+        configuration.routes = [
+            "/healthz": .gathered { _ in await Self.health(of: runtime) },
+            "/readyz": .http { _ in Readiness(phase.withLockedValue { $0 }, runtime.audit.pressure, isFull: engine.isFull).response },
+            "/metrics": .gathered { _ in await Self.metrics(of: runtime, engine) },
+        ]
+        do {
+            server = try await EngineServer(configuration: configuration, eventLoopGroup: group, application: nil)
+            address = try await server.bind(host: monitoring.host, port: monitoring.port)
+        } catch {
+            throw StartError(
+                code: .monitoring, message: "cannot tell of health and metrics on \(monitoring.host):\(monitoring.port)", cause: error)
+        }
+    }
+
+    var url: String { "http://\(address.ipAddress.map { $0.contains(":") ? "[\($0)]" : $0 } ?? ""):\(address.port ?? 0)" }
+
+    func enter(_ phase: Phase) { self.phase.withLockedValue { $0 = phase } }
+
+    /// Answers nobody any more.
+    func stop() async throws {
+        _ = try await server.shutdown(within: .seconds(1))
+    }
+
+    /// Every event loop must have its turn before there is an answer.
+    private static func health(of runtime: ServerRuntime) async -> HTTPResponse {
+        do {
+            for loop in runtime.sockets.allLoops { try await loop.submit { _ in } }
+            return HTTPResponse(.ok, text: "ok")
+        } catch {
+            return HTTPResponse(.unavailable, text: "an event loop has ended")
+        }
+    }
+
+    private static func metrics(of runtime: ServerRuntime, _ engine: EngineServer) async -> HTTPResponse {
+        do {
+            let text = MetricsText.of(try await Metric.all(of: runtime, engine))
+            return HTTPResponse(.ok, contentType: MetricsText.contentType, body: ByteBuffer(string: text))
+        } catch {
+            return HTTPResponse(.unavailable, text: "an event loop has ended")
+        }
+    }
+}
+
+/// Whether newcomers are let in, and why not.
+struct Readiness: Equatable {
+    let obstacles: [String]
+
+    init(_ phase: MonitoringServer.Phase, _ pressure: AuditPressure, isFull: Bool) {
+        var obstacles: [String] = []
+        switch phase {
+        case .starting: obstacles.append("the server is starting")
+        case .stopping: obstacles.append("the server is stopping")
+        case .serving: break
+        }
+        if pressure >= .refuseConnections { obstacles.append("the audit log has no room for newcomers") }
+        if isFull { obstacles.append("there are as many connections as the server may have") }
+        self.obstacles = obstacles
+    }
+
+    var response: HTTPResponse {
+        obstacles.isEmpty ? HTTPResponse(.ok, text: "ready") : HTTPResponse(.unavailable, text: obstacles.joined(separator: "\n"))
+    }
+}
+
+extension HTTPResponse {
+    fileprivate init(_ status: HTTPStatus, text: String) { self.init(status, body: ByteBuffer(string: text + "\n")) }
+}

@@ -1,0 +1,94 @@
+import EngineIO
+import GatehouseTesting
+import NIOCore
+import Testing
+
+@testable import Gatehouse
+
+@Suite("Whom the engine turns away itself")
+struct TurnedAwayTests {
+    private static let open = "/socket.io/?EIO=4&transport=polling"
+
+    private func server(_ limits: ConnectionLimits = .none, _ body: (TestServer) async throws -> Void) async throws {
+        try await TestServer.with(
+            PendingMount(ScriptGateway<Root>()),
+            configure: {
+                $0.engine.connections = limits
+                $0.engine.http.head = 2_048
+            }, body)
+    }
+
+    /// Reasons and counts of the records that tell of refused connections.
+    private func rejected(_ server: TestServer) async throws -> [String] {
+        try await server.records("conn.rejected").map {
+            "\($0["decision"]?["reason"]?.stringValue ?? "") \($0["actor"]?["ip"]?.stringValue ?? "")"
+        }
+    }
+
+    @Test("SEC-23, AUD: connections of one address beyond its share are on record")
+    func address() async throws {
+        var limits = ConnectionLimits.none
+        limits.perAddress = 2
+        try await server(limits) { server in
+            _ = try await server.join("alice")
+            _ = try await server.join("bob")
+            for _ in 0..<2 { #expect(try await RawHTTP.send("GET", Self.open, to: server.url).hasPrefix("HTTP/1.1 429 ")) }
+            #expect(try await rejected(server) == ["limit_address 127.0.0.1"])
+            #expect(try await server.records("limit.node").isEmpty)
+        }
+    }
+
+    @Test("SEC-23, AUD: so are those that a full node has no room for, and once in a while that it is full")
+    func node() async throws {
+        var limits = ConnectionLimits.none
+        limits.node = 1
+        try await server(limits) { server in
+            _ = try await server.join("alice")
+            for _ in 0..<3 { #expect(try await RawHTTP.send("GET", Self.open, to: server.url).hasPrefix("HTTP/1.1 503 ")) }
+            #expect(try await rejected(server) == ["limit_node 127.0.0.1"])
+            #expect(try await server.records("limit.node").count == 1)
+            try await server.advance(.seconds(10))
+            #expect(try await RawHTTP.send("GET", Self.open, to: server.url).hasPrefix("HTTP/1.1 503 "))
+            #expect(try await server.records("limit.node").count == 2)
+        }
+    }
+
+    @Test("SEC-23, AUD: a polling session that there is no room for is on record")
+    func sessions() async throws {
+        var limits = ConnectionLimits.none
+        limits.unauthenticated = 2
+        try await server(limits) { server in
+            // Its session stays, without a connection.
+            #expect(try await RawHTTP.send("GET", Self.open, to: server.url).hasPrefix("HTTP/1.1 200 "))
+            let second = try await RawHTTP.send("GET", Self.open, to: server.url)
+            #expect(second.hasPrefix("HTTP/1.1 503 "), "\(second)")
+            #expect(try await rejected(server) == ["limit_node 127.0.0.1"])
+        }
+    }
+
+    @Test(
+        "AUD: requests that cannot be read are on record, and apart from what is refused for another reason",
+        arguments: [("X-A: b\u{1}\r\n", "400"), ("X-A: \(String(repeating: "x", count: 4_000))\r\n", "431")])
+    func http(_ field: String, _ status: String) async throws {
+        try await server { server in
+            for _ in 0..<2 {
+                let answer = try await RawHTTP.send("GET", Self.open, fields: field, to: server.url)
+                #expect(answer.hasPrefix("HTTP/1.1 \(status) "), "\(answer)")
+            }
+            #expect(try await RawHTTP.send("GET", Self.open + "&token=x", to: server.url).hasPrefix("HTTP/1.1 400 "))
+            #expect(try await rejected(server) == ["http 127.0.0.1", "token_in_url 127.0.0.1"])
+            #expect(try await server.records("conn.rejected").allSatisfy { $0["decision"]?["id"] != nil })
+        }
+    }
+
+    @Test("AUD: a body that is larger than its session takes is on record")
+    func body() async throws {
+        try await server { server in
+            let sid = try await server.stall("alice")
+            let long = "4" + String(repeating: "x", count: 100_000)
+            let answer = try await RawHTTP.send("POST", Self.open + "&sid=\(sid)", body: long, to: server.url)
+            #expect(answer.hasPrefix("HTTP/1.1 413 "), "\(answer)")
+            #expect(try await rejected(server) == ["http 127.0.0.1"])
+        }
+    }
+}
