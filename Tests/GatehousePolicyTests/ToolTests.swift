@@ -242,6 +242,38 @@ import Testing
         #expect(try findings("a, true") == 0)
     }
 
+    @Test(
+        "policy check: a rule that says something of its own is not called one that adds nothing",
+        arguments: [
+            // An age is not looked at where something else cannot be told.
+            (
+                "deny", "event: e, when: { roles: { any_of: [user] }, auth: { max_age: 60s } }",
+                "event: e, when: { auth: { max_age: 60s } }",
+                false
+            ),
+            (
+                "deny", "event: e, when: { issuer: corp, roles: { any_of: [user] } }, unless: { auth: { max_age: 60s } }",
+                "event: e, when: { issuer: corp }, unless: { auth: { max_age: 60s } }", false
+            ),
+            (
+                "allow", "event: e, unless: { auth: { max_age: 200s } }",
+                "event: e, unless: { roles: { any_of: [user] }, auth: { max_age: 100s } }", false
+            ),
+            ("deny", "event: e, when: { auth: { max_age: 60s } }", "event: e, when: { auth: { max_age: 60s } }", true),
+            // What the client is told.
+            ("deny", "event: e, when: { issuer: corp }, code: app.own", "event: e", false),
+            ("deny", "event: e, when: { issuer: corp }, code: app.own", "event: e, code: app.own", true),
+            // Where the room is.
+            ("allow", "event: e, room_at: /room, to: \"a:*\"", "event: e", false),
+            ("allow", "event: e, room_at: /room, to: \"a:*\"", "event: e, room_at: /room", true),
+        ])
+    func ofItsOwn(_ effect: String, _ narrow: String, _ wide: String, _ isTold: Bool) throws {
+        let rules = "{ id: narrow, \(narrow) }, { id: wide, \(wide) }"
+        let body = "connect: { allow: [ { id: c, when: { issuer: corp } } ] }\nsend: { \(effect): [ \(rules) ] }"
+        let findings = try bundle(body).check().map(\.message).filter { $0.contains("adds nothing") }
+        #expect(findings.isEmpty != isTold, "\(findings)")
+    }
+
     @Test("policy check: what it says never matches or adds nothing does so, on generated policies")
     func findingsHold() throws {
         let seed = UInt64.random(in: 0...UInt64.max)

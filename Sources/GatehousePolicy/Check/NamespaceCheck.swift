@@ -34,19 +34,28 @@ struct NamespaceCheck {
             if other.effect == .deny, (other.mode ?? policy.settings.mode) == .enforce, rule.effect == .allow {
                 return warning("'\(rule.id)' never matches: '\(other.id)' (\(other.position)) denies all of it")
             }
-            guard other.effect == rule.effect else { continue }
-            if rule.effect == .deny {
-                let modes = (other.mode ?? policy.settings.mode, rule.mode ?? policy.settings.mode)
-                guard modes.0 == .enforce || modes.0 == modes.1 else { continue }
-            } else if other.rate != nil || other.roomsClaim != nil || rule.roomsClaim != nil {
-                // An allow with a rate or a scope of its own says something that the other does not.
-                continue
-            }
+            guard other.effect == rule.effect, isNeedless(rule, beside: other) else { continue }
             // Of two that cover each other only the later in the file is told.
             guard !covers(rule, other) || at < index else { continue }
             return warning("'\(rule.id)' adds nothing: '\(other.id)' (\(other.position)) covers all of it")
         }
         return []
+    }
+
+    /// Whether a rule says nothing that another of its effect, which covers it, does not say.
+    private func isNeedless(_ rule: PolicyRule, beside other: PolicyRule) -> Bool {
+        if rule.effect == .deny {
+            let modes = (other.mode ?? policy.settings.mode, rule.mode ?? policy.settings.mode)
+            // The first to match decides what its client is told.
+            guard modes.0 == .enforce || modes.0 == modes.1, other.code == rule.code else { return false }
+            // What cannot be told comes before the age of an authentication: such a rule holds where an age alone would not let it.
+            return other.when?.auth?.maxAge == nil && rule.unless?.auth?.maxAge == nil || other.isConditioned(as: rule)
+        }
+        // Where the room is said to be, it is checked and recorded.
+        guard rule.roomAt == nil || other.roomAt != nil else { return false }
+        guard rule.unless?.auth?.maxAge == nil || other.isConditioned(as: rule) else { return false }
+        // An allow with a rate or a scope of its own says something that the other does not.
+        return other.rate == nil && other.roomsClaim == nil && rule.roomsClaim == nil
     }
 
     /// Why nobody whom a rule speaks of is in the namespace at all.
@@ -76,4 +85,8 @@ struct NamespaceCheck {
         if wide.rooms.isEmpty { return true }
         return !narrow.rooms.isEmpty && narrow.rooms.allSatisfy { room in wide.rooms.contains { $0.covers(room) } }
     }
+}
+
+extension PolicyRule {
+    fileprivate func isConditioned(as other: PolicyRule) -> Bool { when == other.when && unless == other.unless }
 }
