@@ -27,7 +27,8 @@ struct MonitoringAddressTests {
     @Test(
         "REL-26: serve tells of its health on the loopback interface unless told otherwise, and on any port where any will do for clients",
         arguments: [
-            ([], Monitoring()), (["--port", "0"], Monitoring(port: 0)), (["--port", "9000"], Monitoring()),
+            ([], Monitoring(isRequired: false)), (["--port", "0"], Monitoring(port: 0, isRequired: false)),
+            (["--port", "9000"], Monitoring(isRequired: false)), (["--monitoring", "127.0.0.1:9464"], Monitoring()),
             (["--monitoring", "off"], nil), (["--port", "0", "--monitoring", "127.0.0.1:1"], Monitoring(port: 1)),
         ] as [([String], Monitoring?)])
     func defaults(_ arguments: [String], _ monitoring: Monitoring?) throws {

@@ -98,9 +98,9 @@ extension HTTPConnectionHandler {
         -> EngineSession
     {
         guard !loop.isShuttingDown else { throw .shuttingDown }
-        if let refusal = loop.ledger.sessionOpened(request.address, detached: polling) {
-            loop.noteTurnedAway(TurnedAway(refusal), from: request.address)
-            throw refusal
+        if let shortage = loop.ledger.sessionOpened(request.address, detached: polling) {
+            loop.noteTurnedAway(.shortage(shortage), from: request.address)
+            throw shortage.refusal
         }
         guard let sid = SessionID(loop: loop.index) else {
             loop.ledger.sessionClosed(request.address)

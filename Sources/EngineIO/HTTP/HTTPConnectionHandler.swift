@@ -274,9 +274,13 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         expect(.answer, loop.configuration.timeouts.answer)
         let handler = NIOLoopBound(self, eventLoop: loop.eventLoop)
         let eventLoop = loop.eventLoop
+        loop.gatheringBegan()
         Task {
             let response = await answer(request)
-            eventLoop.execute { handler.value.respond(response) }
+            eventLoop.execute {
+                handler.value.respond(response)
+                handler.value.loop.gatheringEnded()
+            }
         }
     }
 
@@ -451,18 +455,30 @@ extension HTTPConnectionHandler: DeadlineTarget {
     func deadlineReached(_ now: NIODeadline) {
         deadline = nil
         if let takenBy, now >= takenBy {
+            noteSlow()
             context?.close(promise: nil)
             return
         }
         switch (awaited, phase) {
         case (.body, .body(let session)):
+            noteSlow()
             session.requestLost(self)
             respond(.refusal(.requestTimeout, code: nil, message: "Request body took too long"), close: true)
         case (.head, .head) where decoder.isInsideRequest:
+            noteSlow()
             respond(.refusal(.requestTimeout, code: nil, message: "Request head took too long"), close: true)
+        case (.head, .head):
+            noteSlow()
+            context?.close(promise: nil)
         default:
             context?.close(promise: nil)
         }
+    }
+
+    /// Whom there was no room for has had its record.
+    private func noteSlow() {
+        guard slot?.shortage == nil else { return }
+        loop.noteTurnedAway(.slow, from: slot?.address ?? slot?.peer)
     }
 }
 

@@ -4,7 +4,7 @@ import NIOConcurrencyHelpers
 enum ConnectionAdmission: Sendable, Hashable {
     case welcome
     /// Counted like any other, and refused once it asks for something.
-    case refused(EngineRefusal)
+    case refused(ConnectionShortage)
     /// Beyond what its address may have: counted for that address alone, so that one address never uses up the share of the others.
     case beyondAddress
     /// So far beyond that it is not even answered. Not counted.
@@ -32,8 +32,13 @@ final class ConnectionLedger: Sendable {
         counts.withLockedValue { ($0.connections, $0.unauthenticated) }
     }
 
-    /// Whether the node has no room for one more.
-    var isFull: Bool { limits.node.map { $0 <= totals.connections } ?? false }
+    /// What the node has no room for; nil while newcomers find theirs, as far as their address lets them.
+    var shortage: ConnectionShortage? {
+        let totals = totals
+        if let limit = limits.node, totals.connections >= limit { return .node }
+        if let limit = limits.unauthenticated, totals.unauthenticated >= limit { return .unauthenticated }
+        return nil
+    }
 
     /// Counts a TCP connection.
     /// - Parameters:
@@ -50,8 +55,8 @@ final class ConnectionLedger: Sendable {
             counts.connections += 1
             counts.unauthenticated += 1
             guard !hasMoved else { return .welcome }
-            if let limit = limits.node, counts.connections > limit { return .refused(.overloaded) }
-            if let limit = limits.unauthenticated, counts.unauthenticated > limit { return .refused(.overloaded) }
+            if let limit = limits.node, counts.connections > limit { return .refused(.node) }
+            if let limit = limits.unauthenticated, counts.unauthenticated > limit { return .refused(.unauthenticated) }
             return .welcome
         }
     }
@@ -73,11 +78,11 @@ final class ConnectionLedger: Sendable {
 
     /// Counts a session. Unlike a connection, a refused one is not counted.
     /// - Parameter detached: whether it lives without a connection (polling), and so is an unauthenticated entry of its own.
-    func sessionOpened(_ address: String, detached: Bool) -> EngineRefusal? {
+    func sessionOpened(_ address: String, detached: Bool) -> ConnectionShortage? {
         counts.withLockedValue { counts in
-            if let limit = limits.perAddress, counts.sessionsOf[address, default: 0] >= limit { return .tooManyConnections }
+            if let limit = limits.perAddress, counts.sessionsOf[address, default: 0] >= limit { return .address }
             if detached {
-                if let limit = limits.unauthenticated, counts.unauthenticated >= limit { return .overloaded }
+                if let limit = limits.unauthenticated, counts.unauthenticated >= limit { return .unauthenticated }
                 counts.unauthenticated += 1
             }
             counts.sessionsOf[address, default: 0] += 1

@@ -26,7 +26,7 @@ enum ConnectionSetup {
         let peer = bytes.map(ClientAddress.text)
         let counted = isProxy ? nil : peer
         let slot = ConnectionSlot(ledger: loop.ledger, peer: peer, address: counted, hasMoved: replay != nil)
-        if let refusal = slot.refusal { loop.noteTurnedAway(TurnedAway(refusal), from: peer) }
+        if let shortage = slot.shortage { loop.noteTurnedAway(.shortage(shortage), from: peer) }
         guard slot.admission != .turnedAway else { throw EngineRefusal.tooManyConnections }
         let pipeline = channel.pipeline.syncOperations
         if let tls {

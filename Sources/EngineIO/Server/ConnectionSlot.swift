@@ -20,14 +20,17 @@ final class ConnectionSlot {
         admission = ledger.connectionOpened(address, hasMoved: hasMoved)
     }
 
-    /// What it is told when it asks for something; nil when it is served.
-    var refusal: EngineRefusal? {
+    /// What there is no room for; nil when it is served.
+    var shortage: ConnectionShortage? {
         switch admission {
         case .welcome: nil
-        case .refused(let refusal): refusal
-        case .beyondAddress, .turnedAway: .tooManyConnections
+        case .refused(let shortage): shortage
+        case .beyondAddress, .turnedAway: .address
         }
     }
+
+    /// What it is told when it asks for something; nil when it is served.
+    var refusal: EngineRefusal? { shortage?.refusal }
 
     func authenticate() {
         guard !isAuthenticated, !isReleased, refusal == nil else { return }

@@ -60,6 +60,8 @@ package final class EngineLoop {
     private var flushing: [any FlushTarget] = []
     private var isFlushScheduled = false
     private var drained: EventLoopPromise<Void>?
+    /// Answers that are being gathered; the loop must be there for them.
+    private var gathering = 0
 
     init(
         eventLoop: any EventLoop,
@@ -270,8 +272,16 @@ package final class EngineLoop {
         for connection in Array(connections.values) { connection.abort() }
     }
 
+    /// Somebody off the loop makes an answer, and will bring it here.
+    func gatheringBegan() { gathering += 1 }
+
+    func gatheringEnded() {
+        gathering -= 1
+        finishIfDrained()
+    }
+
     private func finishIfDrained() {
-        guard connections.isEmpty, sessions.isEmpty, let promise = drained else { return }
+        guard connections.isEmpty, sessions.isEmpty, gathering == 0, let promise = drained else { return }
         drained = nil
         promise.succeed()
     }

@@ -56,8 +56,8 @@ package final class EngineServer: Sendable {
     /// TCP connections open and, among them and the polling sessions, entries that are not authenticated.
     package var counts: (connections: Int, unauthenticated: Int) { ledger.totals }
 
-    /// Whether there are as many connections as the node may have: who comes now is refused.
-    package var isFull: Bool { ledger.isFull }
+    /// What there is no room for, so that whoever comes now is refused; nil: nothing.
+    package var shortage: ConnectionShortage? { ledger.shortage }
 
     /// Runs `body` on every event loop, one after another.
     package func onEachLoop<Value: Sendable>(_ body: @escaping @Sendable (EngineLoop) throws -> Value) async throws -> [Value] {

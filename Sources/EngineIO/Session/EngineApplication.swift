@@ -18,16 +18,22 @@ package protocol EngineApplication: AnyObject {
 }
 
 /// Why somebody is turned away by the engine itself.
-package enum TurnedAway: String, Sendable, CaseIterable {
-    /// The address has as many connections or sessions as it may have.
-    case addressLimit = "limit_address"
-    /// The node has as many connections, or as many that are not authenticated, as it may have.
-    case nodeLimit = "limit_node"
+package enum TurnedAway: Sendable, Hashable {
+    /// There is no room for the connection or the session.
+    case shortage(ConnectionShortage)
     /// A request that cannot be read, or is too large.
     case http
+    /// A request that did not come in time, or an answer that nobody took.
+    case slow
 
-    /// - Parameter refusal: of a connection or a session that there is no room for.
-    init(_ refusal: EngineRefusal) { self = refusal == .tooManyConnections ? .addressLimit : .nodeLimit }
+    /// The word for it in records.
+    package var reason: String {
+        switch self {
+        case .shortage(let shortage): "limit_\(shortage.rawValue)"
+        case .http: "http"
+        case .slow: "slow"
+        }
+    }
 }
 
 extension EngineApplication {

@@ -173,8 +173,12 @@ public struct Application: Service {
                 SocketIOLoop(engine: engineLoop, server: sockets) { Pipeline(runtime: runtime, loop: $0) }
             }
             var monitoring: MonitoringServer?
-            if let address = configuration.monitoring {
-                monitoring = try await MonitoringServer(address, of: runtime, engine, on: group)
+            if let place = configuration.monitoring {
+                do {
+                    monitoring = try await MonitoringServer(place, of: runtime, engine, on: group)
+                } catch  where !place.isRequired {
+                    logger.warning("\(error)")
+                }
             }
             let address = try await engine.bind(host: configuration.host, port: configuration.port)
             audit.record(

@@ -156,8 +156,9 @@ public final class RunningServer: Sendable {
         await drain(until: deadline)
         let drained = try await engine.shutdown(within: max(deadline - .now(), .zero))
         runtime.audit.record(AuditRecord(.nodeDrained, detail: ["complete": .bool(drained)]))
-        runtime.sockets.removeLoops()
+        // Its answers ask the event loops, and what it counts must not seem to have gone.
         try await monitoring?.stop()
+        runtime.sockets.removeLoops()
         try await group.shutdownGracefully()
         await gateways.end(within: runtime.handlerTimeout)
         await closeStateful()

@@ -12,7 +12,9 @@ extension Metric {
         return [
             Metric(
                 "gatehouse_connections", .gauge, "Engine.IO sessions that are open.", by: "transport", counts(now.transports, transports)),
-            Metric("gatehouse_tcp_connections", .gauge, "TCP connections that are open.", .count(sockets.connections)),
+            Metric(
+                "gatehouse_tcp_connections", .gauge, "TCP connections that count towards the limit of the node.",
+                .count(sockets.connections)),
             Metric(
                 "gatehouse_unauthenticated_connections", .gauge,
                 "TCP connections, and polling sessions, that are in no namespace yet.", .count(sockets.unauthenticated)),
@@ -31,7 +33,8 @@ extension Metric {
             Metric(
                 "gatehouse_unknown_acks_total", .counter, "Acks from clients that nobody waits for.", .count(now.counters.unknownAcks)),
             Metric(
-                "gatehouse_audit_events_total", .counter, "Decisions and other events that the audit log is told of, by their name there.",
+                "gatehouse_audit_events_total", .counter,
+                "Records for the audit log by their event, folded ones too; an act of staff makes two.",
                 by: "event", Dictionary(audit.happened.map { ($0.key.rawValue, $0.value) }, uniquingKeysWith: &+)),
             Metric("gatehouse_audit_lost_total", .counter, "Records that found no room.", .count(audit.lost)),
             Metric(
@@ -41,8 +44,11 @@ extension Metric {
                 "gatehouse_policy_generation", .gauge, "Which policies are in force; grows with each change.",
                 .count(runtime.policies.current.generation)),
             Metric(lag: now.lag),
-        ] + (ProcessUsage.now?.metrics ?? [])
+        ]
     }
+
+    /// What the process uses, under the names that are customary for any process: whoever keeps a backend of his own may have them there already.
+    static var ofProcess: [Metric] { ProcessUsage.now?.metrics ?? [] }
 
     private static let transports = [EngineTransportName.polling, .websocket].map(\.rawValue)
 

@@ -8,8 +8,10 @@ struct MetricsExport {
     static let interval: Duration = .seconds(10)
 
     private let factory: any MetricsFactory
-    /// What was given for each counter so far: backends are told of the growth.
-    private var given: [Key: Metric.Value] = [:]
+    /// What backends are told by, each made once: some keep in it what they have not counted yet.
+    private var counters: [Key: (counter: Counter, given: UInt64)] = [:]
+    private var sums: [Key: (sum: FloatingPointCounter, given: Double)] = [:]
+    private var gauges: [Key: Gauge] = [:]
 
     private struct Key: Hashable {
         let name: String
@@ -41,26 +43,25 @@ struct MetricsExport {
     }
 
     private mutating func give(_ sample: Metric.Sample, of metric: Metric) {
-        let label = metric.name + sample.suffix
+        let name = metric.name + sample.suffix
         let dimensions = sample.labels.map { ($0.name, $0.value) }
-        guard metric.kind != .gauge else {
-            let gauge = Gauge(label: label, dimensions: dimensions, factory: factory)
-            switch sample.value {
+        let key = Key(name: name, labels: sample.labels.map(\.value))
+        switch (metric.kind, sample.value) {
+        case (.gauge, let value):
+            let gauge = gauges[key] ?? Gauge(label: name, dimensions: dimensions, factory: factory)
+            gauges[key] = gauge
+            switch value {
             case .count(let count): gauge.record(count)
             case .number(let number): gauge.record(number)
             }
-            return
-        }
-        let key = Key(name: label, labels: sample.labels.map(\.value))
-        switch (sample.value, given.updateValue(sample.value, forKey: key)) {
-        case (.count(let now), let before):
-            var growth = now
-            if case .count(let before)? = before { growth = now >= before ? now - before : 0 }
-            Counter(label: label, dimensions: dimensions, factory: factory).increment(by: growth)
-        case (.number(let now), let before):
-            var growth = now
-            if case .number(let before)? = before { growth = max(0, now - before) }
-            FloatingPointCounter(label: label, dimensions: dimensions, factory: factory).increment(by: growth)
+        case (_, .count(let count)):
+            let (counter, given) = counters[key] ?? (Counter(label: name, dimensions: dimensions, factory: factory), 0)
+            counter.increment(by: count >= given ? count - given : 0)
+            counters[key] = (counter, count)
+        case (_, .number(let number)):
+            let (sum, given) = sums[key] ?? (FloatingPointCounter(label: name, dimensions: dimensions, factory: factory), 0)
+            sum.increment(by: max(0, number - given))
+            sums[key] = (sum, number)
         }
     }
 }

@@ -10,10 +10,13 @@ public struct Monitoring: Sendable, Equatable {
     public var host: String
     /// The port; 0 takes a free one.
     public var port: Int
+    /// Whether the server refuses to start where it cannot listen there, as beside another server. If not, it warns and goes without.
+    public var isRequired: Bool
 
     /// On the loopback interface, unless said otherwise.
-    public init(host: String = "127.0.0.1", port: Int = 9_464) {
+    public init(host: String = "127.0.0.1", port: Int = 9_464, isRequired: Bool = true) {
         self.host = host
         self.port = port
+        self.isRequired = isRequired
     }
 }

@@ -19,14 +19,16 @@ final class MonitoringServer: Sendable {
     init(_ monitoring: Monitoring, of runtime: ServerRuntime, _ engine: EngineServer, on group: any EventLoopGroup) async throws {
         let phase = NIOLockedValueBox(Phase.starting)
         self.phase = phase
+        let metrics = SharedGathering { await Self.metrics(of: runtime, engine) }
         var configuration = EngineConfiguration()
         // Probes and a scraper or two; whoever else finds the port must not take more.
         configuration.connections = .none
         configuration.connections.node = 64
+        configuration.timeouts.idle = .seconds(5)
         configuration.routes = [
             "/healthz": .gathered { _ in await Self.health(of: runtime) },
-            "/readyz": .http { _ in Readiness(phase.withLockedValue { $0 }, runtime.audit.pressure, isFull: engine.isFull).response },
-            "/metrics": .gathered { _ in await Self.metrics(of: runtime, engine) },
+            "/readyz": .http { _ in Readiness(phase.withLockedValue { $0 }, runtime.audit.pressure, shortage: engine.shortage).response },
+            "/metrics": .gathered { _ in await metrics.value },
         ]
         do {
             server = try await EngineServer(configuration: configuration, eventLoopGroup: group, application: nil)
@@ -58,7 +60,7 @@ final class MonitoringServer: Sendable {
 
     private static func metrics(of runtime: ServerRuntime, _ engine: EngineServer) async -> HTTPResponse {
         do {
-            let text = MetricsText.of(try await Metric.all(of: runtime, engine))
+            let text = MetricsText.of(try await Metric.all(of: runtime, engine) + Metric.ofProcess)
             return HTTPResponse(.ok, contentType: MetricsText.contentType, body: ByteBuffer(string: text))
         } catch {
             return HTTPResponse(.unavailable, text: "an event loop has ended")
@@ -70,7 +72,7 @@ final class MonitoringServer: Sendable {
 struct Readiness: Equatable {
     let obstacles: [String]
 
-    init(_ phase: MonitoringServer.Phase, _ pressure: AuditPressure, isFull: Bool) {
+    init(_ phase: MonitoringServer.Phase, _ pressure: AuditPressure, shortage: ConnectionShortage?) {
         var obstacles: [String] = []
         switch phase {
         case .starting: obstacles.append("the server is starting")
@@ -78,7 +80,11 @@ struct Readiness: Equatable {
         case .serving: break
         }
         if pressure >= .refuseConnections { obstacles.append("the audit log has no room for newcomers") }
-        if isFull { obstacles.append("there are as many connections as the server may have") }
+        switch shortage {
+        case .node: obstacles.append("there are as many connections as the server may have")
+        case .unauthenticated: obstacles.append("there are as many connections without a token as the server may have")
+        case .address, nil: break
+        }
         self.obstacles = obstacles
     }
 

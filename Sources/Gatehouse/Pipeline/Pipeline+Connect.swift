@@ -51,17 +51,16 @@ extension Pipeline {
 
     /// Whom the engine turned away itself. That the node is full is said on its own, so that it is seen among so many.
     package func turnedAway(_ cause: TurnedAway, from address: String?) {
-        rejected(AuditActor(ip: address), reason: cause.rawValue)
-        guard cause == .nodeLimit, nodeLimitNoted.map({ loop.now >= $0 + Self.nodeLimitPause }) ?? true else { return }
-        nodeLimitNoted = loop.now
-        audit.log.record(AuditRecord(.nodeLimit))
+        rejected(AuditActor(ip: address, foldedAs: address.flatMap(IPAddress.init)?.limitKeyText), reason: cause.reason)
+        guard case .shortage(let shortage) = cause, shortage != .address, runtime.nodeLimit.isDue(at: loop.now) else { return }
+        audit.log.record(AuditRecord(.nodeLimit, detail: ["limit": .string(shortage.rawValue)]))
     }
 
-    /// How long the node may be full until that is said again.
-    private static var nodeLimitPause: TimeAmount { .seconds(10) }
-
     private func rejected(_ request: EngineRequest, reason: String) {
-        rejected(AuditActor(ip: request.address, origin: request.origins.first), reason: reason)
+        rejected(
+            AuditActor(
+                ip: request.address, origin: request.origins.first, foldedAs: IPAddress(request.address)?.limitKeyText),
+            reason: reason)
     }
 
     private func rejected(_ actor: AuditActor, reason: String) {
@@ -76,7 +75,8 @@ extension Pipeline {
         let reference = "\(ULIDGenerator.shared.next())"
         let actor = AuditActor(
             sessionID: session.id, ip: session.request.address, port: session.request.peer?.port.flatMap { UInt16(exactly: $0) },
-            origin: session.request.origins.first, transport: session.transport.rawValue, key: runtime.auditKey)
+            origin: session.request.origins.first, transport: session.transport.rawValue,
+            foldedAs: IPAddress(session.request.address)?.limitKeyText, key: runtime.auditKey)
         connection.state = ConnectionState(reference: reference, actor: actor, opened: loop.now)
         audit.log.record(AuditRecord(.connectionOpened, actor: actor))
     }

@@ -19,8 +19,6 @@ package final class Pipeline: SocketIOApplication {
     let logger: Logger
     /// The policies on this loop. They change between two messages, never within one (POL-08).
     private(set) var inForce: PolicyInForce
-    /// When it was last said that the node is full.
-    var nodeLimitNoted: NIODeadline?
     /// By receive rights; as many as there are combinations of rules that hold for someone.
     private var audiences: [Grants.ReceiveClass: Audience] = [:]
 

@@ -2,6 +2,7 @@ package import GatehouseAudit
 package import GatehousePolicy
 package import GatehouseTokens
 package import Logging
+import NIOCore
 package import SocketIO
 
 /// What all event loops of one running server share. Everything in it is safe to use from any thread.
@@ -22,6 +23,8 @@ package final class ServerRuntime: Sendable {
     /// Who hears of those who come and go.
     package let principals = PrincipalWatch()
     let rooms = RoomPresence()
+    /// When it is said that the node is full.
+    let nodeLimit = SeldomNotice(every: .seconds(10))
     /// For `policy.explain`.
     let refusals = RecentRefusals()
     package let clock: ServerClock

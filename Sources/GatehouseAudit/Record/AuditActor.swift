@@ -13,11 +13,12 @@ package struct AuditActor: Sendable {
     ///   - sessionID: the Engine.IO `sid`; as `tokenID`.
     ///   - roles: at most 16 are written, each cut at 64 bytes.
     ///   - claims: configured claims, written as keyed hashes in events of level `full`.
+    ///   - foldedAs: whom repeats are counted for where no user is known, if not for `ip`: a client may have many addresses (SEC-42).
     ///   - key: without it `tokenID`, `sessionID` and `claims` are left out.
     package init(
         issuer: String? = nil, subject: String? = nil, client: String? = nil, tokenID: String? = nil, sessionID: String? = nil,
         roles: [String] = [], ip: String? = nil, port: UInt16? = nil, origin: String? = nil, transport: String? = nil,
-        claims: [(name: String, value: AuditScalar)] = [], key: AuditKey? = nil
+        claims: [(name: String, value: AuditScalar)] = [], foldedAs: String? = nil, key: AuditKey? = nil
     ) {
         var members = MemberWriter()
         members.text("iss", issuer)
@@ -41,7 +42,7 @@ package struct AuditActor: Sendable {
         if let subject {
             self.foldSubject = "\(issuer ?? "")\u{1F}\(subject)"
         } else {
-            self.foldSubject = ip ?? ""
+            self.foldSubject = foldedAs ?? ip ?? ""
         }
     }
 }

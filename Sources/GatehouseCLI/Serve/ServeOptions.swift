@@ -48,7 +48,7 @@ struct ServeOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Where /healthz, /readyz and /metrics are, plain HTTP for whoever reaches it, or off. (default: 127.0.0.1:9464; with --port 0 any port)",
+            "Where /healthz, /readyz and /metrics are, plain HTTP for whoever reaches it, or off. Default: 127.0.0.1:9464 if it is free; with --port 0 any port.",
             valueName: "address:port"),
         transform: MonitoringAddress.init)
     var monitoring: MonitoringAddress?
@@ -97,6 +97,11 @@ struct ServeOptions: ParsableArguments {
         guard loops > 0 else { throw ValidationError("--loops is at least 1.") }
     }
 
+    /// A second server of this machine starts all the same.
+    static func defaultMonitoring(port: Int) -> Monitoring {
+        Monitoring(port: port == 0 ? 0 : Monitoring().port, isRequired: false)
+    }
+
     var certificate: String { cert ?? DevelopmentFiles(directory: certs).certificate }
     var audit: String { state + "/audit" }
     var moderation: String { state + "/moderation.sqlite" }
@@ -120,7 +125,7 @@ struct ServeOptions: ParsableArguments {
         configuration.auditFailure = onAuditFailure
         configuration.auditCheckpoints = checkpoints.map { $0 == "-" ? .standardOutput : .file($0) }
         configuration.eventLoops = loops
-        configuration.monitoring = (monitoring ?? .at(Monitoring(port: port == 0 ? 0 : Monitoring().port))).monitoring
+        configuration.monitoring = (monitoring ?? .at(Self.defaultMonitoring(port: port))).monitoring
         configuration.strict = strict
         return configuration
     }

@@ -43,15 +43,16 @@ struct ReadinessTests {
     @Test(
         "REL-26: ready is who lets newcomers in",
         arguments: [
-            (MonitoringServer.Phase.serving, 0, false, []),
-            (.starting, 0, false, ["the server is starting"]),
-            (.stopping, 0, false, ["the server is stopping"]),
-            (.serving, 74, false, []),
-            (.serving, 75, false, ["the audit log has no room for newcomers"]),
-            (.serving, 95, true, ["the audit log has no room for newcomers", "there are as many connections as the server may have"]),
-        ])
-    func obstacles(_ phase: MonitoringServer.Phase, _ fill: Int, _ isFull: Bool, _ obstacles: [String]) {
-        let readiness = Readiness(phase, AuditPressure(percent: fill), isFull: isFull)
+            (MonitoringServer.Phase.serving, 0, nil, []),
+            (.starting, 0, nil, ["the server is starting"]),
+            (.stopping, 0, nil, ["the server is stopping"]),
+            (.serving, 0, .unauthenticated, ["there are as many connections without a token as the server may have"]),
+            (.serving, 74, nil, []),
+            (.serving, 75, nil, ["the audit log has no room for newcomers"]),
+            (.serving, 95, .node, ["the audit log has no room for newcomers", "there are as many connections as the server may have"]),
+        ] as [(MonitoringServer.Phase, Int, ConnectionShortage?, [String])])
+    func obstacles(_ phase: MonitoringServer.Phase, _ fill: Int, _ shortage: ConnectionShortage?, _ obstacles: [String]) {
+        let readiness = Readiness(phase, AuditPressure(percent: fill), shortage: shortage)
         #expect(readiness.obstacles == obstacles)
         #expect(readiness.response.status == (obstacles.isEmpty ? .ok : .unavailable))
     }

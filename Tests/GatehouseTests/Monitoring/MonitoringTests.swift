@@ -143,6 +143,11 @@ struct MonitoringTests {
             let refusal = try await second.refusal()
             #expect(refusal?.code == .monitoring)
             #expect(refusal?.message.contains("health and metrics on 127.0.0.1:") == true)
+            // Who can do without it starts.
+            second.configuration.monitoring?.isRequired = false
+            let other = try await second.application.start()
+            #expect(other.monitoringURL == nil)
+            try await other.stop()
             second.configuration.monitoring = nil
             #expect(try await second.refusal() == nil)
         }

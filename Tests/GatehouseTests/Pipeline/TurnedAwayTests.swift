@@ -1,6 +1,7 @@
 import EngineIO
 import GatehouseTesting
 import NIOCore
+import NIOPosix
 import Testing
 
 @testable import Gatehouse
@@ -9,11 +10,12 @@ import Testing
 struct TurnedAwayTests {
     private static let open = "/socket.io/?EIO=4&transport=polling"
 
-    private func server(_ limits: ConnectionLimits = .none, _ body: (TestServer) async throws -> Void) async throws {
+    private func server(_ limits: ConnectionLimits = .none, loops: Int = 1, _ body: (TestServer) async throws -> Void) async throws {
         try await TestServer.with(
             PendingMount(ScriptGateway<Root>()),
             configure: {
                 $0.engine.connections = limits
+                $0.loops = loops
                 $0.engine.http.head = 2_048
             }, body)
     }
@@ -42,11 +44,11 @@ struct TurnedAwayTests {
     func node() async throws {
         var limits = ConnectionLimits.none
         limits.node = 1
-        try await server(limits) { server in
+        try await server(limits, loops: 2) { server in
             _ = try await server.join("alice")
             for _ in 0..<3 { #expect(try await RawHTTP.send("GET", Self.open, to: server.url).hasPrefix("HTTP/1.1 503 ")) }
             #expect(try await rejected(server) == ["limit_node 127.0.0.1"])
-            #expect(try await server.records("limit.node").count == 1)
+            #expect(try await server.records("limit.node").map { $0["detail"]?["limit"] } == ["node"])
             try await server.advance(.seconds(10))
             #expect(try await RawHTTP.send("GET", Self.open, to: server.url).hasPrefix("HTTP/1.1 503 "))
             #expect(try await server.records("limit.node").count == 2)
@@ -62,7 +64,43 @@ struct TurnedAwayTests {
             #expect(try await RawHTTP.send("GET", Self.open, to: server.url).hasPrefix("HTTP/1.1 200 "))
             let second = try await RawHTTP.send("GET", Self.open, to: server.url)
             #expect(second.hasPrefix("HTTP/1.1 503 "), "\(second)")
-            #expect(try await rejected(server) == ["limit_node 127.0.0.1"])
+            #expect(try await rejected(server) == ["limit_unauthenticated 127.0.0.1"])
+            #expect(try await server.records("limit.node").map { $0["detail"]?["limit"] } == ["unauthenticated"])
+        }
+    }
+
+    @Test(
+        "SEC-42, AUD-13: whoever has a whole /64 of addresses is one in the audit log's windows, each record with the address it came from")
+    func prefix() async throws {
+        try await TestServer.with(
+            PendingMount(ScriptGateway<Root>()),
+            configure: { $0.engine.trustedProxies = [AddressRange("127.0.0.0/8")].compactMap { $0 } }
+        ) { server in
+            for address in ["2001:db8::1", "2001:db8::2", "2001:db8:0:1::1", "192.0.2.1", "192.0.2.2"] {
+                let answer = try await RawHTTP.send(
+                    "GET", Self.open + "&token=x", fields: "X-Forwarded-For: \(address)\r\n", to: server.url)
+                #expect(answer.hasPrefix("HTTP/1.1 400 "), "\(answer)")
+            }
+            #expect(
+                try await rejected(server).map { $0.split(separator: " ").last } == [
+                    "2001:db8::1", "2001:db8:0:1::1", "192.0.2.1", "192.0.2.2",
+                ])
+        }
+    }
+
+    @Test("AUD: who does not finish a request in time is on record, who only waits for a next one is not", .timeLimit(.minutes(1)))
+    func slow() async throws {
+        try await server { server in
+            let port = try #require(Int(server.url.split(separator: ":").last ?? ""))
+            let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connect(host: "127.0.0.1", port: port)
+                .get()
+            try await channel.writeAndFlush(ByteBuffer(string: "GET /socket.io/ HT"))
+            while try await server.engine.onEachLoop({ $0.halfReadRequests }) != [1] { await Task.yield() }
+            try await server.advance(.seconds(4))
+            #expect(try await rejected(server) == [])
+            try await server.advance(.seconds(2))
+            try await channel.closeFuture.get()
+            #expect(try await rejected(server) == ["slow 127.0.0.1"])
         }
     }
 

@@ -1,0 +1,40 @@
+import NIOConcurrencyHelpers
+
+/// Something that costs every event loop a turn to gather: however many ask for it at a time, it is gathered once for all of them.
+final class SharedGathering<Value: Sendable>: Sendable {
+    private struct State {
+        var underWay: Task<Value, Never>?
+        var number = 0
+        var waiting = 0
+    }
+
+    private let gather: @Sendable () async -> Value
+    private let state = NIOLockedValueBox(State())
+
+    init(_ gather: @escaping @Sendable () async -> Value) {
+        self.gather = gather
+    }
+
+    /// How many wait for it now.
+    var waiting: Int { state.withLockedValue { $0.waiting } }
+
+    /// As gathered now, or a moment ago for somebody else.
+    var value: Value {
+        get async {
+            let (task, number) = state.withLockedValue { state in
+                state.waiting += 1
+                if let underWay = state.underWay { return (underWay, state.number) }
+                let begun = Task { await gather() }
+                state.underWay = begun
+                state.number += 1
+                return (begun, state.number)
+            }
+            let value = await task.value
+            state.withLockedValue { state in
+                state.waiting -= 1
+                if state.number == number { state.underWay = nil }
+            }
+            return value
+        }
+    }
+}
