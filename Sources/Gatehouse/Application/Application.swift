@@ -176,8 +176,9 @@ public struct Application: Service {
             if let place = configuration.monitoring {
                 do {
                     monitoring = try await MonitoringServer(place, of: runtime, engine, on: group)
-                } catch  where !place.isRequired {
-                    logger.warning("\(error)")
+                } catch {
+                    guard !place.isRequired else { throw error }
+                    logger.warning("health and metrics are served nowhere until another address is given: \(error)")
                 }
             }
             let address = try await engine.bind(host: configuration.host, port: configuration.port)
