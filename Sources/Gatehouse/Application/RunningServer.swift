@@ -69,10 +69,7 @@ public final class RunningServer: Sendable {
     }
 
     /// Where clients connect to.
-    public var url: String {
-        let literal = host.contains(":") ? "[\(host)]" : host
-        return "\(isSecure ? "https" : "http")://\(literal):\(port)"
-    }
+    public var url: String { ServerURL.of(isSecure ? "https" : "http", host: host, port: port) }
 
     /// Where it tells of its health and gives its metrics, if it does; see ``Monitoring``.
     public var monitoringURL: String? { monitoring?.url }

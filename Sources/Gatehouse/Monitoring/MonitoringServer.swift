@@ -39,7 +39,7 @@ final class MonitoringServer: Sendable {
         }
     }
 
-    var url: String { "http://\(address.ipAddress.map { $0.contains(":") ? "[\($0)]" : $0 } ?? ""):\(address.port ?? 0)" }
+    var url: String { ServerURL.of("http", host: address.ipAddress ?? "", port: address.port ?? 0) }
 
     func enter(_ phase: Phase) { self.phase.withLockedValue { $0 = phase } }
 

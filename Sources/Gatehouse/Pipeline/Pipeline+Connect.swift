@@ -51,24 +51,24 @@ extension Pipeline {
 
     /// Whom the engine turned away itself. That the node is full is said on its own, so that it is seen among so many.
     package func turnedAway(_ cause: TurnedAway, from address: String?) {
-        rejected(AuditActor(ip: address, foldedAs: address.flatMap(IPAddress.init)?.limitKeyText), reason: cause.reason)
+        rejected(address, origin: nil, reason: cause.reason)
         guard case .shortage(let shortage) = cause, shortage != .address, runtime.nodeLimit.isDue(at: loop.now) else { return }
         audit.log.record(AuditRecord(.nodeLimit, detail: ["limit": .string(shortage.rawValue)]))
     }
 
     private func rejected(_ request: EngineRequest, reason: String) {
-        rejected(
-            AuditActor(
-                ip: request.address, origin: request.origins.first, foldedAs: IPAddress(request.address)?.limitKeyText),
-            reason: reason)
+        rejected(request.address, origin: request.origins.first, reason: reason)
     }
 
-    private func rejected(_ actor: AuditActor, reason: String) {
+    private func rejected(_ address: String?, origin: String?, reason: String) {
         audit.log.record(
             AuditRecord(
-                .connectionRejected, actor: actor,
+                .connectionRejected, actor: AuditActor(ip: address, origin: origin, foldedAs: Self.foldKey(of: address)),
                 decision: AuditDecision(id: audit.ids.next(), effect: .deny, reason: reason, generation: inForce.bundle.generation)))
     }
+
+    /// Whom repeats are counted for in the audit log while nobody knows the user: the same as for limits (SEC-42).
+    private static func foldKey(of address: String?) -> String? { address.flatMap(IPAddress.init)?.limitKeyText }
 
     package func connectionOpened(_ connection: SocketIOConnection) {
         let session = connection.session
@@ -76,7 +76,7 @@ extension Pipeline {
         let actor = AuditActor(
             sessionID: session.id, ip: session.request.address, port: session.request.peer?.port.flatMap { UInt16(exactly: $0) },
             origin: session.request.origins.first, transport: session.transport.rawValue,
-            foldedAs: IPAddress(session.request.address)?.limitKeyText, key: runtime.auditKey)
+            foldedAs: Self.foldKey(of: session.request.address), key: runtime.auditKey)
         connection.state = ConnectionState(reference: reference, actor: actor, opened: loop.now)
         audit.log.record(AuditRecord(.connectionOpened, actor: actor))
     }

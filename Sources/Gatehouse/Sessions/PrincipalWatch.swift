@@ -11,10 +11,8 @@ package final class PrincipalWatch: Sendable {
 
     private let listener = NIOLockedValueBox<Listener?>(nil)
 
-    package init() {}
-
     /// One listener at a time; `nil` for none.
     package func listen(_ body: (@Sendable (Principal) -> Void)?) { listener.withLockedValue { $0 = body.map(Listener.init) } }
 
-    package func note(_ principal: Principal) { listener.withLockedValue { $0 }?.body(principal) }
+    func note(_ principal: Principal) { listener.withLockedValue { $0 }?.body(principal) }
 }
