@@ -144,6 +144,37 @@ struct RecoveryTests {
         #expect(test.directory.segments.count == 2)
     }
 
+    @Test(
+        "AUD-33: a last file without a record that its name does not place behind the others refuses the start, and can be accepted",
+        arguments: ["audit-000000000009.jsonl", "audit-000000000002.jsonl"], ["", "{\"v\":1,\"seq\"", "no record\n"])
+    func misplacedEmptyFile(name: String, text: String) throws {
+        let test = try TestLog()
+        test.log.record(.opened(1))
+        try test.close()
+        test.directory.write(Array(text.utf8), to: name)
+        #expect(try AuditVerifier().verify(directory: test.directory.log).verdict != .good)
+        let error = #expect(throws: AuditError.self) { try TestLog(test.directory) }
+        #expect(error?.code == .broken && error?.message.contains("\(name): it holds no good record, and record 4 comes next") == true)
+        #expect(test.directory.read(name) == Array(text.utf8), "evidence is kept as it was")
+        let accepted = try TestLog(test.directory) { $0.acceptsBrokenLog = true }
+        accepted.log.stop { #expect($0 == nil) }
+        #expect(test.directory.events.suffix(2) == ["audit.started", "audit.stopped"])
+    }
+
+    @Test("AUD-33: an empty last file without the file before it refuses the start, and is no beginning of another log")
+    func emptyFileAlone() throws {
+        let test = try TestLog()
+        try test.close()
+        test.directory.delete(test.directory.segments[0])
+        test.directory.write([], to: "audit-000000000009.jsonl")
+        let error = #expect(throws: AuditError.self) { try TestLog(test.directory) }
+        #expect(error?.code == .broken && error?.message.contains("the file before it is missing") == true)
+        let accepted = try TestLog(test.directory) { $0.acceptsBrokenLog = true }
+        accepted.log.stop { #expect($0 == nil) }
+        #expect(test.directory.records.first?["seq"]?.integerValue == 9)
+        try TestLog(test.directory).log.stop { #expect($0 == nil) }
+    }
+
     @Test("A log belongs to one node")
     func otherNode() throws {
         let test = try TestLog()

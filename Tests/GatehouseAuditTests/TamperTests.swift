@@ -66,7 +66,7 @@ struct TamperTests {
         #expect(report.finding?.file == name && report.finding?.line == expected)
     }
 
-    @Test("AUD-21: a missing, renamed, swapped or cut file is found", arguments: 0..<6)
+    @Test("AUD-21: a missing, renamed, swapped or cut file is found", arguments: 0..<7)
     func files(_ change: Int) throws {
         let directory = try Self.makeLog()
         let names = directory.segments
@@ -79,6 +79,10 @@ struct TamperTests {
             directory.write(two, to: names[1])
             directory.write(one, to: names[2])
         case 4: directory.write([], to: names[1])
+        // Only its name tells that an empty last file does not belong here.
+        case 5:
+            directory.delete(names[1])
+            directory.write([], to: names[2])
         default: directory.write(Array(directory.read(names[1]).prefix { $0 != 0x0A }) + [0x0A], to: names[1])
         }
         let report = try verify(directory)

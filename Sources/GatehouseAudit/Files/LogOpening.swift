@@ -67,12 +67,20 @@ struct LogOpening {
                 guard error.code == .broken else { throw error }
                 accepted = try accept(error.message)
             }
-            let scan = try SegmentScan(path: directory.path(last.text), anchor: anchor, files: files)
+            let scan = try SegmentScan(last, path: directory.path(last.text), anchor: anchor, files: files)
             if let fault = scan.fault {
                 let found = try accept("\(last.text):\(fault.line): \(fault.message)")
                 accepted = accepted ?? found
             }
-            return try goOn(with: scan, last, directory, accepted)
+            var chain = scan.state
+            // A file without a good line says where it stands by its name alone; what does not fit would be written to for nothing.
+            if scan.goodSize == 0, last.firstSeq != chain.seq &+ 1 {
+                let known = anchor.map { "record \($0.seq &+ 1) comes next" } ?? "the file before it is missing or unreadable"
+                let found = try accept("\(last.text): it holds no good record, and \(known)")
+                accepted = accepted ?? found
+                if anchor == nil { chain = ChainState(seq: last.firstSeq - 1) }
+            }
+            return try goOn(with: scan, from: chain, last, directory, accepted)
         } catch let error as AuditError {
             throw error
         } catch {
@@ -113,7 +121,7 @@ struct LogOpening {
     }
 
     private func goOn(
-        with scan: SegmentScan, _ name: SegmentName, _ directory: LogDirectory, _ accepted: String?
+        with scan: SegmentScan, from chain: ChainState, _ name: SegmentName, _ directory: LogDirectory, _ accepted: String?
     ) throws -> OpenedLog {
         if let node = scan.node {
             var own: [UInt8] = []
@@ -132,7 +140,7 @@ struct LogOpening {
             }
             let torn = try TornEnd.unrecorded(in: directory, files)
             return OpenedLog(
-                directory: directory, chain: scan.state, segment: (name, descriptor, scan.goodSize, scan.since), torn: torn,
+                directory: directory, chain: chain, segment: (name, descriptor, scan.goodSize, scan.since), torn: torn,
                 accepted: accepted
             )
         } catch {

@@ -19,10 +19,9 @@ struct SegmentScan {
     private(set) var since: Int64?
 
     /// `anchor` is the state before the first line; `nil` takes it from the link in the first line.
-    init(path: String, anchor: ChainState?, files: any AuditFileSystem) throws {
+    init(_ name: SegmentName, path: String, anchor: ChainState?, files: any AuditFileSystem) throws {
         var source = try LineSource(path, files: files)
         var checker = try ChainChecker(after: anchor ?? ChainState())
-        var isTrusting = anchor == nil
         var line = 0
         // A bad line of which it is not yet known whether it is the last.
         var doubtful: Fault?
@@ -50,7 +49,6 @@ struct SegmentScan {
                 return
             case .tooLong(hasEnd: true):
                 line += 1
-                isTrusting = false
                 if fault == nil {
                     doubtful = Fault(line: line, message: "longer than any record", claim: nil)
                 } else {
@@ -59,9 +57,8 @@ struct SegmentScan {
             case .line(let range):
                 line += 1
                 let bytes = source.buffer.span.extracting(range)
-                if isTrusting, let link = SegmentLink(bytes) { checker.trust(link.previous) }
-                isTrusting = false
                 do {
+                    if line == 1 { try checker.begin(bytes, of: name, isTrusting: anchor == nil) }
                     try checker.check(bytes)
                     goodSize = source.offset
                     if line == 1 { since = (try? LineFrame(bytes)).flatMap { Timestamp.microseconds(of: bytes.extracting($0.time)) } }

@@ -127,7 +127,11 @@ package struct AuditVerifier {
             line += 1
             switch item {
             case .end:
-                if line == 1 && !isLast { return fail(nil, "the file is empty and another follows it") }
+                guard line == 1 else { return true }
+                guard isLast else { return fail(nil, "the file is empty and another follows it") }
+                // Alone, it may be what is left of a log; behind another it must follow it.
+                guard !isFirst else { return true }
+                do throws(LineFault) { try checker.expect(segment.name) } catch { return fail(segment.name.firstSeq, error.message) }
                 return true
             case .tooLong(let hasEnd):
                 return fail(nil, "longer than any record", hasEnd || !isLast ? .tampered : .tornTail)
@@ -145,8 +149,15 @@ package struct AuditVerifier {
                     continue
                 }
                 if line == 1 {
-                    if let problem = begin(bytes, segment.name, isFirst: isFirst, checker: &checker, report: &report) {
-                        return fail(segment.name.firstSeq, problem)
+                    let isTrusting = isFirst && segment.name.firstSeq > 1
+                    do throws(LineFault) {
+                        try checker.begin(bytes, of: segment.name, isTrusting: isTrusting)
+                    } catch {
+                        return fail(segment.name.firstSeq, error.message)
+                    }
+                    if isTrusting {
+                        report.trusted = checker.state
+                        report.notes.append("begins behind record \(checker.state.seq), which was taken on trust")
                     }
                 }
                 do throws(LineFault) {
@@ -160,23 +171,5 @@ package struct AuditVerifier {
                 report.bytes += bytes.count + 1
             }
         }
-    }
-
-    /// What only the first line of a file must show.
-    private func begin(
-        _ line: Span<UInt8>, _ name: SegmentName, isFirst: Bool, checker: inout ChainChecker, report: inout Report
-    ) -> String? {
-        guard let link = SegmentLink(line) else { return "the first record of the file does not name the record before it" }
-        if isFirst, name.firstSeq > 1 {
-            guard link.previous.seq &+ 1 == name.firstSeq else { return "the file is not named after its first record" }
-            checker.trust(link.previous)
-            report.trusted = link.previous
-            report.notes.append("begins behind record \(link.previous.seq), which was taken on trust")
-        }
-        guard name.firstSeq == checker.state.seq &+ 1 else {
-            return "record \(checker.state.seq &+ 1) was expected here: a file is missing, renamed or cut"
-        }
-        guard link.previous == checker.state else { return "the link to the file before does not fit it" }
-        return nil
     }
 }

@@ -21,6 +21,30 @@ struct ChainChecker: ~Copyable {
     /// Starts over behind a record that is taken on trust.
     mutating func trust(_ state: ChainState) { self.state = state }
 
+    /// Checks what only the first line of a file shows: that it names the record before it, and that the file is named after it (AUD-21).
+    ///
+    /// - Parameter isTrusting: The link is all there is of what came before, and is taken on trust.
+    mutating func begin(_ line: Span<UInt8>, of name: SegmentName, isTrusting: Bool) throws(LineFault) {
+        guard let link = SegmentLink(line) else {
+            throw LineFault(.wrongLink, "the first record of the file does not name the record before it")
+        }
+        if isTrusting {
+            guard link.previous.seq &+ 1 == name.firstSeq else {
+                throw LineFault(.wrongLink, "the file is not named after its first record")
+            }
+            trust(link.previous)
+        }
+        try expect(name)
+        guard link.previous == state else { throw LineFault(.wrongLink, "the link to the file before does not fit it") }
+    }
+
+    /// Whether the file `name` belongs here. An empty one shows it by its name alone.
+    func expect(_ name: SegmentName) throws(LineFault) {
+        guard name.firstSeq == state.seq &+ 1 else {
+            throw LineFault(.wrongLink, "record \(state.seq &+ 1) was expected here: a file is missing, renamed or cut")
+        }
+    }
+
     /// Checks `line` (without its LF). The state moves on only when it is good.
     mutating func check(_ line: Span<UInt8>) throws(LineFault) {
         let frame = try LineFrame(line)
@@ -58,7 +82,7 @@ struct ChainChecker: ~Copyable {
 /// Why a line is refused.
 struct LineFault: Error {
     enum Kind: String, Sendable {
-        case malformed, wrongSeq, otherNode, wrongHash, crypto
+        case malformed, wrongLink, wrongSeq, otherNode, wrongHash, crypto
     }
 
     let kind: Kind
