@@ -52,6 +52,9 @@ package protocol EngineSessionDelegate: AnyObject {
     func engineReceived(binary: ByteBuffer)
     /// The end of a batch of messages, before what was sent during it is flushed.
     func engineReadComplete()
+    /// The engine is about to end the session, for what the client sent or did not send: what is sent within this call still leaves, and
+    /// `engineClosed` follows. Not called where nothing would reach the client.
+    func engineClosing(_ reason: EngineCloseReason)
     /// The session is over. Called exactly once, and nothing is called after it.
     func engineClosed(_ reason: EngineCloseReason)
     /// `EngineSession.applicationDeadline` has passed, and has been taken back.
@@ -61,6 +64,7 @@ package protocol EngineSessionDelegate: AnyObject {
 }
 
 extension EngineSessionDelegate {
+    package func engineClosing(_ reason: EngineCloseReason) {}
     package func engineBecameWritable() {}
     package func engineDeadlineReached(_ now: NIODeadline) {}
 }

@@ -99,7 +99,7 @@ extension EngineSession {
 
     private func refusePost() {
         polling?.takePosting()?.refuse(.badRequest, close: true)
-        close(.parseError, code: 4500, reasonText: "protocol_error")
+        closeMalformed()
     }
 
     /// Gives what is queued to the GET that waits for it.

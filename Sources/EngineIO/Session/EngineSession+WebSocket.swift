@@ -18,7 +18,7 @@ extension EngineSession: WebSocketReceiver {
             delegate?.engineReceived(text: payload)
         case UInt8(ascii: "b"):
             // Clients that are told to (`forceBase64`) send binary so over this transport, too.
-            guard let bytes = Base64.decode(payload) else { return close(.parseError, code: 4500, reasonText: "protocol_error") }
+            guard let bytes = Base64.decode(payload) else { return closeMalformed() }
             delegate?.engineReceived(binary: bytes)
         case UInt8(ascii: "3") where payload.readableBytes == 0:
             receivedPong()
@@ -27,7 +27,7 @@ extension EngineSession: WebSocketReceiver {
         case UInt8(ascii: "6"):
             break
         default:
-            close(.parseError, code: 4500, reasonText: "protocol_error")
+            closeMalformed()
         }
     }
 

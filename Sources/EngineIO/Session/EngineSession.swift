@@ -151,7 +151,7 @@ package final class EngineSession {
     /// Whether the client is late by the clock; if so the session is over. An upgrade suspends this (EIO-14), and a pause of reading (REL-21).
     func closeIfExpired() -> Bool {
         guard state == .open, !isPaused, !isUpgrading, heartbeat.isExpired(loop.now) else { return false }
-        close(.pingTimeout, code: 4002, reasonText: "ping_timeout")
+        closeSilent()
         return true
     }
 
@@ -208,7 +208,7 @@ extension EngineSession: DeadlineTarget {
         case .timeOut where isDeaf:
             break
         case .timeOut:
-            return close(.pingTimeout, code: 4002, reasonText: "ping_timeout")
+            return closeSilent()
         }
         // The ping may have been more than a client that takes nothing may owe.
         guard state == .open else { return }

@@ -323,12 +323,21 @@ package final class SocketIOConnection: EngineSessionDelegate {
     package func close(_ closure: ConnectionClosure) {
         guard !isClosed, self.closure == nil else { return }
         self.closure = closure
+        tell(closure)
+        // Whatever the reason: the client is to hear what was said to it just now.
+        session.close(closure.reason.engineReason, code: closure.code.rawValue, reasonText: closure.code.name, isOrderly: true)
+    }
+
+    private func tell(_ closure: ConnectionClosure) {
         for socket in sockets {
             socket.emitSystem(.closed, ClosedNotice(closure))
             if closure.code.isTerminal { sendDisconnect(socket) }
         }
-        // Whatever the reason: the client is to hear what was said to it just now.
-        session.close(closure.reason.engineReason, code: closure.code.rawValue, reasonText: closure.code.name, isOrderly: true)
+    }
+
+    package func engineClosing(_ reason: EngineCloseReason) {
+        guard !isClosed, closure == nil else { return }
+        tell(ConnectionClosure(reason == .pingTimeout ? .pingTimeout : .protocolError))
     }
 
     package func engineClosed(_ reason: EngineCloseReason) {

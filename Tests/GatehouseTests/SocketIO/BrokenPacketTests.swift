@@ -1,3 +1,4 @@
+import EngineIO
 import GatehouseJSON
 import GatehouseTestSupport
 import GatehouseTesting
@@ -92,6 +93,57 @@ struct BrokenPacketTests {
             try await server.advance(.seconds(4))
             try await client.join("/", auth: try server.auth())
             #expect(try await client.emitWithAck("now", [["value": 1]]) == [1])
+        }
+    }
+
+    @Test("ERR-05: what is not even Engine.IO ends each namespace with protocol_error, too", arguments: ["x", "9", "b!"])
+    func notEngineIO(_ text: String) async throws {
+        let reasons = Recorder()
+        let gateway = ScriptGateway<Root>(left: { _, reason in reasons.note(reason.rawValue) })
+        try await TestServer.with(
+            PendingMount(gateway), PendingMount(ScriptGateway<Side>()),
+            configure: { $0.policies = TestPolicies().allowing().allowing("/side") }
+        ) { server in
+            let client = try await server.join()
+            try await client.join("/side", auth: try server.auth())
+            try await client.sendRaw(text)
+            for namespace in ["/", "/side"] {
+                #expect(
+                    try await client.event("system.closed", in: namespace).first == ["code": "protocol_error", "retry": false])
+                try await client.event("disconnect", in: namespace)
+            }
+            #expect(try await client.closed().code == CloseCode.protocolError.rawValue)
+            #expect(reasons.notes == ["parse error"])
+        }
+    }
+
+    @Test("ERR-05: over polling the GET that waits says so; the POST and what comes after are refused as ever (EIO-08)")
+    func notEngineIOOverPolling() async throws {
+        try await TestServer.with(PendingMount(ScriptGateway<Root>())) { server in
+            let poll = "/socket.io/?EIO=4&transport=polling&sid=\(try await server.stall("alice"))"
+            async let waiting = RawHTTP.send("GET", poll, to: server.url)
+            try await server.eventually { try await server.engine.onEachLoop { $0.parkedPolls } == [1] }
+            #expect(try await RawHTTP.send("POST", poll, body: "x", to: server.url).hasPrefix("HTTP/1.1 400"))
+            let said = try await waiting
+            #expect(
+                said.hasSuffix("42[\"system.closed\",{\"code\":\"protocol_error\",\"retry\":false}]\u{1e}41\u{1e}1"), "\(said)")
+            #expect(try await RawHTTP.send("GET", poll, to: server.url).hasPrefix("HTTP/1.1 400"))
+        }
+    }
+
+    @Test("ERR-05: a client that does not answer a ping, but listens, hears why it is let go, and that it may come back")
+    func silentClient() async throws {
+        try await TestServer.with(PendingMount(ScriptGateway<Root>())) { server in
+            let poll = "/socket.io/?EIO=4&transport=polling&sid=\(try await server.stall("alice", lifetime: 36_000))"
+            var answers: [String] = []
+            for _ in ["ping", "no pong"] {
+                async let waiting = RawHTTP.send("GET", poll, to: server.url)
+                try await server.eventually { try await server.engine.onEachLoop { $0.parkedPolls } == [1] }
+                try await server.advance(.minutes(30))
+                try await answers.append(waiting)
+            }
+            #expect(answers[0].hasSuffix("\r\n\r\n2"), "\(answers)")
+            #expect(answers[1].hasSuffix("42[\"system.closed\",{\"code\":\"ping_timeout\",\"retry\":0}]\u{1e}1"), "\(answers)")
         }
     }
 
