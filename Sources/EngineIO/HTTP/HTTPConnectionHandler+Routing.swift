@@ -43,7 +43,7 @@ extension HTTPConnectionHandler {
         let query = request.query
         let transport = try RequestGate.transport(query, allowed: loop.configuration.transports)
         let sid = Result { () throws(EngineRefusal) in try RequestGate.sessionID(query) }
-        if case .success(let sid?) = sid, sid.loop != loop.index, relocate(head, to: sid.loop) { return }
+        if case .success(let sid?) = sid, sid.loop != loop.index, relocate(request, to: sid.loop) { return }
         if let refusal = application.admit(request) { throw refusal }
         switch try RequestGate.classify(head, query, transport, try sid.get()) {
         case .handshake(.polling):
@@ -82,14 +82,8 @@ extension HTTPConnectionHandler {
         )
     }
 
-    /// The session of a request, if it may speak for it: same path, Origin and client certificate as at the handshake (SEC-02).
     private func session(_ sid: SessionID, _ request: EngineRequest) throws(EngineRefusal) -> EngineSession {
-        guard let session = loop.session(sid), session.belongs(to: request.path) else { throw .unknownSession }
-        // A client that is no browser may send an Origin with its upgrade only; what a page opened stays with its Origin.
-        let before = session.request.origins
-        guard before.isEmpty || before == request.origins else { throw .forbidden }
-        // Nor does it go over to a client with another certificate, whoever has learnt the sid.
-        guard session.request.certificate?.fingerprint == request.certificate?.fingerprint else { throw .forbidden }
+        let session = try loop.session(sid, for: request)
         noteUse()
         return session
     }
@@ -198,9 +192,9 @@ extension HTTPConnectionHandler {
     }
 
     /// Moves the connection to the loop that owns the session. False: there is no such loop.
-    private func relocate(_ head: HTTPRequestHead, to index: UInt16) -> Bool {
+    private func relocate(_ request: EngineRequest, to index: UInt16) -> Bool {
         guard let relocation = loop.relocation, let context, relocation.canMove(to: index) else { return false }
-        return relocation.move(self, context, head, to: index)
+        return relocation.move(self, context, request, to: index)
     }
 }
 

@@ -11,7 +11,7 @@ import NIOPosix
 
 /// Moves a TCP connection to the event loop that owns its session, so that all of a session happens on one loop without locks. The
 /// descriptor is duplicated, the old channel dropped (the peer notices nothing), and the bytes already read are played again on the new
-/// loop.
+/// loop. A peer that ends its half in the same moment moves like any other: what it sent last is still taken in.
 final class ConnectionRelocation: Sendable {
     private struct Target: Sendable {
         var eventLoop: any EventLoop
@@ -30,44 +30,61 @@ final class ConnectionRelocation: Sendable {
 
     func canMove(to index: UInt16) -> Bool { target(index) != nil }
 
-    /// Moves the connection whose request `head` has just been read. False: it stays where it is.
-    func move(_ handler: HTTPConnectionHandler, _ context: ChannelHandlerContext, _ head: HTTPRequestHead, to index: UInt16) -> Bool {
+    /// Moves the connection whose request has just been read. False: it stays where it is.
+    func move(_ handler: HTTPConnectionHandler, _ context: ChannelHandlerContext, _ request: EngineRequest, to index: UInt16) -> Bool {
         // Answers to earlier requests that the kernel has not taken yet would be lost with the old channel.
         handler.send()
         let unsent = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 1
         guard unsent == 0, let target = target(index) else { return false }
         let tls = try? context.pipeline.syncOperations.handler(type: TLSHandler.self)
         tls?.suspend()
-        // What TLS still holds or the socket still brings stays with it; what we have read goes along.
-        var replay = ByteBuffer(bytes: head.bytes)
+        let descriptor = Self.duplicate(context)
+        var replay = ByteBuffer(bytes: request.head.bytes)
         replay.writeImmutableBuffer(handler.handOver())
-        let whole = replay
+        let departure = Departure(request: request, replay: replay)
         context.eventLoop.assumeIsolated().execute {
-            Self.detach(context, tls, target, whole)
+            // TLS is done with this read only now.
+            Self.leave(descriptor, tls, departure, target)
             handler.slot?.release()
         }
+        // At once: the rest of what the peer sent, and its end, are for the new channel to read.
+        context.close(promise: nil)
         return true
     }
 
-    /// Takes descriptor and TLS state off the old channel. When that fails the connection ends: its client asks again on a new one.
-    private static func detach(_ context: ChannelHandlerContext, _ tls: TLSHandler?, _ target: Target, _ replay: ByteBuffer) {
-        guard context.channel.isActive,
-            let descriptor = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(
-                of: NIOBSDSocket.Handle.self,
-                { fcntl($0, F_DUPFD_CLOEXEC, 0) }
-            ), descriptor >= 0
-        else { return context.close(promise: nil) }
+    /// A request on its way, with the bytes that are to be read again.
+    private struct Departure: Sendable {
+        let request: EngineRequest
+        let replay: ByteBuffer
+    }
+
+    /// The channel's descriptor once more; negative where there is none left.
+    private static func duplicate(_ context: ChannelHandlerContext) -> CInt {
+        let handle = NIOBSDSocket.Handle.self
         do {
-            let detached = try tls?.detach()
-            context.close(promise: nil)
-            target.eventLoop.execute { adopt(descriptor, detached, target, replay) }
+            return try context.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: handle) { fcntl($0, F_DUPFD_CLOEXEC, 0) } ?? -1
         } catch {
-            close(descriptor)
-            context.close(promise: nil)
+            return -1
         }
     }
 
-    private static func adopt(_ descriptor: CInt, _ tls: DetachedTLS?, _ target: Target, _ replay: ByteBuffer) {
+    /// Takes the TLS state along. When that fails, or there is no descriptor, the connection has ended, and its session learns of it.
+    private static func leave(_ descriptor: CInt, _ tls: TLSHandler?, _ departure: Departure, _ target: Target) {
+        guard descriptor >= 0 else { return lose(departure, target) }
+        do throws(TLSError) {
+            let detached = try tls?.detach()
+            target.eventLoop.execute { adopt(descriptor, detached, departure, target) }
+        } catch {
+            close(descriptor)
+            lose(departure, target)
+        }
+    }
+
+    private static func lose(_ departure: Departure, _ target: Target) {
+        target.eventLoop.execute { target.loop.value.requestLost(departure.request) }
+    }
+
+    private static func adopt(_ descriptor: CInt, _ tls: DetachedTLS?, _ departure: Departure, _ target: Target) {
         let isTaken = NIOLoopBoundBox(false, eventLoop: target.eventLoop)
         ClientBootstrap(group: target.eventLoop)
             .channelInitializer { channel in
@@ -76,12 +93,13 @@ final class ConnectionRelocation: Sendable {
                 return channel.eventLoop.makeCompletedFuture {
                     let loop = target.loop.value
                     let handler = tls.map { TLSHandler(adopting: $0, resources: loop.tlsResources, options: loop.tls?.options ?? .init()) }
-                    try ConnectionSetup.adopt(channel, loop, tls: handler, replay: replay)
+                    try ConnectionSetup.adopt(channel, loop, tls: handler, replay: departure.replay)
                 }
             }
             .withConnectedSocket(descriptor)
             .whenFailure { _ in
                 if !isTaken.value { close(descriptor) }
+                target.loop.value.requestLost(departure.request)
             }
     }
 }

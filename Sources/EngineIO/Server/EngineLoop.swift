@@ -213,7 +213,31 @@ package final class EngineLoop {
         return taken
     }
 
-    func session(_ id: SessionID) -> EngineSession? { sessions[id] }
+    /// The session of a request, if it may speak for it: same path, Origin and client certificate as at the handshake (SEC-02).
+    func session(_ sid: SessionID, for request: EngineRequest) throws(EngineRefusal) -> EngineSession {
+        guard let session = sessions[sid], session.belongs(to: request.path) else { throw .unknownSession }
+        // A client that is no browser may send an Origin with its upgrade only; what a page opened stays with its Origin.
+        let before = session.request.origins
+        guard before.isEmpty || before == request.origins else { throw .forbidden }
+        // Nor does it go over to a client with another certificate, whoever has learnt the sid.
+        guard session.request.certificate?.fingerprint == request.certificate?.fingerprint else { throw .forbidden }
+        return session
+    }
+
+    /// A request was lost with its connection, on its way here from another loop: its session ends as with one that was lost here (EIO-08).
+    func requestLost(_ request: EngineRequest) {
+        guard let application = applications[String(request.path)], application.admit(request) == nil else { return }
+        do throws(EngineRefusal) {
+            let query = request.query
+            let transport = try RequestGate.transport(query, allowed: configuration.transports)
+            switch try RequestGate.classify(request.head, query, transport, RequestGate.sessionID(query)) {
+            case .poll(let sid), .post(let sid): try session(sid, for: request).requestLost()
+            case .handshake, .upgrade, .misfit: break
+            }
+        } catch {
+            // It would have been refused, which concerns no session, and there is nobody left to be told.
+        }
+    }
 
     func add(_ session: EngineSession) { sessions[session.sid] = session }
 

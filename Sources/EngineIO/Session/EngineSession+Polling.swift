@@ -126,6 +126,11 @@ extension EngineSession {
         close(.transportError)
     }
 
+    /// A GET or POST of this session was lost before it could be taken in.
+    func requestLost() {
+        if socket == nil { close(.transportError) }
+    }
+
     static let noop = ByteBuffer(string: "6")
     static let accepted = ByteBuffer(string: "ok")
 }

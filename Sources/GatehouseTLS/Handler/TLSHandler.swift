@@ -88,7 +88,9 @@ package final class TLSHandler: ChannelDuplexHandler {
     }
 
     package func channelInactive(context: ChannelHandlerContext) {
-        let wasRunning = phase == .running || phase == .suspended
+        // Whoever adopts the connection will meet its end there, behind what is kept here.
+        guard phase != .suspended else { return context.fireChannelInactive() }
+        let wasRunning = phase == .running
         finish(TLSError(.closed, "The connection was closed."))
         if wasRunning {
             do throws(TLSError) { try engine.receiveEnd() } catch { context.fireErrorCaught(error) }
@@ -107,6 +109,8 @@ package final class TLSHandler: ChannelDuplexHandler {
         } else if engine.hasUnread {
             process(context)
             context.fireChannelReadComplete()
+        } else if engine.state == .peerClosed {
+            peerClosed(context)
         }
     }
 
@@ -284,7 +288,8 @@ package final class TLSHandler: ChannelDuplexHandler {
     /// Sends what libssl answers to control messages on its own. A peer that provokes answers and takes none would have them pile up, as
     /// nobody above knows of them (SEC-24).
     private func sendAnswers(_ context: ChannelHandlerContext) throws(TLSError) {
-        guard let ciphertext = engine.takeCiphertext() else { return }
+        // Whoever adopts the connection sends them; this channel may be closed.
+        guard phase != .suspended, let ciphertext = engine.takeCiphertext() else { return }
         untakenAnswers = context.channel.isWritable ? 0 : untakenAnswers &+ ciphertext.readableBytes
         guard untakenAnswers <= options.untakenAnswerLimit else {
             throw TLSError(.protocolViolation, "The peer takes none of the TLS control messages that it asks for.")

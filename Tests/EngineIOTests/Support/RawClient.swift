@@ -91,6 +91,23 @@ final class RawClient: Sendable {
         try await (channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
     }
 
+    /// How a connection ends.
+    enum Ending: CaseIterable {
+        case tcp, tlsTruncated, tlsNotified
+    }
+
+    /// Sends, and ends the connection with the same TCP segment: its server finds both at once.
+    func sendLast(_ text: String, _ ending: Ending) async throws {
+        let cork = ChannelOptions.Types.SocketOption(level: .tcp, name: NIOBSDSocket.Option(rawValue: 3))
+        try await channel.setOption(cork, value: 1).get()
+        if ending == .tlsTruncated { return try await sendAndTruncate(Array(text.utf8)) }
+        let channel = channel
+        try await channel.eventLoop.flatSubmit {
+            channel.writeAndFlush(ByteBuffer(string: text), promise: nil)
+            return channel.close(mode: ending == .tlsNotified ? .output : .all)
+        }.get()
+    }
+
     /// Ends the TCP connection without TLS's own end.
     func truncate() async throws {
         try await channel.triggerUserOutboundEvent(TLSAbort()).get()
