@@ -159,6 +159,46 @@ struct RecoveryTests {
         let accepted = try TestLog(test.directory) { $0.acceptsBrokenLog = true }
         accepted.log.stop { #expect($0 == nil) }
         #expect(test.directory.events.suffix(2) == ["audit.started", "audit.stopped"])
+        #expect(test.directory.segments == ["audit-000000000001.jsonl", "audit-000000000004.jsonl"])
+        #expect(text.isEmpty || test.directory.read(name + ".torn") == Array(text.utf8))
+        // It was told, and all is well again.
+        try TestLog(test.directory).close()
+    }
+
+    @Test("AUD-33: after a failed sync an empty file may be named after a record that is there: unfinished, not tampered with")
+    func emptyFileAfterFailedSync() throws {
+        let test = try TestLog()
+        test.log.record(.opened(1))
+        try test.close()
+        test.directory.write([], to: "audit-000000000002.jsonl")
+        #expect(try AuditVerifier().verify(directory: test.directory.log).verdict == .tornTail)
+        test.directory.rename("audit-000000000002.jsonl", to: "audit-000000000005.jsonl")
+        #expect(try AuditVerifier().verify(directory: test.directory.log).verdict == .tampered)
+    }
+
+    @Test("AUD-33: a whole first line that contradicts the file before it is no torn end, even alone")
+    func contradictingLink() throws {
+        let test = try TestLog()
+        test.log.record(.opened(1))
+        test.log.rotate()
+        test.log.drive()
+        try test.close()
+        let names = test.directory.segments
+        let only = test.directory.read(names[1]).prefix { $0 != 0x0A } + [0x0A]
+        test.directory.write(Array(only), to: names[1])
+        // Its last record is another, with a hash that is right.
+        var state = ChainState()
+        var lines = String(decoding: test.directory.read(names[0]), as: UTF8.self).split(separator: "\n").map(String.init)
+        for index in lines.indices {
+            if index == lines.count - 1 { lines[index] = lines[index].replacing("\"mono\":", with: "\"mono\":1") }
+            let body = Array(lines[index].utf8.dropLast(51))
+            state = ChainState(seq: state.seq + 1, hash: try RecordLine.chained(body, after: state.hash))
+            lines[index] = String(decoding: body, as: UTF8.self) + ",\"h\":\"\(state.hash.text)\"}"
+        }
+        test.directory.write(Array((lines.joined(separator: "\n") + "\n").utf8), to: names[0])
+        let error = #expect(throws: AuditError.self) { try TestLog(test.directory) }
+        #expect(error?.code == .broken && error?.message.contains("\(names[1]):1: the link to the file before does not fit it") == true)
+        #expect(test.directory.read(names[1]) == Array(only))
     }
 
     @Test("AUD-33: an empty last file without the file before it refuses the start, and is no beginning of another log")

@@ -65,7 +65,6 @@ extension HTTPConnectionHandler {
 
     func request(_ head: HTTPRequestHead) -> EngineRequest {
         let configuration = loop.configuration
-        let peer = context?.channel.remoteAddress
         let bytes = peer.flatMap(AddressRange.bytes)
         let isProxied = configuration.trustedProxies.contains { range in bytes.map(range.contains) ?? false }
         return EngineRequest(

@@ -25,6 +25,8 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
 
     let loop: EngineLoop
     let slot: ConnectionSlot?
+    /// The other end as it was accepted.
+    let peer: SocketAddress?
     /// The handler below; nil on a plain connection.
     let tls: TLSHandler?
     var phase = Phase.head
@@ -61,9 +63,10 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     /// Bytes thrown away after the last answer before the connection is cut.
     private static let discardable = 1_048_576
 
-    init(loop: EngineLoop, slot: ConnectionSlot?, tls: TLSHandler?, replay: ByteBuffer = ByteBuffer()) {
+    init(loop: EngineLoop, slot: ConnectionSlot?, peer: SocketAddress?, tls: TLSHandler?, replay: ByteBuffer = ByteBuffer()) {
         self.loop = loop
         self.slot = slot
+        self.peer = peer
         self.tls = tls
         decoder = HTTPRequestDecoder(limits: loop.configuration.http)
         input = replay

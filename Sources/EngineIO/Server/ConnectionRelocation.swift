@@ -34,6 +34,11 @@ final class ConnectionRelocation: Sendable {
     func move(_ handler: HTTPConnectionHandler, _ context: ChannelHandlerContext, _ request: EngineRequest, to index: UInt16) -> Bool {
         // Answers to earlier requests that the kernel has not taken yet would be lost with the old channel.
         handler.send()
+        guard context.channel.isActive else {
+            // It broke as the answers were sent.
+            if let target = target(index) { Self.lose(Departure(request: request, replay: ByteBuffer()), target) }
+            return true
+        }
         let unsent = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 1
         guard unsent == 0, let target = target(index) else { return false }
         let tls = try? context.pipeline.syncOperations.handler(type: TLSHandler.self)
@@ -93,7 +98,7 @@ final class ConnectionRelocation: Sendable {
                 return channel.eventLoop.makeCompletedFuture {
                     let loop = target.loop.value
                     let handler = tls.map { TLSHandler(adopting: $0, resources: loop.tlsResources, options: loop.tls?.options ?? .init()) }
-                    try ConnectionSetup.adopt(channel, loop, tls: handler, replay: departure.replay)
+                    try ConnectionSetup.adopt(channel, loop, departure.request.peer, tls: handler, replay: departure.replay)
                 }
             }
             .withConnectedSocket(descriptor)

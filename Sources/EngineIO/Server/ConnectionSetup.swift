@@ -6,21 +6,24 @@ enum ConnectionSetup {
     /// A connection that was just accepted.
     static func accept(_ channel: any Channel, _ loop: EngineLoop) throws {
         let handler = try loop.tls.map { try TLSHandler(server: $0.context(), resources: loop.tlsResources, options: $0.options) }
-        try install(on: channel, loop, tls: handler, replay: nil)
+        try install(on: channel, loop, channel.remoteAddress, tls: handler, replay: nil)
     }
 
     /// A connection that another loop gave up, with the bytes it had read.
-    static func adopt(_ channel: any Channel, _ loop: EngineLoop, tls: TLSHandler?, replay: ByteBuffer) throws {
-        try install(on: channel, loop, tls: tls, replay: replay)
+    /// - Parameter peer: the other end as it was accepted: the kernel forgets it when the connection is reset, and the bytes are still there.
+    static func adopt(_ channel: any Channel, _ loop: EngineLoop, _ peer: SocketAddress?, tls: TLSHandler?, replay: ByteBuffer) throws {
+        try install(on: channel, loop, peer, tls: tls, replay: replay)
     }
 
-    private static func install(on channel: any Channel, _ loop: EngineLoop, tls: TLSHandler?, replay: ByteBuffer?) throws {
+    private static func install(
+        on channel: any Channel, _ loop: EngineLoop, _ remote: SocketAddress?, tls: TLSHandler?, replay: ByteBuffer?
+    ) throws {
         let options = channel.syncOptions
         try options?.setOption(.recvAllocator, value: loop.receiveAllocator(.http, isFirst: true))
         try options?.setOption(.maxMessagesPerRead, value: 1)
         try options?.setOption(.writeBufferWaterMark, value: HTTPConnectionHandler.untaken)
         try? options?.setOption(.socketOption(.tcp_nodelay), value: 1)
-        let bytes = channel.remoteAddress.flatMap(AddressRange.bytes)
+        let bytes = remote.flatMap(AddressRange.bytes)
         // A trusted proxy's connections belong to many clients, so they are not counted by address; nor are those of unknown address.
         let isProxy = bytes.map { bytes in loop.configuration.trustedProxies.contains { $0.contains(bytes) } } ?? true
         let peer = bytes.map(ClientAddress.text)
@@ -37,6 +40,7 @@ enum ConnectionSetup {
             HTTPConnectionHandler(
                 loop: loop,
                 slot: slot,
+                peer: remote,
                 tls: tls,
                 replay: replay ?? ByteBuffer()
             )

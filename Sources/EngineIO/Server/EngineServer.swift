@@ -82,6 +82,9 @@ package final class EngineServer: Sendable {
                     guard let member = members.first(where: { $0.eventLoop === channel.eventLoop }) else {
                         throw EngineServerError.foreignLoop
                     }
+                    // One that was reset before it could be accepted has no address any more, and may have bytes: nothing that is counted or
+                    // refused by address would hold for it.
+                    guard channel.remoteAddress != nil else { throw EngineServerError.noAddress }
                     try ConnectionSetup.accept(channel, member.loop.value)
                 }
             }

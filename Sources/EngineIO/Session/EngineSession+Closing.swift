@@ -24,14 +24,16 @@ extension EngineSession {
 
     /// The client sent what is not Engine.IO.
     func closeMalformed() {
-        if isWritable { delegate?.engineClosing(.parseError) }
-        close(.parseError, code: 4500, reasonText: "protocol_error")
+        let hears = socket != nil || polling?.parked != nil
+        if hears { delegate?.engineClosing(.parseError) }
+        close(.parseError, code: 4500, reasonText: "protocol_error", isOrderly: hears)
     }
 
     /// The client did not answer a ping in time.
     func closeSilent() {
-        if isWritable { delegate?.engineClosing(.pingTimeout) }
-        close(.pingTimeout, code: 4002, reasonText: "ping_timeout")
+        let hears = isWritable
+        if hears { delegate?.engineClosing(.pingTimeout) }
+        close(.pingTimeout, code: 4002, reasonText: "ping_timeout", isOrderly: hears)
     }
 
     /// Answers what waits. True: the client has no request waiting and should find the rest later.
@@ -47,20 +49,24 @@ extension EngineSession {
             if isAccepted { posting.respondPayload(Self.accepted) } else { posting.refuse(.unknownSession, close: true) }
         }
         guard let parked = polling.takeParked() else { return mayDrain }
-        return deliverRest(polling, to: parked, isLast: !mayDrain)
+        guard mayDrain else {
+            parked.respondPayload(ByteBuffer(string: "1"))
+            return false
+        }
+        return deliverRest(polling, to: parked)
     }
 
     /// A GET that comes after the end of a draining session.
     func deliverRest(to connection: HTTPConnectionHandler) {
         guard let polling else { return connection.refuse(.unknownSession) }
-        if !deliverRest(polling, to: connection, isLast: false) { forget() }
+        if !deliverRest(polling, to: connection) { forget() }
     }
 
     /// Answers with what is left, the next GET with `1`: official clients look at messages later than at `1`, and one in the same payload as
     /// a DISCONNECT is to them an end for which nobody gave a reason. A server that stops has no next GET, and says both at once.
     /// - Returns: whether there is a next GET to wait for.
-    private func deliverRest(_ polling: PollingTransport, to connection: HTTPConnectionHandler, isLast: Bool) -> Bool {
-        let isLast = isLast || polling.queue.isEmpty || loop.isShuttingDown
+    private func deliverRest(_ polling: PollingTransport, to connection: HTTPConnectionHandler) -> Bool {
+        let isLast = polling.queue.isEmpty || loop.isShuttingDown
         if isLast { _ = polling.queue.appendText { $0.writeInteger(UInt8(ascii: "1")) } }
         connection.respondPayload(polling.queue.payload(limit: Int.max))
         return !isLast

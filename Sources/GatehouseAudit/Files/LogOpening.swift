@@ -2,12 +2,15 @@
 struct OpenedLog {
     let directory: LogDirectory
     let chain: ChainState
-    /// The last file, to be appended to; absent in an empty directory.
+    /// The last file, to be appended to; absent in an empty directory, and where it had to be set aside.
     let segment: (name: SegmentName, descriptor: Int32, size: Int, since: Int64?)?
     /// Torn ends that were set aside, now or by a start that did not live to record it.
     let torn: [TornEnd]
     /// A fault that the operator chose to accept.
     let accepted: String?
+
+    /// Whether nothing was ever recorded here.
+    var isFresh: Bool { segment == nil && chain.seq == 0 }
 }
 
 /// Recovery at start (AUD-30, AUD-33): takes the lock, checks the last file line by line, sets a torn end aside.
@@ -73,14 +76,16 @@ struct LogOpening {
                 accepted = accepted ?? found
             }
             var chain = scan.state
-            // A file without a good line says where it stands by its name alone; what does not fit would be written to for nothing.
-            if scan.goodSize == 0, last.firstSeq != chain.seq &+ 1 {
+            // A file without a good line says where it stands by its name alone; what is written to one that does not fit can never verify.
+            let isMisplaced = scan.goodSize == 0 && last.firstSeq != chain.seq &+ 1
+            if isMisplaced {
                 let known = anchor.map { "record \($0.seq &+ 1) comes next" } ?? "the file before it is missing or unreadable"
                 let found = try accept("\(last.text): it holds no good record, and \(known)")
                 accepted = accepted ?? found
-                if anchor == nil { chain = ChainState(seq: last.firstSeq - 1) }
             }
-            return try goOn(with: scan, from: chain, last, directory, accepted)
+            // With nothing else to go by, its name says what comes next: there is no second record 1.
+            if anchor == nil, chain.seq < last.firstSeq - 1 { chain = ChainState(seq: last.firstSeq - 1) }
+            return try goOn(with: scan, from: chain, last, isMisplaced: isMisplaced && anchor != nil, directory, accepted)
         } catch let error as AuditError {
             throw error
         } catch {
@@ -121,7 +126,8 @@ struct LogOpening {
     }
 
     private func goOn(
-        with scan: SegmentScan, from chain: ChainState, _ name: SegmentName, _ directory: LogDirectory, _ accepted: String?
+        with scan: SegmentScan, from chain: ChainState, _ name: SegmentName, isMisplaced: Bool, _ directory: LogDirectory,
+        _ accepted: String?
     ) throws -> OpenedLog {
         if let node = scan.node {
             var own: [UInt8] = []
@@ -139,10 +145,14 @@ struct LogOpening {
                 try TornEnd.setAside(name, from: scan.goodSize, descriptor, directory, files)
             }
             let torn = try TornEnd.unrecorded(in: directory, files)
-            return OpenedLog(
-                directory: directory, chain: chain, segment: (name, descriptor, scan.goodSize, scan.since), torn: torn,
-                accepted: accepted
-            )
+            var segment: (SegmentName, Int32, Int, Int64?)? = (name, descriptor, scan.goodSize, scan.since)
+            if isMisplaced {
+                // Empty by now. The file of the record that comes next is made in its place.
+                try files.remove(directory.path(name.text))
+                files.close(descriptor)
+                segment = nil
+            }
+            return OpenedLog(directory: directory, chain: chain, segment: segment, torn: torn, accepted: accepted)
         } catch {
             files.close(descriptor)
             throw error

@@ -64,9 +64,12 @@ struct SegmentScan {
                     if line == 1 { since = (try? LineFrame(bytes)).flatMap { Timestamp.microseconds(of: bytes.extracting($0.time)) } }
                 } catch {
                     let claim = LineFrame.claim(of: bytes)
-                    if fault == nil {
-                        doubtful = Fault(line: line, message: error.message, claim: claim)
+                    let bad = Fault(line: line, message: error.message, claim: claim)
+                    // A first line that is right behind the record it names was not torn: it contradicts the file before.
+                    if fault == nil, line > 1 || !ChainChecker.isSound(bytes) {
+                        doubtful = bad
                     } else {
+                        fault = fault ?? bad
                         if let claim { checker.trust(claim) }
                         goodSize = source.offset
                     }

@@ -131,8 +131,13 @@ package struct AuditVerifier {
                 guard isLast else { return fail(nil, "the file is empty and another follows it") }
                 // Alone, it may be what is left of a log; behind another it must follow it.
                 guard !isFirst else { return true }
-                do throws(LineFault) { try checker.expect(segment.name) } catch { return fail(segment.name.firstSeq, error.message) }
-                return true
+                do throws(LineFault) {
+                    try checker.expect(segment.name)
+                    return true
+                } catch {
+                    // Nothing is missing before a file for records that are there: it was begun after a failed sync, and nothing got into it.
+                    return fail(segment.name.firstSeq, error.message, segment.name.firstSeq <= checker.state.seq ? .tornTail : .tampered)
+                }
             case .tooLong(let hasEnd):
                 return fail(nil, "longer than any record", hasEnd || !isLast ? .tampered : .tornTail)
             case .torn:

@@ -38,6 +38,12 @@ struct ChainChecker: ~Copyable {
         guard link.previous == state else { throw LineFault(.wrongLink, "the link to the file before does not fit it") }
     }
 
+    /// Whether a first line is a record behind the one that it names, wherever that may be.
+    static func isSound(_ line: Span<UInt8>) -> Bool {
+        guard let link = SegmentLink(line), var checker = try? ChainChecker(after: link.previous) else { return false }
+        return (try? checker.check(line)) != nil
+    }
+
     /// Whether the file `name` belongs here. An empty one shows it by its name alone.
     func expect(_ name: SegmentName) throws(LineFault) {
         guard name.firstSeq == state.seq &+ 1 else {

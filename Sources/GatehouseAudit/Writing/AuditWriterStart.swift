@@ -6,8 +6,8 @@ extension AuditWriter {
     ) throws(AuditError) -> AuditWriter {
         let segment: Segment
         do throws(FileError) {
+            let link = AuditRecord(.auditRotated, detail: ["reason": .string(LinkReason.start.rawValue)])
             if let found = opened.segment {
-                let link = AuditRecord(.auditRotated, detail: ["reason": .string(LinkReason.start.rawValue)])
                 segment = Segment(
                     name: found.name, path: opened.directory.path(found.name.text), descriptor: found.descriptor,
                     inode: try files.status(of: found.descriptor).inode, syncedSize: found.size,
@@ -15,8 +15,9 @@ extension AuditWriter {
                     openedAt: origin &- age(since: found.since, clock), link: link
                 )
             } else {
+                let link = opened.isFresh ? AuditRecord(.auditStarted) : link
                 segment = try .create(
-                    SegmentName(firstSeq: 1), in: opened.directory, files: files, now: origin, link: AuditRecord(.auditStarted)
+                    SegmentName(firstSeq: opened.chain.seq &+ 1), in: opened.directory, files: files, now: origin, link: link
                 )
             }
         } catch {
@@ -29,7 +30,7 @@ extension AuditWriter {
         if let settings = configuration.checkpoints, accepted == nil {
             do throws(AuditError) {
                 let restoring = FrontierRestoring(directory: opened.directory, key: settings.key.verifier, files: files)
-                let restored = opened.segment == nil ? (frontier: MerkleFrontier(), covered: 0) : try restoring.restore(head: opened.chain)
+                let restored = opened.isFresh ? (frontier: MerkleFrontier(), covered: 0) : try restoring.restore(head: opened.chain)
                 tree = restored.frontier
                 checkpointer = try Checkpointer(
                     settings, directory: opened.directory, covered: restored.covered, now: origin, files: files
@@ -72,7 +73,7 @@ extension AuditWriter {
             add(AuditRecord(.auditRecovered, severity: .critical, detail: ["accepted_broken": .string(accepted)]))
         }
         // In an empty log the link record is `audit.started` itself.
-        if opened.segment != nil { add(AuditRecord(.auditStarted)) }
+        if !opened.isFresh { add(AuditRecord(.auditStarted)) }
         if checkpointer != nil, let key = configuration.checkpoints?.key.verifier {
             add(AuditRecord(.auditCheckpoint, detail: ["key": .string(key.description)]))
         }

@@ -35,6 +35,7 @@ package final class TLSHandler: ChannelDuplexHandler {
     private var flushRequested = false
     /// The application asked for bytes and has not been given any since.
     private var wantsRead = false
+    private var hasStarted = false
     /// Answers to control messages that were added to a channel that is not writable, since it last was.
     private var untakenAnswers = 0
 
@@ -62,6 +63,8 @@ package final class TLSHandler: ChannelDuplexHandler {
     /// Goes on with a connection that another event loop's handler gave up. What it had received is delivered when the channel is active.
     package convenience init(adopting detached: DetachedTLS, resources: TLSLoopResources? = nil, options: TLSHandlerOptions = .init()) {
         self.init(detached.take(), resources: resources, options: options)
+        // Handlers behind may answer, close or move the connection as soon as it is active, before this one has looked at what it has.
+        phase = .running
     }
 
     /// What the handshake agreed on; `nil` before its end.
@@ -99,8 +102,13 @@ package final class TLSHandler: ChannelDuplexHandler {
     }
 
     private func start() {
-        guard phase == .waiting, let context else { return }
-        phase = .running
+        guard !hasStarted, let context else { return }
+        hasStarted = true
+        switch phase {
+        case .waiting: phase = .running
+        case .running: break
+        case .suspended, .closing, .done: return
+        }
         if engine.state == .handshaking {
             deadline = loopResources(context).schedule(self, in: options.handshakeTimeout)
             // Even if the application reads on demand only, the handshake must get its bytes.

@@ -19,6 +19,7 @@ final class RawClient: Sendable {
     private struct State {
         var buffer = ByteBuffer()
         var hasEnded = false
+        var fault: (any Error)?
         var waiter: (@Sendable () -> Void)?
     }
 
@@ -38,6 +39,7 @@ final class RawClient: Sendable {
         }
 
         func errorCaught(context: ChannelHandlerContext, error: any Error) {
+            wake { $0.fault = error }
             context.close(promise: nil)
         }
 
@@ -53,6 +55,8 @@ final class RawClient: Sendable {
 
     let channel: any Channel
     private let state: NIOLockedValueBox<State>
+    /// What broke the connection, if it did not simply end.
+    var fault: (any Error)? { state.withLockedValue { $0.fault } }
 
     init(
         port: Int, from address: String? = nil, autoRead: Bool = true,

@@ -1,5 +1,7 @@
+import Dispatch
 import GatehouseTLS
 import NIOCore
+import NIOEmbedded
 import Testing
 
 @testable import EngineIO
@@ -109,6 +111,53 @@ struct RelocationWireTests {
             try await clients[1].send(Frames.close(1000))
             #expect(try await clients[1].frame().closeCode == 1000)
             for client in clients { client.close() }
+        }
+    }
+
+    @Test("EIO-12: a TLS connection that has moved ends with close_notify, and can move again for the next request")
+    func movedTLS() async throws {
+        let tls = try TLSPair()
+        try await T.with(loops: 3, tls: tls.server) { server in
+            for _ in 0..<4 {
+                let clients = [try await tls.connect(server), try await tls.connect(server), try await tls.connect(server)]
+                let sids = [try await server.open(clients[0]), try await server.open(clients[1])]
+                func post(_ sid: String, _ fields: String = "") -> String {
+                    "POST \(T.polling(sid)) HTTP/1.1\r\nHost: test\r\n\(fields)Content-Length: 2\r\n\r\n4a"
+                }
+                try await clients[2].send(post(sids[0]) + post(sids[1]) + post(sids[0]) + post(sids[1], "Connection: close\r\n"))
+                for _ in 0..<4 { #expect(try await clients[2].response().body == "ok") }
+                _ = await clients[2].receiveAll()
+                #expect(clients[2].fault == nil)
+                for client in clients { client.close() }
+            }
+            #expect(server.record.now.closed.isEmpty)
+        }
+    }
+
+    @Test("SEC-27, EIO-12: a connection that moves keeps its peer's address, which the kernel forgets when it is reset")
+    func keepsAddress() throws {
+        let world = EmbeddedWorld()
+        let channel = EmbeddedChannel(loop: world.eventLoop)
+        try channel.connect(to: SocketAddress(ipAddress: "192.0.2.1", port: 1_024)).wait()
+        let head = ByteBuffer(string: "GET \(T.polling()) HTTP/1.1\r\nHost: test\r\n\r\n")
+        try ConnectionSetup.adopt(channel, world.loop, SocketAddress(ipAddress: "203.0.113.9", port: 1), tls: nil, replay: head)
+        #expect(world.record.now.addresses == ["203.0.113.9"])
+        _ = try? channel.finish()
+    }
+
+    @Test("SEC-27: a connection that is reset before it is accepted has no address any more, and is not heard")
+    func resetBeforeAccept() async throws {
+        try await T.with { server in
+            let gate = DispatchSemaphore(value: 0)
+            async let blocked: [Void] = server.server.onEachLoop { _ in gate.wait() }
+            let client = try await server.connect()
+            try await client.send("GET \(T.polling()) HTTP/1.1\r\nHost: test\r\n\r\n")
+            try await client.reset()
+            gate.signal()
+            _ = try await blocked
+            _ = try await server.open(try await server.connect())
+            #expect(server.record.now.addresses == ["127.0.0.1"])
+            #expect(server.record.now.opened == 1)
         }
     }
 

@@ -125,8 +125,9 @@ struct BrokenPacketTests {
             try await server.eventually { try await server.engine.onEachLoop { $0.parkedPolls } == [1] }
             #expect(try await RawHTTP.send("POST", poll, body: "x", to: server.url).hasPrefix("HTTP/1.1 400"))
             let said = try await waiting
-            #expect(
-                said.hasSuffix("42[\"system.closed\",{\"code\":\"protocol_error\",\"retry\":false}]\u{1e}41\u{1e}1"), "\(said)")
+            #expect(said.hasSuffix("42[\"system.closed\",{\"code\":\"protocol_error\",\"retry\":false}]\u{1e}41"), "\(said)")
+            // Official clients would act on a 1 beside it before they had looked at it.
+            #expect(try await RawHTTP.send("GET", poll, to: server.url).hasSuffix("\r\n\r\n1"))
             #expect(try await RawHTTP.send("GET", poll, to: server.url).hasPrefix("HTTP/1.1 400"))
         }
     }
@@ -143,7 +144,8 @@ struct BrokenPacketTests {
                 try await answers.append(waiting)
             }
             #expect(answers[0].hasSuffix("\r\n\r\n2"), "\(answers)")
-            #expect(answers[1].hasSuffix("42[\"system.closed\",{\"code\":\"ping_timeout\",\"retry\":0}]\u{1e}1"), "\(answers)")
+            #expect(answers[1].hasSuffix("42[\"system.closed\",{\"code\":\"ping_timeout\",\"retry\":0}]"), "\(answers)")
+            #expect(try await RawHTTP.send("GET", poll, to: server.url).hasSuffix("\r\n\r\n1"))
         }
     }
 
