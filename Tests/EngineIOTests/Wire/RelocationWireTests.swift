@@ -1,5 +1,6 @@
 import Dispatch
 import GatehouseTLS
+import GatehouseTestSupport
 import NIOCore
 import NIOEmbedded
 import Testing
@@ -148,8 +149,12 @@ struct RelocationWireTests {
     @Test("SEC-27: a connection that is reset before it is accepted has no address any more, and is not heard")
     func resetBeforeAccept() async throws {
         try await T.with { server in
-            let gate = DispatchSemaphore(value: 0)
-            async let blocked: [Void] = server.server.onEachLoop { _ in gate.wait() }
+            let (isHeld, gate) = (Latch(), DispatchSemaphore(value: 0))
+            async let blocked: [Void] = server.server.onEachLoop { _ in
+                isHeld.open()
+                gate.wait()
+            }
+            await isHeld.wait()
             let client = try await server.connect()
             try await client.send("GET \(T.polling()) HTTP/1.1\r\nHost: test\r\n\r\n")
             try await client.reset()
