@@ -1,3 +1,4 @@
+import GatehouseTLS
 import NIOConcurrencyHelpers
 package import NIOCore
 import NIOPosix
@@ -84,8 +85,14 @@ package final class EngineServer: Sendable {
                     }
                     // One that was reset before it could be accepted has no address any more, and may have bytes: nothing that is counted or
                     // refused by address would hold for it.
-                    guard channel.remoteAddress != nil else { throw EngineServerError.noAddress }
-                    try ConnectionSetup.accept(channel, member.loop.value)
+                    let loop = member.loop.value
+                    guard channel.remoteAddress != nil else {
+                        let error = EngineServerError.resetBeforeAccept
+                        let failure = TLSError(.handshakeFailed, "The connection broke before the handshake.", cause: error)
+                        loop.tls?.handshakeFailed(nil, failure)
+                        throw error
+                    }
+                    try ConnectionSetup.accept(channel, loop)
                 }
             }
             .bind(host: host, port: port)
@@ -155,5 +162,7 @@ package struct EngineServerError: Error, Hashable, Sendable, CustomStringConvert
 
     static let foreignLoop = Self(
         code: "foreign_event_loop", message: "a connection was accepted on an event loop outside the server's group")
+    static let resetBeforeAccept = Self(
+        code: "reset_before_accept", message: "a connection was reset by its peer before it could be accepted")
     static let noAddress = Self(code: "no_address", message: "the listening socket has no address")
 }

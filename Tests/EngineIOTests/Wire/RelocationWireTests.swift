@@ -1,6 +1,7 @@
 import Dispatch
 import GatehouseTLS
 import GatehouseTestSupport
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOEmbedded
 import Testing
@@ -146,9 +147,14 @@ struct RelocationWireTests {
         _ = try? channel.finish()
     }
 
-    @Test("SEC-27: a connection that is reset before it is accepted has no address any more, and is not heard")
-    func resetBeforeAccept() async throws {
-        try await T.with { server in
+    @Test(
+        "SEC-27: a connection that is reset before it is accepted has no address any more, and is not heard; under TLS it is told of",
+        arguments: [false, true])
+    func resetBeforeAccept(isSecure: Bool) async throws {
+        let tls = isSecure ? try TLSPair() : nil
+        let failures = NIOLockedValueBox<[String]>([])
+        let telling = tls?.server { peer, error in failures.withLockedValue { $0.append("\(peer ?? "-") \(error.code)") } }
+        try await T.with(tls: telling) { server in
             let (isHeld, gate) = (Latch(), DispatchSemaphore(value: 0))
             async let blocked: [Void] = server.server.onEachLoop { _ in
                 isHeld.open()
@@ -160,7 +166,9 @@ struct RelocationWireTests {
             try await client.reset()
             gate.signal()
             _ = try await blocked
-            _ = try await server.open(try await server.connect())
+            let next = if let tls { try await tls.connect(server) } else { try await server.connect() }
+            _ = try await server.open(next)
+            #expect(failures.withLockedValue { $0 } == (isSecure ? ["- tls_handshake_failed"] : []))
             #expect(server.record.now.addresses == ["127.0.0.1"])
             #expect(server.record.now.opened == 1)
         }
