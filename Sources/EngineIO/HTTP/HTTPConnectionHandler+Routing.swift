@@ -190,9 +190,9 @@ extension HTTPConnectionHandler {
         }
     }
 
-    /// Moves the connection to the loop that owns the session. False: there is no such loop.
+    /// Moves the connection to the loop that owns the session. False: it stays here.
     private func relocate(_ request: EngineRequest, to index: UInt16) -> Bool {
-        guard let relocation = loop.relocation, let context, relocation.canMove(to: index) else { return false }
+        guard let relocation = loop.relocation, let context else { return false }
         return relocation.move(self, context, request, to: index)
     }
 }

@@ -28,28 +28,26 @@ final class ConnectionRelocation: Sendable {
         targets.withLockedValue { $0.indices.contains(Int(index)) ? $0[Int(index)] : nil }
     }
 
-    func canMove(to index: UInt16) -> Bool { target(index) != nil }
-
-    /// Moves the connection whose request has just been read. False: it stays where it is.
+    /// Moves the connection whose request has just been read. False: it stays where it is, as there is no such loop, or it may not move now.
     func move(_ handler: HTTPConnectionHandler, _ context: ChannelHandlerContext, _ request: EngineRequest, to index: UInt16) -> Bool {
+        guard let target = target(index) else { return false }
         // Answers to earlier requests that the kernel has not taken yet would be lost with the old channel.
         handler.send()
         guard context.channel.isActive else {
             // It broke as the answers were sent.
-            if let target = target(index) { Self.lose(Departure(request: request, replay: ByteBuffer()), target) }
+            Self.lose(request, target)
             return true
         }
         let unsent = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 1
-        guard unsent == 0, let target = target(index) else { return false }
-        let tls = try? context.pipeline.syncOperations.handler(type: TLSHandler.self)
-        tls?.suspend()
+        guard unsent == 0 else { return false }
+        handler.tls?.suspend()
         let descriptor = Self.duplicate(context)
         var replay = ByteBuffer(bytes: request.head.bytes)
         replay.writeImmutableBuffer(handler.handOver())
         let departure = Departure(request: request, replay: replay)
         context.eventLoop.assumeIsolated().execute {
             // TLS is done with this read only now.
-            Self.leave(descriptor, tls, departure, target)
+            Self.leave(descriptor, handler.tls, departure, target)
             handler.slot?.release()
         }
         // At once: the rest of what the peer sent, and its end, are for the new channel to read.
@@ -75,18 +73,18 @@ final class ConnectionRelocation: Sendable {
 
     /// Takes the TLS state along. When that fails, or there is no descriptor, the connection has ended, and its session learns of it.
     private static func leave(_ descriptor: CInt, _ tls: TLSHandler?, _ departure: Departure, _ target: Target) {
-        guard descriptor >= 0 else { return lose(departure, target) }
+        guard descriptor >= 0 else { return lose(departure.request, target) }
         do throws(TLSError) {
             let detached = try tls?.detach()
             target.eventLoop.execute { adopt(descriptor, detached, departure, target) }
         } catch {
             close(descriptor)
-            lose(departure, target)
+            lose(departure.request, target)
         }
     }
 
-    private static func lose(_ departure: Departure, _ target: Target) {
-        target.eventLoop.execute { target.loop.value.requestLost(departure.request) }
+    private static func lose(_ request: EngineRequest, _ target: Target) {
+        target.eventLoop.execute { target.loop.value.requestLost(request) }
     }
 
     private static func adopt(_ descriptor: CInt, _ tls: DetachedTLS?, _ departure: Departure, _ target: Target) {

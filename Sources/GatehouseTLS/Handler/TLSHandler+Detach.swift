@@ -17,7 +17,7 @@ extension TLSHandler {
         guard phase == .suspended else {
             throw TLSError(.notDetachable, "Call suspend() first, and detach() in the next tick of the event loop.")
         }
-        guard engine.state == .open || engine.state == .peerClosed, pending.isEmpty else {
+        guard engine.canWrite, pending.isEmpty else {
             resume()
             throw TLSError(.notDetachable, "The connection is not open, or has writes that were not flushed.")
         }

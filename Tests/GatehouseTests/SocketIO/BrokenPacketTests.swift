@@ -1,4 +1,3 @@
-import EngineIO
 import GatehouseJSON
 import GatehouseTestSupport
 import GatehouseTesting
@@ -54,16 +53,21 @@ struct BrokenPacketTests {
         Case("29007199254740992[\"now\",{}]", fault: .badAckID),
     ]
 
-    @Test(
-        "SIO-06, AC-02, AC-11, AC-14: a broken packet ends its connection with protocol_error, and no other", arguments: cases,
-        SocketIOClient.Transport.allCases)
-    func closes(_ one: Case, _ transport: SocketIOClient.Transport) async throws {
+    /// A server with `/` and `/side`; the recorder has the reasons for which clients left `/`.
+    private static func withNamespaces(_ body: (TestServer, Recorder) async throws -> Void) async throws {
         let reasons = Recorder()
         let gateway = ScriptGateway<Root>(left: { _, reason in reasons.note(reason.rawValue) })
         try await TestServer.with(
             PendingMount(gateway), PendingMount(ScriptGateway<Side>()),
             configure: { $0.policies = TestPolicies().allowing().allowing("/side") }
-        ) { server in
+        ) { server in try await body(server, reasons) }
+    }
+
+    @Test(
+        "SIO-06, AC-02, AC-11, AC-14: a broken packet ends its connection with protocol_error, and no other", arguments: cases,
+        SocketIOClient.Transport.allCases)
+    func closes(_ one: Case, _ transport: SocketIOClient.Transport) async throws {
+        try await Self.withNamespaces { server, reasons in
             let other = try await server.join("bob")
             let client = try await server.join(over: transport)
             for packet in one.packets { try await client.sendPacket(packet) }
@@ -98,12 +102,7 @@ struct BrokenPacketTests {
 
     @Test("ERR-05: what is not even Engine.IO ends each namespace with protocol_error, too", arguments: ["x", "9", "b!"])
     func notEngineIO(_ text: String) async throws {
-        let reasons = Recorder()
-        let gateway = ScriptGateway<Root>(left: { _, reason in reasons.note(reason.rawValue) })
-        try await TestServer.with(
-            PendingMount(gateway), PendingMount(ScriptGateway<Side>()),
-            configure: { $0.policies = TestPolicies().allowing().allowing("/side") }
-        ) { server in
+        try await Self.withNamespaces { server, reasons in
             let client = try await server.join()
             try await client.join("/side", auth: try server.auth())
             try await client.sendRaw(text)
@@ -122,7 +121,7 @@ struct BrokenPacketTests {
         try await TestServer.with(PendingMount(ScriptGateway<Root>())) { server in
             let poll = "/socket.io/?EIO=4&transport=polling&sid=\(try await server.stall("alice"))"
             async let waiting = RawHTTP.send("GET", poll, to: server.url)
-            try await server.eventually { try await server.engine.onEachLoop { $0.parkedPolls } == [1] }
+            try await server.pollIsParked()
             #expect(try await RawHTTP.send("POST", poll, body: "x", to: server.url).hasPrefix("HTTP/1.1 400"))
             let said = try await waiting
             #expect(said.hasSuffix("42[\"system.closed\",{\"code\":\"protocol_error\",\"retry\":false}]\u{1e}41"), "\(said)")
@@ -139,7 +138,7 @@ struct BrokenPacketTests {
             var answers: [String] = []
             for _ in ["ping", "no pong"] {
                 async let waiting = RawHTTP.send("GET", poll, to: server.url)
-                try await server.eventually { try await server.engine.onEachLoop { $0.parkedPolls } == [1] }
+                try await server.pollIsParked()
                 try await server.advance(.minutes(30))
                 try await answers.append(waiting)
             }

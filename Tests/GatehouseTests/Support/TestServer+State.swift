@@ -16,6 +16,11 @@ extension TestServer {
         }
     }
 
+    /// Waits until a GET waits for packets. For a server with one event loop.
+    func pollIsParked() async throws {
+        try await eventually { try await engine.onEachLoop { $0.parkedPolls } == [1] }
+    }
+
     /// Adds up what each connection says.
     func sum(_ count: @escaping @Sendable (SocketIOConnection) -> Int) async throws -> Int {
         var total = 0
