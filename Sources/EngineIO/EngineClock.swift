@@ -7,7 +7,7 @@ package struct EngineClock: Sendable {
     /// Milliseconds since 1970, for `handshake.issued` only.
     package var wallMilliseconds: @Sendable () -> Int64
 
-    /// Whether `EngineLoop.tick()` is called by whoever moves the clock, and by no timer.
+    /// Whether the owner of the clock calls `EngineLoop.tick()`, instead of a timer.
     package var isManual = false
 
     package init(now: @escaping @Sendable () -> NIODeadline, wallMilliseconds: @escaping @Sendable () -> Int64) {

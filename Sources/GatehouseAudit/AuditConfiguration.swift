@@ -20,7 +20,7 @@ package enum AuditFailurePolicy: String, CaseIterable, Sendable {
     }
 }
 
-/// How the log is kept. The defaults are those of the requirements.
+/// How the log is kept. The defaults are those of the specification.
 package struct AuditConfiguration: Sendable {
     /// Where the segments lie; made 0750 when absent.
     package var directory: String
@@ -32,23 +32,25 @@ package struct AuditConfiguration: Sendable {
     package var segmentBytes = 64 << 20
     /// … or at this age.
     package var segmentAge: Duration = .seconds(86_400)
-    /// How long class B records wait for company before they are written.
+    /// How long class B records wait for others before they are written.
     package var commitInterval: Duration = .milliseconds(10)
     package var ringRecords = 65_536
     package var ringBytes = 32 << 20
     package var foldWindow: Duration = .seconds(10)
     /// Actors or addresses whose repeats are folded at a time; further ones share one window for each event.
     package var foldKeys = 4_096
+    /// What the records of one user, and of one address, may add to the log in a second, bytes; beyond, they are folded.
+    package var actorBytesPerSecond = 512 << 10
     package var heartbeat: Duration = .seconds(60)
     package var retryInterval: Duration = .seconds(1)
-    /// Preallocated, and given up when the volume is full so that the last records can be written (AUD-14).
+    /// Preallocated bytes, freed when the volume is full so that the last records can be written (AUD-14).
     package var reserveBytes = 8 << 20
-    /// Signed checkpoints (AUD-23); none are made without a key. They cannot be had on a log that does not verify.
+    /// Signed checkpoints (AUD-23); none are made without a key, or on a log that does not verify.
     package var checkpoints: AuditCheckpoints?
-    /// Starts on a log that does not verify, and says so in the log (AUD-33).
+    /// Starts although the log does not verify, and records it (AUD-33).
     package var acceptsBrokenLog = false
 
-    /// Told when the log can no longer be written, and when it can again; on the writer thread. With `shutdown` the application drains and
+    /// Called on the writer thread when the log can no longer be written, and when it can again. With `shutdown` the application drains and
     /// exits 74 on the first `degraded`.
     package var onHealthChange: (@Sendable (AuditHealth) -> Void)?
 
@@ -57,7 +59,7 @@ package struct AuditConfiguration: Sendable {
         self.node = node
     }
 
-    /// Throws `audit_setting` for values with which the log cannot work.
+    /// Throws `audit_setting` for unusable values.
     package func validate() throws(AuditError) {
         guard !directory.isEmpty else { throw AuditError(.setting, "audit.directory is empty") }
         guard !node.isEmpty, node.utf8.count <= 128 else { throw AuditError(.setting, "the node's name has 1 to 128 bytes") }
@@ -68,7 +70,9 @@ package struct AuditConfiguration: Sendable {
         guard commitInterval >= .zero, commitInterval <= .milliseconds(20) else {
             throw AuditError(.setting, "audit records wait at most 20 ms to be written")
         }
-        guard segmentAge > .zero, foldWindow > .zero, heartbeat > .zero, retryInterval > .zero, foldKeys > 0, reserveBytes >= 0 else {
+        guard segmentAge > .zero, foldWindow > .zero, heartbeat > .zero, retryInterval > .zero, foldKeys > 0, actorBytesPerSecond > 0,
+            reserveBytes >= 0
+        else {
             throw AuditError(.setting, "audit intervals and limits are greater than zero")
         }
     }

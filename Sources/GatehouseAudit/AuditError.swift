@@ -8,7 +8,7 @@ package struct AuditError: Error, Sendable, CustomStringConvertible {
         package let rawValue: String
         package init(rawValue: String) { self.rawValue = rawValue }
 
-        /// The log cannot be written now; a class A act is refused with this code (audit requirements 4).
+        /// The log cannot be written now; a class A act is refused with this code (specification: audit, section 4).
         package static let unavailable = Code(rawValue: "audit_unavailable")
         /// The log was closed before the record came.
         package static let stopped = Code(rawValue: "audit_stopped")

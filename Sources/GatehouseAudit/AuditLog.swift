@@ -10,11 +10,11 @@ package final class AuditLog: Sendable {
     package enum Driver: Sendable {
         /// A thread of the log's own.
         case thread
-        /// Whoever calls `drive()`: for tests, which own the time.
+        /// The caller of `drive()`. For tests, which own the time.
         case manual
     }
 
-    /// Names this start of the process in every record.
+    /// The id of this start of the process in every record.
     package let boot: ULID
     let configuration: AuditConfiguration
     let files: any AuditFileSystem
@@ -47,7 +47,7 @@ package final class AuditLog: Sendable {
     ) throws(AuditError) -> AuditLog {
         try configuration.validate()
         let log = try AuditLog(configuration, files, clock, driver)
-        if driver == .thread { try WriterThread.start { log.run() } }
+        if driver == .thread { try AuditThread.start { log.run() } }
         return log
     }
 
@@ -58,7 +58,9 @@ package final class AuditLog: Sendable {
         let boot = ULIDGenerator(clock: clock).next()
         let encoder = RecordEncoder(node: configuration.node, boot: boot)
         let ring = AuditRing(maxRecords: configuration.ringRecords, maxBytes: configuration.ringBytes)
-        let folds = FoldBox(window: configuration.foldWindow.nanoseconds, limit: configuration.foldKeys)
+        let folds = FoldBox(
+            window: configuration.foldWindow.nanoseconds, limit: configuration.foldKeys,
+            budget: ActorBudget(bytesPerSecond: configuration.actorBytesPerSecond))
         let status = AuditStatus()
         let opened = try LogOpening(configuration: configuration, files: files).open()
         var writer = try AuditWriter.starting(
@@ -73,9 +75,10 @@ package final class AuditLog: Sendable {
 
     // MARK: - Recording
 
-    /// Queues a record of class B or C (audit requirements 3). Never blocks, never suspends.
+    /// Queues a record of class B or C (specification: audit, section 3). Never blocks, never suspends.
     ///
-    /// Repeats of a class C event are folded: tell the client the decision id of the result, not the one that was passed in (AUD-05).
+    /// Repeats of a class C event are folded, and so are class B records of an actor beyond its budget. Tell the client the decision id of
+    /// the result, not the one that was passed in (AUD-05).
     @discardableResult
     package func record(_ record: AuditRecord) -> AuditAdmission {
         tally.count(record.event)
@@ -83,19 +86,30 @@ package final class AuditLog: Sendable {
         guard level != .none else { return AuditAdmission(outcome: .off, decision: record.decision?.id) }
         let wall = clock.wallMicroseconds()
         let mono = clock.monotonicNanoseconds()
-        if record.event.durability == .folded {
-            let (verdict, isFirstWindow) = folds.admit(record, wall: wall, mono: mono)
-            if isFirstWindow { doorbell.ring() }
-            if case .repeated(let id) = verdict { return AuditAdmission(outcome: .folded, decision: id) }
+        status.alerts.note(record, wall: wall)
+        if record.event.durability == .folded, let folded = fold(record, wall, mono) { return folded }
+        let body = encode(record, level, wall, mono)
+        if record.event.durability == .grouped, let actor = record.actor, !folds.takes(body.count, of: actor, mono: mono),
+            let folded = fold(record, wall, mono)
+        {
+            return folded
         }
         let outcome: AuditAdmission.Outcome
         do throws(AuditRing.Refusal) {
-            if try ring.append(encode(record, level, wall, mono), wall: wall, mono: mono) { doorbell.ring() }
+            if try ring.append(body, wall: wall, mono: mono) { doorbell.ring() }
             outcome = .queued
         } catch {
             outcome = error == .full ? .lost : .stopped
         }
         return AuditAdmission(outcome: outcome, decision: record.decision?.id)
+    }
+
+    /// - Returns: `nil` if the record is the first of its kind and must be written.
+    private func fold(_ record: AuditRecord, _ wall: Int64, _ mono: UInt64) -> AuditAdmission? {
+        let (verdict, isFirstWindow) = folds.admit(record, wall: wall, mono: mono)
+        if isFirstWindow { doorbell.ring() }
+        guard case .repeated(let id) = verdict else { return nil }
+        return AuditAdmission(outcome: .folded, decision: id)
     }
 
     /// Writes a record of class A and answers when it is durable: only then may the effect happen.
@@ -111,6 +125,7 @@ package final class AuditLog: Sendable {
         let level = max(configuration.levels[record.event], .metadata)
         let wall = clock.wallMicroseconds()
         let mono = clock.monotonicNanoseconds()
+        status.alerts.note(record, wall: wall)
         do throws(AuditRing.Refusal) {
             if try ring.append(encode(record, level, wall, mono), wall: wall, mono: mono, completion: completion) { doorbell.ring() }
         } catch {
@@ -127,7 +142,7 @@ package final class AuditLog: Sendable {
         return try result.get()
     }
 
-    /// Completes when all that was queued before is durable.
+    /// Completes when all earlier records are durable.
     package func flush(completion: @escaping AuditCompletion) {
         do throws(AuditRing.Refusal) {
             if try ring.appendBarrier(completion) { doorbell.ring() }
@@ -153,22 +168,38 @@ package final class AuditLog: Sendable {
 
     /// What the listener must do now. Cheap: read it on every accept and on every tick while reading is stopped.
     package var pressure: AuditPressure {
-        // A log that may lose records holds up nobody.
+        // A log that may lose records never slows down the server.
         guard configuration.onFailure != .continue || !status.isDegraded else { return .none }
         let fill = AuditPressure(percent: ring.fill)
         let refuses = status.isDegraded || status.isShortOfSpace
         return refuses ? max(fill, .refuseConnections) : fill
     }
 
+    /// The name of this server in every record.
+    package var node: String { configuration.node }
+
     /// How full the ring is, in per cent.
     package var fill: Int { ring.fill }
 
+    /// How long the oldest record has waited to be durable.
+    package var lag: Duration {
+        guard let oldest = ring.oldest else { return .zero }
+        let now = clock.monotonicNanoseconds()
+        return .nanoseconds(Int64(clamping: now > oldest ? now - oldest : 0))
+    }
+
     package var health: AuditHealth { status.current.health }
+
+    /// Where the log lies.
+    package var directory: String { configuration.directory }
 
     /// The last durable record.
     package var head: ChainState { status.current.head }
 
-    /// How often each event was to be recorded since the start.
+    /// Tells of what whoever runs the node should know at once.
+    package var alerts: AuditAlerts { status.alerts }
+
+    /// The number of occurrences of each event since the start.
     package var happened: [AuditEvent: UInt64] { tally.current }
 
     /// Records that found no room since the start.
@@ -176,8 +207,8 @@ package final class AuditLog: Sendable {
 
     // MARK: - Running and stopping
 
-    /// Takes no more records, writes what is queued and `audit.stopped`, and closes the file. The completion gets the error when something
-    /// could not be written. It may be called more than once.
+    /// Accepts no more records, writes the queued ones and `audit.stopped`, and closes the file. The completion gets the error when
+    /// something could not be written. It may be called more than once.
     package func stop(completion: @escaping @Sendable (AuditError?) -> Void) {
         let finished: AuditError?? = stopping.withLockedValue { state in
             switch state {

@@ -125,7 +125,7 @@ struct BenchFiles {
         try TokenIssuer(key: key.signingKey, iss: Self.iss, audience: ["gatehouse"], typ: "JWT")
     }
 
-    private func write(_ text: String, to name: String) throws {
+    func write(_ text: String, to name: String) throws {
         guard let file = unsafe fopen(root + "/" + name, "w") else { throw BenchError(message: "\(root)/\(name) cannot be written") }
         defer { unsafe fclose(file) }
         guard unsafe fputs(text, file) >= 0 else { throw BenchError(message: "\(root)/\(name) cannot be written") }

@@ -6,9 +6,9 @@ struct BenchGateway: Gateway {
     /// How many rooms of its own every client is put into.
     var rooms = 0
 
-    static func routes(_ routes: inout Routes<Self>) {
-        routes.on("echo", Self.echo)
-        routes.on("broadcast", Self.broadcast)
+    func routes(_ on: inout Routes) {
+        on("echo", echo)
+        on("broadcast", broadcast)
     }
 
     func echo(_ dto: EchoPayload, _ context: EventContext) throws -> EchoPayload { dto }
@@ -23,38 +23,27 @@ struct BenchGateway: Gateway {
 }
 
 /// A text, validated like a chat message.
-struct EchoPayload: DTO, JSONEncodable {
+struct EchoPayload: Payload {
     var text: String
 
-    static let schema = Schema(Field<String>("text", .length(1...60_000)), make: EchoPayload.init)
-
-    func encode(to writer: inout JSONWriter) {
-        writer.object { $0.member("text", text) }
-    }
+    static let schema = Schema(Field("text", \.text, .length(1...60_000)), make: EchoPayload.init)
 }
 
 /// A time stamp of the sender and padding.
-struct BroadcastPayload: DTO, JSONEncodable {
+struct BroadcastPayload: Payload {
     var stamp: Int64
     var padding: String
 
     static let schema = Schema(
-        Field<Int64>("t", .min(0)), Field<String>("p", .length(0...60_000)), make: BroadcastPayload.init)
-
-    func encode(to writer: inout JSONWriter) {
-        writer.object {
-            $0.member("t", stamp)
-            $0.member("p", padding)
-        }
-    }
+        Field("t", \.stamp, .min(0)), Field("p", \.padding, .length(0...60_000)), make: BroadcastPayload.init)
 }
 
 /// The same for clients in one of many namespaces.
 struct ManyNamespacesGateway: Gateway {
     static let namespace: NamespacePattern = "/many/*"
 
-    static func routes(_ routes: inout Routes<Self>) {
-        routes.on("echo", Self.echo)
+    func routes(_ on: inout Routes) {
+        on("echo", echo)
     }
 
     func echo(_ dto: EchoPayload, _ context: EventContext) throws -> EchoPayload { dto }

@@ -8,8 +8,8 @@ struct FloorCommand: AsyncParsableCommand {
         commandName: "floor",
         abstract: "A bare NIO TCP echo on one event loop.",
         discussion: """
-            To a WebSocket load generator it looks like an echo: it answers the handshake, and then every frame of the agreed size with an
-            unmasked one of the same payload size. It reads no byte of a frame: it counts them, as a TCP echo does.
+            To a WebSocket load generator it looks like an echo: it answers the handshake, and then every frame of the agreed size with \
+            an unmasked one of the same payload size. It reads no byte of a frame: it counts them, as a TCP echo does.
             """)
 
     @Option(help: "Port on 127.0.0.1.") var port = 9000

@@ -1,4 +1,5 @@
 import Gatehouse
+import GatehouseNetwork
 import GatehousePolicy
 
 /// What a rate limit costs: a bucket alone, and one of the buckets that are kept by address, of so many addresses that take turns (POL-12).
@@ -30,7 +31,7 @@ struct LimiterBench {
         let nanoseconds = round.nanoseconds {
             now &+= 1
             next = next &+ 1 < addresses ? next &+ 1 : 0
-            if !limiter.take(IPAddress(v4: 0x0A00_0000 &+ next), now: now) { refused += 1 }
+            if !limiter.take(AddressKey(IPAddress(v4: 0x0A00_0000 &+ next)), now: now) { refused += 1 }
         }
         let growth = try residentBytes() - before
         guard refused == 0 else { throw BenchError(message: "the benchmark's buckets ran dry") }

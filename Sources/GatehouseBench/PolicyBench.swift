@@ -1,7 +1,8 @@
 import GatehouseJSON
+import GatehouseNetwork
 import GatehousePolicy
 
-/// What a `send` decision costs with so many rules beside the one that allows it (POL-05).
+/// What a `send` decision costs with so many rules beside the one that allows it (POL-05, R5).
 struct PolicyBench {
     /// What the rules look like that do not decide.
     enum Shape: String, CaseIterable {

@@ -5,16 +5,17 @@ import GatehouseTesting
 import GatehouseTokens
 import Glibc
 
-/// How long a revocation, and a change of rules, takes to reach live sessions (SEC-17, MOD-40, POL-10).
+/// How long a revocation, and a change of rules, takes to reach live sessions (SEC-17, MOD-40, POL-10, R11).
 struct RevokeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "revoke",
         abstract:
             "Hold many live sessions over both transports, revoke tokens, take a role's rights away, and time how soon each client sees it.",
         discussion: """
-            Start `gatehouse-bench server` first, in a process of its own, with the same --directory. Times are from before the request leaves to
-            the moment a client has `system.closed`, in milliseconds, a JSON line for each act. For the change of rules the policy file in the
-            directory gets another revision, in which the role of all sessions may no longer connect, and is reloaded through /admin.
+            Start `gatehouse-bench server` first, in a process of its own, with the same --directory. Times are from before the request \
+            leaves to the moment a client has `system.closed`, in milliseconds, a JSON line for each act. For the change of rules the \
+            policy file in the directory gets another revision, in which the role of all sessions may no longer connect, and is reloaded \
+            through /admin.
             """)
 
     @Option(help: "The server.") var url = "http://127.0.0.1:9001"

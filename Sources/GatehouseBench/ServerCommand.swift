@@ -16,6 +16,7 @@ struct ServerCommand: AsyncParsableCommand {
     @Option(help: "Tokens to issue.") var tokens = 1_000
     @Option(help: "Further deny rules that every message is decided against.") var rules = 0
     @Option(help: "Rooms that every client is put into.") var rooms = 0
+    @Option(help: "Mutes of others that are in force.") var mutes = 0
     @Option(help: "Event loops.") var loops = 1
     @Flag(help: "TLS instead of plain HTTP.") var tls = false
 
@@ -35,9 +36,21 @@ struct ServerCommand: AsyncParsableCommand {
             .mount(BenchGateway(rooms: rooms))
             .mount(ManyNamespacesGateway())
             .mount(AdminGateway(store: .file(directory + "/moderation.sqlite")))
-            .onStart { print("listening on \($0.url)") }
+            .onStart { [mutes] server in
+                if mutes > 0 { server.runtime.restrictions.replace(with: Self.mutes(mutes)) }
+                print("listening on \(server.url)")
+            }
         let group = ServiceGroup(
             services: [application], gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "bench"))
         try await group.run()
+    }
+
+    /// Mutes of users who are not there: what they cost those who are.
+    private static func mutes(_ count: Int) -> RestrictionSet {
+        let mutes = (0..<count).map { number in
+            let place = Mute.Place(user: UserID(iss: BenchFiles.iss, subject: "other\(number)"), namespace: nil, room: nil)
+            return Mute(place: place, ends: .max, isShadow: false)
+        }
+        return RestrictionSet(bans: [], mutes: mutes, rooms: [])
     }
 }

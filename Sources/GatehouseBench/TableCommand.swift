@@ -8,8 +8,8 @@ struct TableCommand: ParsableCommand {
         commandName: "table",
         abstract: "Print results as a table.",
         discussion: """
-            Reads JSON lines of the load generator. A result whose label is NAME is compared with the one labelled floor-NAME of the same
-            file: machines differ and are shared, so the ratio says more than the microseconds.
+            Reads JSON lines of the load generator. A result whose label is NAME is compared with the one labelled floor-NAME of the \
+            same file: machines differ and are shared, so the ratio says more than the microseconds.
             """)
 
     @Argument(help: "A file of JSON lines.") var file: String

@@ -14,7 +14,7 @@ import SocketIO
 /// | `drop me` | the connection is closed in the way after which clients come back |
 /// | `banish me` | the connection is closed in the way after which clients stay away |
 ///
-/// Whoever is in the room `watchers` gets `left` with the id of each client that goes, and the reason.
+/// Members of the room `watchers` get `left` with the id of each client that leaves, and the reason.
 enum ClientsNamespace {
     static let name: Namespace = "/clients"
     private static let watchers = "watchers"

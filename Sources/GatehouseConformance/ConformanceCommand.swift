@@ -17,16 +17,16 @@ struct ConformanceCommand: AsyncParsableCommand {
         commandName: "gatehouse-conformance",
         abstract: "Engine.IO 4, Socket.IO 5 and WebSocket on the loopback interface, without authentication, for conformance suites.",
         discussion: """
-            Paths: /socket.io/ (namespaces /, /custom, /clients), /engine.io/ (echo), /ws-echo (WebSocket echo).
-            There is nothing to secure here and nothing is: it listens on 127.0.0.1 only. The product is `gatehouse serve`.
+            Paths: /socket.io/ (namespaces /, /custom, /clients), /engine.io/ (echo), /ws-echo (WebSocket echo). There is nothing to \
+            secure here and nothing is: it listens on 127.0.0.1 only. The product is `gatehouse serve`.
             """
     )
 
     @Option(help: "The port; 0 lets the system choose one, which is printed.")
     var port: Int = 0
 
-    @Option(help: "Event loops, 1 to 64; one for each core by default.")
-    var loops: Int = min(System.coreCount, 64)
+    @Option(help: "Event loops, 1 to 64. With one, requests on several connections are taken in the order in which the suites send them.")
+    var loops: Int = 1
 
     @Option(help: "Milliseconds a client has to answer a ping. The suites need the default; a slow machine's browser needs more.")
     var pingTimeout: Int = 200
@@ -43,7 +43,7 @@ struct ConformanceCommand: AsyncParsableCommand {
         let server = try await ConformanceServer.make(on: group, pingTimeout: .milliseconds(Int64(pingTimeout)))
         let address = try await server.bind(host: "127.0.0.1", port: port)
         print("gatehouse-conformance listening on http://127.0.0.1:\(address.port ?? port)")
-        // Whoever started the server reads the line from a pipe, where nothing would flush it before the end.
+        // The parent process reads the line from a pipe, which would not be flushed before the end.
         fflush(nil)
         for await _ in signals { break }
         _ = try await server.shutdown(within: .seconds(1))

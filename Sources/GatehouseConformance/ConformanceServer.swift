@@ -22,7 +22,6 @@ enum ConformanceServer {
         configuration.maxPayload = 1_000_000
         configuration.unauthenticatedMessage = 1_000_000
         configuration.unauthenticatedOutbound = configuration.outboundQueue
-        configuration.packetsPerPayload = 1_024
         configuration.connections = .none
         configuration.cors = CORSPolicy(origins: .any)
         // The largest echo of /ws-echo must be able to wait for its client.

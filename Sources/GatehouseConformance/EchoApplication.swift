@@ -27,6 +27,8 @@ final class EchoApplication: SocketIOApplication {
     }
 
     func received(_ event: borrowing IncomingEvent, from socket: Socket) -> HandlerProgress {
+        // Of an event that goes too far there is nothing to give back.
+        guard event.fault == nil else { return .finished }
         switch socket.name {
         case .root: echo(event, to: socket)
         case ClientsNamespace.name: return ClientsNamespace.received(event, from: socket)

@@ -1,4 +1,5 @@
 import GatehouseAudit
+import GatehouseNetwork
 
 /// FZ-07: an audit log with changes to it, or a file that may be one. Verification is never "good" for changed bytes; a start on it either
 /// refuses or goes on with a log that verifies, and loses no good record.
@@ -106,7 +107,7 @@ package struct AuditHarness: FuzzHarness {
         let memory = MemoryFiles(files)
         do throws(AuditError) {
             let log = try SampleLog.open(memory)
-            log.record(AuditRecord(.connectionOpened, actor: AuditActor(ip: "192.0.2.1", port: 1)))
+            log.record(AuditRecord(.connectionOpened, actor: AuditActor(ip: ClientAddress(IPAddress("192.0.2.1")), port: 1)))
             try SampleLog.stop(log)
         } catch {
             // A sound log may still be another node's.

@@ -18,7 +18,7 @@ package struct DTOHarness: FuzzHarness {
         try check(FuzzedEnvelope.self, input)
     }
 
-    private func decode<T: DTO>(_ type: T.Type, _ document: JSONDocument) -> Result<T, ValidationError> {
+    private func decode<T: Payload>(_ type: T.Type, _ document: JSONDocument) -> Result<T, ValidationError> {
         do throws(ValidationError) {
             return .success(try T.schema.decode(document, at: document.root))
         } catch {
@@ -26,7 +26,7 @@ package struct DTOHarness: FuzzHarness {
         }
     }
 
-    private func check<T: DTO & Equatable>(_ type: T.Type, _ input: [UInt8]) throws {
+    private func check<T: Payload & Equatable>(_ type: T.Type, _ input: [UInt8]) throws {
         var fresh = JSONDocument()
         try fresh.scan(ByteBuffer(bytes: input))
         switch (decode(type, document), decode(type, fresh)) {
@@ -46,7 +46,7 @@ package struct DTOHarness: FuzzHarness {
     }
 
     /// SEC-20: an object is an allow-list.
-    private func checkAllowList<T: DTO>(_ type: T.Type, _ input: [UInt8]) throws {
+    private func checkAllowList<T: Payload>(_ type: T.Type, _ input: [UInt8]) throws {
         guard case .object(var object)? = try? document.owned(at: document.root) else {
             throw BrokenOracle("a payload that is no object was taken")
         }

@@ -9,12 +9,24 @@ struct LawfulEvent {
 
     /// Nil for what is to be refused.
     init?(_ payload: [UInt8], attachments: Int, isBinary: Bool) {
-        guard let value = try? JSONValue(parsing: payload), case .array(let items) = value, case .string(let name)? = items.first,
-            name.utf8.count <= 128, !Self.reserved.contains(where: { $0.utf8.elementsEqual(name.utf8) })
+        guard let value = try? JSONValue(parsing: payload), case .array(let items) = value,
+            let name = Self.name(items.first, in: payload), name.utf8.count <= 128,
+            !Self.reserved.contains(where: { $0.utf8.elementsEqual(name.utf8) })
         else { return nil }
         if isBinary, !Self.hasPlaceholders(value, attachments) { return nil }
         self.name = name
         arguments = Array(items.dropFirst())
+    }
+
+    /// A string, or a number as it was written.
+    private static func name(_ item: JSONValue?, in payload: [UInt8]) -> String? {
+        switch item {
+        case .string(let text)?: text
+        case .integer?, .number?:
+            String(
+                decoding: payload.drop { !"-0123456789".utf8.contains($0) }.prefix { "-+.eE0123456789".utf8.contains($0) }, as: UTF8.self)
+        default: nil
+        }
     }
 
     static func hasPlaceholders(_ value: JSONValue, _ count: Int) -> Bool {

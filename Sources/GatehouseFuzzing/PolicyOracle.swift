@@ -1,4 +1,5 @@
 import GatehouseJSON
+import GatehouseNetwork
 import GatehousePolicy
 
 /// Whatever a bundle says: an action is allowed by an allow rule of its section and namespace, or by nothing under `enforce`; and the account

@@ -1,4 +1,5 @@
 import GatehouseAudit
+import GatehouseNetwork
 import NIOConcurrencyHelpers
 
 /// A small log of three files with signed checkpoints, always the same but for the random part of its identifiers.
@@ -17,11 +18,11 @@ struct SampleLog {
         let memory = MemoryFiles()
         let log = try Self.open(memory, checkpoints: AuditCheckpoints(key: key) { note in sink.notes.withLockedValue { $0.append(note) } })
         for port in 1...6 {
-            log.record(AuditRecord(.connectionOpened, actor: AuditActor(ip: "203.0.113.9", port: UInt16(port))))
+            log.record(AuditRecord(.connectionOpened, actor: AuditActor(ip: ClientAddress(IPAddress("203.0.113.9")), port: UInt16(port))))
             if port.isMultiple(of: 3) { log.rotate() }
             log.drive()
         }
-        log.record(AuditRecord(.connectionClosed, actor: AuditActor(ip: "2001:db8::1", port: 9)))
+        log.record(AuditRecord(.connectionClosed, actor: AuditActor(ip: ClientAddress(IPAddress("2001:db8::1")), port: 9)))
         try Self.stop(log)
         files = memory.files
         notes = sink.notes.withLockedValue { $0 }.compactMap { SignedCheckpoint(note: $0) }

@@ -1,4 +1,5 @@
 import EngineIO
+import GatehouseJSON
 import NIOCore
 import NIOEmbedded
 
@@ -52,7 +53,7 @@ struct SimulatedClient {
         pending.removeFirst(size + length)
         guard isBinary else { return payload }
         var text = ByteBuffer(string: "b")
-        Base64.encode(ByteBuffer(bytes: payload), into: &text)
+        Base64.padded.append(ByteBuffer(bytes: payload), to: &text)
         return Array(text.readableBytesView)
     }
 }

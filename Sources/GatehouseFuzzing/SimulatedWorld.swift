@@ -1,4 +1,5 @@
 import EngineIO
+import GatehouseJSON
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOEmbedded
@@ -100,7 +101,7 @@ final class SimulatedWorld {
             let payload = ByteBuffer(string: "m\(sent)")
             if inFrame { return (Array(payload.readableBytesView), true) }
             var text = ByteBuffer(string: "b")
-            Base64.encode(payload, into: &text)
+            Base64.padded.append(payload, to: &text)
             return (Array(text.readableBytesView), false)
         case .pong: return (Array("3".utf8), false)
         case .close: return (Array("1".utf8), false)
@@ -132,7 +133,7 @@ final class SimulatedWorld {
     private func checkOrder(_ packet: [UInt8]) throws {
         var text = packet.dropFirst()
         if packet.first == UInt8(ascii: "b") {
-            guard let bytes = Base64.decode(ByteBuffer(bytes: text)) else { throw BrokenOracle("the server wrote bad base64") }
+            guard let bytes = Base64.padded.decode(ByteBuffer(bytes: text)) else { throw BrokenOracle("the server wrote bad base64") }
             text = Array(bytes.readableBytesView)[...]
         } else if packet.first != UInt8(ascii: "4") {
             return

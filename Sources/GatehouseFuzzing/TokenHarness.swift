@@ -1,3 +1,4 @@
+import GatehouseJSON
 import GatehouseTokens
 
 /// FZ-04: nothing is accepted without a valid signature, and nothing that a plain reading of the claims refuses.
@@ -72,10 +73,10 @@ package struct TokenHarness: FuzzHarness {
 
     private func signed(_ input: [UInt8]) throws {
         guard let split = input.firstIndex(of: 0) else { return }
-        let parts = [input[..<split], input[(split + 1)...]].map { Base64URL.encode($0) }
+        let parts = [input[..<split], input[(split + 1)...]].map { Base64.url.encode($0) }
         let text = Array(parts.joined(separator: ".").utf8)
         let signature = HMACSignature.of(text)
-        let token = text + [0x2E] + Array(Base64URL.encode(signature).utf8)
+        let token = text + [0x2E] + Array(Base64.url.encode(signature).utf8)
         let refusal = try refusal(of: token)
         if refusal == nil {
             try LawfulToken.check(header: Array(input[..<split]), claims: Array(input[(split + 1)...]))
@@ -84,7 +85,7 @@ package struct TokenHarness: FuzzHarness {
         }
         var other = signature
         other[Splits.digest(input) % other.count] ^= 1 << UInt8(Splits.digest(input) % 8)
-        let forged = text + [0x2E] + Array(Base64URL.encode(other).utf8)
+        let forged = text + [0x2E] + Array(Base64.url.encode(other).utf8)
         try require(self.refusal(of: forged) != nil, "a signature with a changed bit was accepted")
     }
 

@@ -1,6 +1,6 @@
 /// A JWS signature algorithm (RFC 7518, section 3; RFC 8037). The raw value is its registered name, compared byte for byte.
 ///
-/// `none` is not a case on purpose: a token that names it names nothing we know.
+/// `none` is deliberately not a case: a token that names it names an unknown algorithm.
 package enum SigningAlgorithm: String, Sendable, Hashable, CaseIterable {
     case hs256 = "HS256"
     case hs384 = "HS384"
@@ -16,7 +16,7 @@ package enum SigningAlgorithm: String, Sendable, Hashable, CaseIterable {
     case es512 = "ES512"
     case edDSA = "EdDSA"
 
-    /// What an issuer may mix: algorithms of one family only (SEC-08), so that a key can never be read as a key of another kind.
+    /// An issuer has algorithms of one family only (SEC-08), so that a key can never be used as a key of another kind.
     package enum Family: String, Sendable, Hashable {
         case hmac = "HS"
         case rsaPKCS1 = "RS"

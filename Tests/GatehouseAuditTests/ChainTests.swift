@@ -36,7 +36,7 @@ struct ChainTests {
         #expect(report.verdict == .good && report.records == UInt64(records.count) && report.files == 1)
     }
 
-    @Test("AUD-02: a wall clock set back an hour changes ts and nothing else")
+    @Test("AUD-02, R26: a wall clock set back an hour changes ts and nothing else")
     func clockSetBack() throws {
         let test = try TestLog()
         test.log.record(.opened())

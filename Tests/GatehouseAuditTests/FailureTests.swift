@@ -84,6 +84,40 @@ struct FailureTests {
         #expect(test.directory.events.contains("audit.degraded") && test.directory.events.contains("audit.restored"))
     }
 
+    @Test(
+        "AUD-11, AUD-12: of several callers that wait while writes fail, each is told once, and told the truth", arguments: [true, false])
+    func queuedCallers(goesOn: Bool) throws {
+        let files = FaultyFiles()
+        let test = try TestLog(files: files)
+        // One failed sync is made good in a new file; a volume that takes nothing any more is not.
+        files.change { if goesOn { $0.syncs = [ErrorNumber.input] } else { $0.always = ErrorNumber.input } }
+        let callers = (0..<5).map { _ in Outcomes() }
+        for (number, caller) in callers.enumerated() {
+            test.log.record(.opened(UInt16(number + 1)))
+            test.log.recordDurably(ban, completion: caller.completion)
+            #expect(caller.texts == [], "nobody is told before the writer has tried")
+        }
+        test.log.drive()
+        let numbers = callers.map { $0.texts }
+        if goesOn {
+            let given = numbers.compactMap(\.first).compactMap(UInt64.init)
+            #expect(numbers.allSatisfy { $0.count == 1 } && given == given.sorted() && Set(given).count == 5)
+            for number in given {
+                #expect(test.directory.records.last { $0["seq"]?.integerValue == Int64(number) }?["event"] == "admin.ban.add")
+            }
+        } else {
+            #expect(numbers == [[String]](repeating: ["audit_unavailable"], count: 5))
+            files.change { $0.always = nil }
+            test.clock.advance(.seconds(1))
+            test.log.drive()
+            #expect(test.directory.events.filter { $0 == "admin.ban.add" }.count == 5, "what somebody intended stays on record")
+        }
+        test.log.drive()
+        #expect(callers.map { $0.texts } == numbers, "nobody is told twice")
+        try test.close()
+        #expect(test.directory.events.filter { $0 == "conn.opened" }.count == 5)
+    }
+
     @Test("AUD-14, AUD-15: on a full volume the reserve takes the last records; with space again the log goes on")
     func fullVolume() throws {
         let files = FaultyFiles()
@@ -161,7 +195,7 @@ struct FailureTests {
         #expect(test.log.lost == UInt64(lost))
     }
 
-    @Test("The failure switch refuses words it does not know, and continue under --strict")
+    @Test("AUD-06: the failure switch refuses words it does not know, and levels cannot be lowered below their minimum")
     func settings() throws {
         #expect(try AuditFailurePolicy(setting: "fail_operation", strict: true) == .failOperation)
         #expect(try AuditFailurePolicy(setting: "continue") == .continue)

@@ -47,7 +47,7 @@ struct IdentityTests {
         #expect(try AuditKey.loadOrMake(at: path).pseudonym(of: "x", as: "jti") == made.pseudonym(of: "x", as: "jti"))
         #expect(made.pseudonym(of: "x", as: "jti") != made.pseudonym(of: "x", as: "sid"))
         #expect(!"\(made)".contains("hmac") && "\(made)".utf8.count < 20)
-        _ = unsafe chmod(path, 0o640)
+        _ = unsafe chmod(path, 0o644)
         #expect(throws: AuditError.self) { try AuditKey.loadOrMake(at: path) }
         TestDirectory.write([1, 2, 3], to: path)
         _ = unsafe chmod(path, 0o600)

@@ -235,7 +235,7 @@ struct RecoveryTests {
         let files = SystemFiles()
         #expect(try files.status(at: test.directory.log).permissions == 0o750)
         for name in test.directory.names { #expect(try files.status(at: test.directory.log + "/" + name).permissions == 0o640) }
-        for mode in [0o755, 0o770, 0o777, 0o751] as [mode_t] {
+        for mode in [0o755, 0o777, 0o751] as [mode_t] {
             _ = unsafe chmod(test.directory.log, mode)
             let error = #expect(throws: AuditError.self) { try TestLog(test.directory) }
             #expect(error?.code == .setting && error?.message.contains("chmod 750") == true)

@@ -217,6 +217,11 @@ struct RotationTests {
         #expect(try found { $0.outcome = "denied" } == ["msg.denied"])
         #expect(try found { $0.from = "2026-11-22T20:28" } == ["conn.opened", "audit.stopped"])
         #expect(try found { $0.to = "2026-11-22T20:28" } == ["audit.started", "msg.denied"])
+        // The very instant belongs to what begins with it.
+        var opened = AuditReader(directory: test.directory.log, after: 2)
+        let instant = try #require(try opened.next()?.timestamp)
+        #expect(try found { $0.from = instant } == ["conn.opened", "audit.stopped"])
+        #expect(try found { $0.to = instant } == ["audit.started", "msg.denied"])
 
         var last = try AuditReader(directory: test.directory.log, last: 2)
         #expect(try last.next()?.event == "conn.opened" && last.next()?.event == "audit.stopped" && last.next() == nil)

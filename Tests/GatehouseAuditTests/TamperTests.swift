@@ -37,6 +37,7 @@ struct TamperTests {
                 let wanted: AuditVerifier.Verdict = index == bytes.count - 1 ? .tornTail : .tampered
                 #expect(report.verdict == wanted, "byte \(index), bit \(bit)")
                 #expect(report.finding?.line == line, "byte \(index), bit \(bit)")
+                #expect(report.files == 1 && report.records == UInt64(line - 1), "byte \(index), bit \(bit)")
             }
             if bytes[index] == 0x0A { line += 1 }
         }

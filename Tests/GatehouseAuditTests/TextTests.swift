@@ -1,5 +1,6 @@
 import GatehouseAudit
 import GatehouseJSON
+import GatehouseNetwork
 import Testing
 
 @Suite("Text from outside")
@@ -24,7 +25,7 @@ struct TextTests {
         test.log.record(
             AuditRecord(
                 .messageDenied,
-                actor: AuditActor(issuer: text, subject: text, client: text, roles: [text], ip: text, origin: text, transport: text),
+                actor: AuditActor(issuer: text, subject: text, client: text, roles: [text], origin: text, transport: text),
                 target: AuditTarget(namespace: text, event: text, room: text, issuer: text, subject: text, reference: text),
                 decision: AuditDecision(id: ULIDGenerator.shared.next(), effect: .deny, rule: text, reason: text),
                 detail: ["text": .string(text), "number": 1]))
@@ -62,7 +63,6 @@ struct TextTests {
             .messageDenied,
             actor: AuditActor(
                 issuer: long, subject: long, client: long, tokenID: long, sessionID: long, roles: Array(repeating: long, count: 50),
-                ip: long,
                 origin: long, transport: long, claims: (0..<20).map { ("\(long)\($0)", .integer($0)) },
                 key: try AuditKey(bytes: Array(repeating: 7, count: 32))),
             target: AuditTarget(namespace: long, event: long, room: long, issuer: long, subject: long, reference: long),

@@ -32,7 +32,7 @@ extension Conformance {
         /// Set where Python 2.7 and the suite are: `INTERPRETER:DIRECTORY`, as `clients/autobahn.py` says.
         private static let autobahnPlaces = ProcessInfo.processInfo.environment["GATEHOUSE_AUTOBAHN"]
 
-        @Test("WS-03: Autobahn's fuzzing client finds nothing", .enabled(if: autobahnPlaces != nil, "GATEHOUSE_AUTOBAHN is not set"))
+        @Test("WS-03, R19: Autobahn's fuzzing client finds nothing", .enabled(if: autobahnPlaces != nil, "GATEHOUSE_AUTOBAHN is not set"))
         func autobahn() async throws {
             let places = try #require(Self.autobahnPlaces).split(separator: ":", maxSplits: 1).map(String.init)
             try #require(places.count == 2, "GATEHOUSE_AUTOBAHN is INTERPRETER:DIRECTORY")

@@ -34,6 +34,24 @@ extension Conformance {
             #expect(try await session.receive() == "44/random,{\"message\":\"Invalid namespace\"}")
         }
 
+        @Test(
+            "SIO-02: so is a name that no namespace can have", arguments: WireTransport.allCases,
+            ["/my room", "/a\"b", "/r\u{e9}s", "/\u{1F600}", "/{}", "//", "/custom/", "/" + String(repeating: "n", count: 200)])
+        func impossible(_ transport: WireTransport, _ name: String) async throws {
+            let session = try await WireSession(transport, Self.path)
+            try await session.send(.text("40\(name),{\"token\":\"x\"}"))
+            #expect(try await session.receive() == .text("44\(name),{\"message\":\"Invalid namespace\"}"))
+            try await session.send("40")
+            #expect(try await session.receive().isText(startingWith: "40{\"sid\":"))
+        }
+
+        @Test("SEC-B: the path is served without its last slash, too", arguments: WireTransport.allCases)
+        func withoutSlash(_ transport: WireTransport) async throws {
+            let session = try await WireSession(transport, "/socket.io")
+            try await session.send("40")
+            #expect(try await session.receive().isText(startingWith: "40{\"sid\":"))
+        }
+
         @Test("SIO-06: a handshake that is none closes the connection", arguments: WireTransport.allCases)
         func invalidHandshake(_ transport: WireTransport) async throws {
             try await WireSession(transport, Self.path).sendFatal("4abc")

@@ -48,7 +48,9 @@ final class WireSession {
     }
 
     /// Sends packets at once; on long-polling as one payload that must be accepted.
-    func send(_ packets: WirePacket...) async throws {
+    func send(_ packets: WirePacket...) async throws { try await send(packets) }
+
+    func send(_ packets: [WirePacket]) async throws {
         if let socket {
             for packet in packets { try await socket.send(packet) }
         } else {
@@ -97,7 +99,7 @@ final class WireSession {
         let parts = packets.map { packet in
             switch packet {
             case .text(let text): text
-            case .binary(let bytes): "b" + Base64Text.encode(bytes)
+            case .binary(let bytes): "b" + Base64.padded.encode(bytes)
             }
         }
         return try await post(parts.joined(separator: "\u{1E}"))
@@ -152,7 +154,7 @@ final class WireSession {
     static func packets(_ payload: String) throws -> [WirePacket] {
         try payload.split(separator: "\u{1E}", omittingEmptySubsequences: false).map { part in
             guard part.first == "b" else { return .text(String(part)) }
-            return .binary(try #require(Base64Text.decode(part.dropFirst().utf8)))
+            return .binary(try #require(Base64.padded.decode(part.dropFirst().utf8)))
         }
     }
 }

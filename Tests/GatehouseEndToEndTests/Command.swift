@@ -17,7 +17,7 @@ struct Command {
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = [executable] + arguments
         process.currentDirectoryURL = directory
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.environment = inherited.merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
         let output = Pipe()
         let errors = Pipe()
@@ -37,6 +37,9 @@ struct Command {
         let status = process.terminationReason == .uncaughtSignal ? -process.terminationStatus : process.terminationStatus
         return Command(status: status, output: printed, errors: complained)
     }
+
+    /// The environment without what is meant for these tests: `gatehouse serve` takes variables of its name for settings.
+    static var inherited: [String: String] { ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("GATEHOUSE_") } }
 
     /// Reads until the pipe's end, on a thread of its own.
     private static func text(of handle: FileHandle) async -> String {

@@ -3,7 +3,7 @@ import Gatehouse
 import GatehouseJSON
 import Testing
 
-@testable import GatehouseCLI
+@testable import GatehouseCommands
 
 @Suite("The limits that the built server says it has")
 struct LimitsTests {

@@ -26,7 +26,7 @@ struct ProductionPolicyTests {
     func served() async throws {
         let issuers = try ProductionIssuers()
         let directory = try await directory(issuers)
-        let check = try await directory.gatehouse("policy", "check", "policies")
+        let check = try await directory.gatehouse("policy", "check", "--root", "keys", "policies")
         #expect(check.status == 0, "\(check.account)")
         let server = try await RunningServer(
             in: directory, "--strict", "--root", "keys", "--cert", "chain.pem", "--key", "chain-key.pem")

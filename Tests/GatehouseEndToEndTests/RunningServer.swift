@@ -12,7 +12,11 @@ final class RunningServer: Sendable {
     ///   - arguments: more options of `serve`.
     ///   - descriptors: how many files and connections it may have open.
     ///   - tracer: a command that runs the server, and leaves it the process id.
-    init(in directory: ServerDirectory, _ arguments: String..., descriptors: Int? = nil, under tracer: [String] = []) async throws {
+    ///   - environment: variables beside those of this process.
+    init(
+        in directory: ServerDirectory, _ arguments: String..., environment: [String: String] = [:], descriptors: Int? = nil,
+        under tracer: [String] = []
+    ) async throws {
         self.directory = directory
         process = Process()
         let command = tracer + [try GatehouseBinary.path(), "serve", "--port", "0"] + arguments
@@ -21,6 +25,7 @@ final class RunningServer: Sendable {
         let limit = descriptors.map { "ulimit -n \($0) && " } ?? ""
         process.arguments = ["-c", limit + "exec \"$0\" \"$@\""] + command
         process.currentDirectoryURL = directory.url
+        process.environment = Command.inherited.merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
         let pipe = Pipe()
         process.standardOutput = pipe

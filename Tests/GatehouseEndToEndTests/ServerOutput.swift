@@ -1,4 +1,5 @@
 import Foundation
+import GatehouseTestSupport
 import NIOConcurrencyHelpers
 
 /// What a running process prints, read as it comes so that it never waits for its reader.
@@ -6,7 +7,8 @@ final class ServerOutput: Sendable {
     private struct State {
         var lines: [String] = []
         var hasEnded = false
-        var waiting: [(prefix: String, continuation: CheckedContinuation<String?, Never>)] = []
+        var waiting: [(number: Int, prefix: String, continuation: CheckedContinuation<String?, Never>)] = []
+        var lastNumber = 0
     }
 
     private let state = NIOLockedValueBox(State())
@@ -29,19 +31,35 @@ final class ServerOutput: Sendable {
 
     var text: String { state.withLockedValue { $0.lines.joined(separator: "\n") } }
 
-    /// The rest of the first line with that text in it; nil if the output ends without one.
-    func text(after prefix: String) async -> String? {
-        await withCheckedContinuation { continuation in
+    /// The rest of the first line with that text in it; nil if the output ends without one, or none comes within the seconds.
+    func text(after prefix: String, within limit: Double = 60) async -> String? {
+        let number = state.withLockedValue { state in
+            state.lastNumber += 1
+            return state.lastNumber
+        }
+        let timeout = Task {
+            try await Task.sleep(for: .seconds(limit * Sanitizer.slowness))
+            giveUp(number)
+        }
+        defer { timeout.cancel() }
+        return await withCheckedContinuation { continuation in
             let found: String?? = state.withLockedValue { state in
                 for line in state.lines {
                     if let found = Self.text(after: prefix, in: line) { return found }
                 }
                 if state.hasEnded { return .some(nil) }
-                state.waiting.append((prefix, continuation))
+                state.waiting.append((number, prefix, continuation))
                 return nil
             }
             if let found { continuation.resume(returning: found) }
         }
+    }
+
+    private func giveUp(_ number: Int) {
+        let late = state.withLockedValue { state in
+            state.waiting.firstIndex { $0.number == number }.map { state.waiting.remove(at: $0) }
+        }
+        late?.continuation.resume(returning: nil)
     }
 
     private func receive(_ line: String) {

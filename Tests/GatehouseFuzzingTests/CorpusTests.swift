@@ -13,7 +13,7 @@ struct CorpusTests {
         return try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil).sorted { $0.path < $1.path }
     }
 
-    @Test("FZ-01 to FZ-10: every committed input keeps what its harness asks", arguments: Harnesses.all.map { $0.name })
+    @Test("FZ-01 to FZ-11: every committed input keeps what its harness asks", arguments: Harnesses.all.map { $0.name })
     func replay(name: String) throws {
         var harness = try #require(Harnesses.named(name)).init()
         let inputs = try Self.corpus(name)

@@ -28,7 +28,7 @@ struct AsyncRuleTests {
 
     static func schema(_ answer: @escaping @Sendable (Item) async throws -> Bool) -> Schema<Item> {
         Schema(
-            Field<String>("name"), Field<Color>("color"),
+            Field("name", \.name), Field("color", \.color),
             asyncRules: [AsyncRule("isKnown", at: "name", "must be known", timeout: .seconds(5), answer)],
             make: Item.init
         )
@@ -60,7 +60,7 @@ struct AsyncRuleTests {
     @Test("VAL-15: what is known to be broken is said, whatever a later rule does")
     func brokenBeforeFailing() async {
         let schema = Schema(
-            Field<String>("name"), Field<Color>("color"),
+            Field("name", \.name), Field("color", \.color),
             asyncRules: [
                 AsyncRule("isKnown", at: "name", "must be known") { _ in false }, AsyncRule("isFree", "must be free") { _ in throw Lost() },
             ], make: Item.init)

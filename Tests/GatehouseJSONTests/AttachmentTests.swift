@@ -3,17 +3,17 @@ import NIOCore
 import Testing
 
 /// A DTO with attachments in every place where a field can have them.
-private struct Album: DTO, Equatable {
+private struct Album: Payload, Equatable {
     var cover: BinaryAttachment
     var pages: [BinaryAttachment]
     var back: BinaryAttachment?
     var note: String?
 
     static let schema = Schema(
-        Field<BinaryAttachment>("cover", .binary(max: 8, types: [.png, .gif])),
-        Field<[BinaryAttachment]>("pages", .count(...3), .each(.binary(max: 4)), default: []),
-        Field<BinaryAttachment?>("back", .binary(max: 4)),
-        Field<String?>("note"),
+        Field("cover", \.cover, .binary(max: 8, types: [.png, .gif])),
+        Field("pages", \.pages, .count(...3), .each(.binary(max: 4)), default: []),
+        Field("back", \.back, .binary(max: 4)),
+        Field("note", \.note),
         make: Album.init
     )
 }
@@ -22,13 +22,13 @@ private let gif = Array("GIF89a".utf8)
 
 @Suite("Attachments in DTOs")
 struct AttachmentTests {
-    private func decode<Value: DTO>(_ type: Value.Type, _ text: String, _ attachments: [[UInt8]]) throws -> Value {
+    private func decode<Value: Payload>(_ type: Value.Type, _ text: String, _ attachments: [[UInt8]]) throws -> Value {
         var document = JSONDocument()
         try document.scan(ByteBuffer(string: text))
         return try type.schema.decode(document, at: document.root, attachments: attachments.map { ByteBuffer(bytes: $0) })
     }
 
-    private func faults<Value: DTO>(_ type: Value.Type, _ text: String, _ attachments: [[UInt8]]) throws -> [String] {
+    private func faults<Value: Payload>(_ type: Value.Type, _ text: String, _ attachments: [[UInt8]]) throws -> [String] {
         do {
             _ = try decode(type, text, attachments)
             return []
@@ -110,7 +110,7 @@ struct AttachmentTests {
 
     @Test("VAL-49: a bound below zero is found at registration")
     func badBound() {
-        let schema = Schema(Field<BinaryAttachment>("file", .binary(max: -1))) { $0 }
+        let schema = Schema<BinaryAttachment>(Field("file", \.self, .binary(max: -1))) { $0 }
         #expect(schema.problems().map(\.text) == ["a length is negative"])
     }
 

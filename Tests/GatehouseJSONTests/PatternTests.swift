@@ -31,11 +31,11 @@ struct PatternTests {
         ]
     )
     func problems(pattern: String) {
-        struct Holder: DTO {
+        struct Holder: Payload {
             var value: String
-            static let schema = Schema(Field<String>("value"), make: Holder.init)
+            static let schema = Schema(Field("value", \.value), make: Holder.init)
         }
-        let schema = Schema<Holder>(Field<String>("value", .matches(Pattern("p", pattern))), make: Holder.init)
+        let schema = Schema<Holder>(Field("value", \.value, .matches(Pattern("p", pattern))), make: Holder.init)
         #expect(schema.problems().count == 1)
         #expect(!Pattern("p", pattern).matches("a"))
     }

@@ -1,28 +1,28 @@
 import GatehouseJSON
 import NIOCore
 
-struct SendMessage: DTO, Equatable {
+struct SendMessage: Payload, Equatable {
     var room: String
     var text: String
     var priority: Int?
 
     static let schema = Schema(
-        Field<String>("room", .length(1...64), .slug),
-        Field<String>("text", .length(1...2000)),
-        Field<Int?>("priority", .range(0...5)),
+        Field("room", \.room, .length(1...64), .slug),
+        Field("text", \.text, .length(1...2000)),
+        Field("priority", \.priority, .range(0...5)),
         make: SendMessage.init
     )
 }
 
-enum Color: String, DTOEnum { case red, green }
+enum Color: String, PayloadEnum { case red, green }
 
-struct Item: DTO, Equatable {
+struct Item: Payload, Equatable {
     var name: String
     var color: Color
-    static let schema = Schema(Field<String>("name", .length(1...64)), Field<Color>("color"), make: Item.init)
+    static let schema = Schema(Field("name", \.name, .length(1...64)), Field("color", \.color), make: Item.init)
 }
 
-struct Order: DTO, Equatable {
+struct Order: Payload, Equatable {
     var items: [Item]
     var tags: [String]
     var prices: [String: Double]
@@ -31,24 +31,24 @@ struct Order: DTO, Equatable {
     var extra: JSONValue?
 
     static let schema = Schema(
-        Field<[Item]>("items", .count(1...3)),
-        Field<[String]>("tags", .count(...4), .unique(), .each(.slug), .omits("secret")),
-        Field<[String: Double]>("prices", .count(...3), .keys(.length(1...8)), .values(.positive)),
-        Field<Patch<String>>("note", .length(...10)),
-        Field<Int>("count", .min(1), default: 1),
-        Field<JSONValue?>("extra"),
+        Field("items", \.items, .count(1...3)),
+        Field("tags", \.tags, .count(...4), .unique(), .each(.slug), .omits("secret")),
+        Field("prices", \.prices, .count(...3), .keys(.length(1...8)), .values(.positive)),
+        Field("note", \.note, .length(...10)),
+        Field("count", \.count, .min(1), default: 1),
+        Field("extra", \.extra),
         make: Order.init
     )
 }
 
 /// Decodes a text; the violations as "path constraint" lines if it is refused.
-func decode<T: DTO>(_ type: T.Type, _ text: String) throws -> T {
+func decode<T: Payload>(_ type: T.Type, _ text: String) throws -> T {
     var document = JSONDocument()
     try document.scan(ByteBuffer(string: text))
     return try T.schema.decode(document, at: document.root)
 }
 
-func violations<T: DTO>(_ type: T.Type, _ text: String) -> [Violation] {
+func violations<T: Payload>(_ type: T.Type, _ text: String) -> [Violation] {
     do {
         _ = try decode(type, text)
         return []
@@ -59,7 +59,7 @@ func violations<T: DTO>(_ type: T.Type, _ text: String) -> [Violation] {
     }
 }
 
-func faults<T: DTO>(_ type: T.Type, _ text: String) -> [String] {
+func faults<T: Payload>(_ type: T.Type, _ text: String) -> [String] {
     violations(type, text).map { "\($0.path) \($0.constraint)" }
 }
 
@@ -84,6 +84,19 @@ extension Result where Failure == ValidationError {
         switch self {
         case .success: []
         case .failure(let error): error.violations.map(\.constraint)
+        }
+    }
+}
+
+extension JSONEncodable {
+    /// The text that is written; what is wrong where none can be.
+    var json: String {
+        var buffer = ByteBuffer()
+        do throws(JSONError) {
+            try encode(into: &buffer)
+            return String(buffer: buffer)
+        } catch {
+            return error.message
         }
     }
 }

@@ -30,18 +30,18 @@ struct SchemaTests {
         #expect(faults(SendMessage.self, "null") == ["$ isObject"])
     }
 
-    struct Impatient: DTO {
+    struct Impatient: Payload {
         var a: Int
         var b: Int
-        static let schema = Schema(Field<Int>("a"), Field<Int>("b"), stopAtFirst: true, make: Impatient.init)
+        static let schema = Schema(Field("a", \.a), Field("b", \.b), stopAtFirst: true, make: Impatient.init)
     }
 
     @Test("VAL-10: stopAtFirst reports one violation")
     func stopsAtFirst() { #expect(faults(Impatient.self, #"{"c":1}"#) == ["a isDefined"]) }
 
-    struct Wide: DTO {
+    struct Wide: Payload {
         var rows: [Item]
-        static let schema = Schema(Field<[Item]>("rows", .count(...100)), make: Wide.init)
+        static let schema = Schema(Field("rows", \.rows, .count(...100)), make: Wide.init)
     }
 
     @Test("VAL-10: at most 64 violations are reported")
@@ -132,11 +132,11 @@ struct SchemaTests {
         #expect(long.first?.limit == 2000)
     }
 
-    struct Span: DTO, Equatable {
+    struct Span: Payload, Equatable {
         var start: Int
         var end: Int
         static let schema = Schema(
-            Field<Int>("start"), Field<Int>("end"),
+            Field("start", \.start), Field("end", \.end),
             rules: [CrossFieldRule("isAfterStart", at: "end", "must be after start") { $0.start < $0.end }],
             make: Span.init
         )
@@ -149,10 +149,10 @@ struct SchemaTests {
         #expect(faults(Span.self, #"{"start":2,"end":"2"}"#) == ["end isInt"])
     }
 
-    struct Tree: DTO, Equatable {
+    struct Tree: Payload, Equatable {
         var value: Int
         var children: [Tree]
-        static let schema = Schema(Field<Int>("value"), Field<[Tree]>("children", .count(...10), default: []), make: Tree.init)
+        static let schema = Schema(Field("value", \.value), Field("children", \.children, .count(...10), default: []), make: Tree.init)
     }
 
     @Test("A DTO may contain itself; its registration ends")
@@ -166,15 +166,18 @@ struct SchemaTests {
         #expect(Tree.schema.problems() == [])
     }
 
-    struct TextBody: DTO, Equatable {
+    struct TextBody: Payload, Equatable {
         var text: String
-        static let schema = Schema(Field<String>("text", .notEmpty), make: TextBody.init)
+        static let schema = Schema(Field("text", \.text, .notEmpty), make: TextBody.init)
     }
 
     enum Content: TaggedUnion, Equatable {
         case text(TextBody), item(Item)
         static let discriminator = "type"
-        static let cases = [UnionCase("text", TextBody.self) { Content.text($0) }, UnionCase("item", Item.self) { Content.item($0) }]
+        static let cases = [
+            UnionCase("text", make: Content.text) { if case .text(let body) = $0 { body } else { nil } },
+            UnionCase("item", make: Content.item) { if case .item(let body) = $0 { body } else { nil } },
+        ]
     }
 
     @Test(
@@ -188,7 +191,7 @@ struct SchemaTests {
     )
     func unions(text: String, keys: [String]) { #expect(check(Content.self, [], text).keys == keys) }
 
-    struct Empty: DTO, Equatable {
+    struct Empty: Payload, Equatable {
         static let schema = Schema<Empty>(make: Empty.init)
     }
 
@@ -200,12 +203,12 @@ struct SchemaTests {
 
     @Test("Conditions look at the fields beside: a rule may depend on a sibling")
     func conditions() {
-        struct Report: DTO {
+        struct Report: Payload {
             var kind: String
             var reason: String?
             static let schema = Schema(
-                Field<String>("kind", .oneOf("spam", "other")),
-                Field<String?>("reason", .minLength(5).when { $0["kind"] == "other" }),
+                Field("kind", \.kind, .oneOf("spam", "other")),
+                Field("reason", \.reason, .minLength(5).when { $0["kind"] == "other" }),
                 make: Report.init
             )
         }
@@ -216,25 +219,25 @@ struct SchemaTests {
 
     @Test("VAL-22: a message may be given, with path and limit filled in and nothing else")
     func overrides() {
-        struct Named: DTO {
+        struct Named: Payload {
             var name: String
-            static let schema = Schema(Field<String>("name", .length(2...4).message("{path}: {limit} please")), make: Named.init)
+            static let schema = Schema(Field("name", \.name, .length(2...4).message("{path}: {limit} please")), make: Named.init)
         }
         #expect(violations(Named.self, #"{"name":"x"}"#).first?.message == "name: 2 to 4 please")
     }
 
     @Test("VAL-14, VAL-16: schemas that make no sense are found at registration, with file and line")
     func registration() {
-        struct Bad: DTO {
+        struct Bad: Payload {
             var list: [Int]
             var map: [String: Int]
             var text: String
             var twin: String
             var part: Int
             static let schema = Schema(
-                Field<[Int]>("list", .each(.multiple(of: 0))), Field<[String: Int]>("map", .count(...3)),
-                Field<String>("text", .matches(Pattern("broken", "(a")), .length(1...3).message("{nope}")), Field<String>("text"),
-                Field<Int>("", .oneOf()),
+                Field("list", \.list, .each(.multiple(of: 0))), Field("map", \.map, .count(...3)),
+                Field("text", \.text, .matches(Pattern("broken", "(a")), .length(1...3).message("{nope}")), Field("text", \.twin),
+                Field("", \.part, .oneOf()),
                 make: Bad.init
             )
         }
@@ -251,12 +254,12 @@ struct SchemaTests {
 
     @Test("VAL-14: a condition goes for a count too, whose bound must then stand elsewhere; it cannot go for steps or items")
     func countConditions() {
-        struct Order: DTO {
+        struct Order: Payload {
             var kind: String
             var lines: [Int]
             static let schema = Schema(
-                Field<String>("kind", .maxLength(9)),
-                Field<[Int]>("lines", .count(...9), .count(2...3).when { $0["kind"] == "set" }, .notEmpty.when { $0["kind"] == "full" }),
+                Field("kind", \.kind, .maxLength(9)),
+                Field("lines", \.lines, .count(...9), .count(2...3).when { $0["kind"] == "set" }, .notEmpty.when { $0["kind"] == "full" }),
                 make: Order.init)
         }
         #expect(Order.schema.problems() == [])
@@ -270,21 +273,21 @@ struct SchemaTests {
 
     @Test("VAL-15, VAL-16: conditions and rules that would never be asked are found at registration")
     func neverAsked() {
-        struct Inner: DTO {
+        struct Inner: Payload {
             var id: Int
             static let schema = Schema(
-                Field<Int>("id"), asyncRules: [AsyncRule("isKnown", "must be known") { _ in true }], make: Inner.init)
+                Field("id", \.id), asyncRules: [AsyncRule("isKnown", "must be known") { _ in true }], make: Inner.init)
         }
-        struct Outer: DTO {
+        struct Outer: Payload {
             var text: String
             var list: [Int]
             var bound: [Int]
             var inner: Inner
             static let schema = Schema(
-                Field<String>("text", .maxLength(9), .trim.when { _ in true }),
-                Field<[Int]>("list", .count(...9), .each(.positive).when { _ in true }),
-                Field<[Int]>("bound", .count(...9).when { _ in true }),
-                Field<Inner>("inner"), make: Outer.init)
+                Field("text", \.text, .maxLength(9), .trim.when { _ in true }),
+                Field("list", \.list, .count(...9), .each(.positive).when { _ in true }),
+                Field("bound", \.bound, .count(...9).when { _ in true }),
+                Field("inner", \.inner), make: Outer.init)
         }
         #expect(Inner.schema.problems() == [])
         let problems = Outer.schema.problems()
@@ -292,9 +295,9 @@ struct SchemaTests {
         #expect(problems.allSatisfy { $0.file.hasSuffix("SchemaTests.swift") && $0.line > 0 })
     }
 
-    struct Rows: DTO {
+    struct Rows: Payload {
         var rows: [Item]
-        static let schema = Schema(Field<[Item]>("rows", .count(...10_000)), make: Rows.init)
+        static let schema = Schema(Field("rows", \.rows, .count(...10_000)), make: Rows.init)
     }
 
     /// The processor time of this thread: other tests that run beside do not count.

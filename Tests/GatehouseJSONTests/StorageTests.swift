@@ -36,23 +36,25 @@ struct StorageTests {
     struct Current: FieldValue {
         let token: Token?
 
+        func encode(to writer: inout JSONWriter) { writer.null() }
+
         static func reader(_ constraints: [Constraint<String>]) -> FieldReader<Current> {
             String.reader(constraints).mapping("isHeld", "must be held") { $0 == "no" ? nil : Current(token: StorageTests.current) }
         }
     }
 
-    struct Watched: DTO {
+    struct Watched: Payload {
         var first: Current
         var list: [Current]
         var last: Int
         static let schema = Schema(
-            Field<Current>("first"), Field<[Current]>("list", .count(...3)), Field<Int>("last"),
+            Field("first", \.first), Field("list", \.list, .count(...3)), Field("last", \.last),
             rules: [CrossFieldRule("isSmall", "must be small") { $0.last < 100 }],
             make: Watched.init
         )
     }
 
-    struct Big: DTO, Equatable {
+    struct Big: Payload, Equatable {
         var f00: String
         var f01: String
         var f02: String
@@ -91,15 +93,15 @@ struct StorageTests {
         var f35: String
 
         static let schema = Schema(
-            Field<String>("f00"), Field<String>("f01"), Field<String>("f02"), Field<String>("f03"),
-            Field<String>("f04"), Field<String>("f05"), Field<String>("f06"), Field<String>("f07"),
-            Field<String>("f08"), Field<String>("f09"), Field<String>("f10"), Field<String>("f11"),
-            Field<String>("f12"), Field<String>("f13"), Field<String>("f14"), Field<String>("f15"),
-            Field<String>("f16"), Field<String>("f17"), Field<String>("f18"), Field<String>("f19"),
-            Field<String>("f20"), Field<String>("f21"), Field<String>("f22"), Field<String>("f23"),
-            Field<String>("f24"), Field<String>("f25"), Field<String>("f26"), Field<String>("f27"),
-            Field<String>("f28"), Field<String>("f29"), Field<String>("f30"), Field<String>("f31"),
-            Field<String>("f32"), Field<String>("f33"), Field<String>("f34"), Field<String>("f35"),
+            Field("f00", \.f00), Field("f01", \.f01), Field("f02", \.f02), Field("f03", \.f03),
+            Field("f04", \.f04), Field("f05", \.f05), Field("f06", \.f06), Field("f07", \.f07),
+            Field("f08", \.f08), Field("f09", \.f09), Field("f10", \.f10), Field("f11", \.f11),
+            Field("f12", \.f12), Field("f13", \.f13), Field("f14", \.f14), Field("f15", \.f15),
+            Field("f16", \.f16), Field("f17", \.f17), Field("f18", \.f18), Field("f19", \.f19),
+            Field("f20", \.f20), Field("f21", \.f21), Field("f22", \.f22), Field("f23", \.f23),
+            Field("f24", \.f24), Field("f25", \.f25), Field("f26", \.f26), Field("f27", \.f27),
+            Field("f28", \.f28), Field("f29", \.f29), Field("f30", \.f30), Field("f31", \.f31),
+            Field("f32", \.f32), Field("f33", \.f33), Field("f34", \.f34), Field("f35", \.f35),
             make: Big.init
         )
     }

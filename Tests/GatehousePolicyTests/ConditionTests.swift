@@ -62,7 +62,9 @@ import Testing
     }
 
     private static let wrongTypes: [(String, JSONValue)] = [
-        ("roles: { any_of: [user] }", ["roles": "user"]), ("scopes: { any_of: [r] }", ["scope": .array(["r"])]),
+        ("roles: { any_of: [user] }", ["roles": 1]), ("scopes: { any_of: [r] }", ["scope": true]),
+        ("roles: { any_of: [user] }", ["roles": .null]), ("scopes: { any_of: [r] }", ["scope": .object(["r": true])]),
+        ("scopes: { any_of: [r] }", ["scope": .array(["r", .array(["w"])])]),
         ("auth: { max_age: 60s }", ["auth_time": "0"]), ("auth: { amr_any: [mfa] }", ["amr": "mfa"]),
         ("auth: { acr_any: [gold] }", ["acr": 1]),
         ("roles: { any_of: [user] }", ["roles": .array(["user", 1])]),
@@ -78,6 +80,40 @@ import Testing
         let grants = policy.grants(for: subject(roles: nil, claims: claims, settings: bundle.global))
         #expect(!grants.decideReceive(event: policy.event("a"), now: 0).isAllowed)
         #expect(grants.decideReceive(event: policy.event("b"), now: 0).reason == .evaluationError)
+    }
+
+    @Test(
+        "Roles and scopes are an array of texts, or one text with spaces between them", arguments: ["roles", "scopes"],
+        [
+            ("user", true), ("user editor", true), ("editor user", true), ("  editor  user ", true), ("users", false), ("User", false),
+            ("", false), ("editor,user", false), ("editor\tuser", false), (["user"], true), (["editor", "user"], true),
+            (["user", "editor"], true), (["editor user"], false), ([], false),
+        ] as [(JSONValue, Bool)])
+    func words(kind: String, row: (value: JSONValue, holds: Bool)) throws {
+        let bundle = try bundle("receive: { allow: [ { id: a, event: a, when: { \(kind): { any_of: [user] } } } ] }")
+        let policy = try #require(bundle.namespace("/chat"))
+        let claim = kind == "roles" ? "roles" : "scope"
+        let grants = policy.grants(for: subject(roles: nil, claims: [claim: row.value], settings: bundle.global))
+        #expect(grants.decideReceive(event: policy.event("a"), now: 0).isAllowed == row.holds)
+    }
+
+    @Test("An issuer's own pointers go before those of the file, each by itself")
+    func ownPointers() throws {
+        let global = globalText.replacing(
+            "claims:",
+            with:
+                "  own: { iss: \"https://o\", audience: [a], jwks_file: s.json, algorithms: [ES256], claims: { roles: /groups } }\nclaims:")
+        let bundle = try bundle(
+            "connect: { allow: [ { id: c, when: { roles: { any_of: [user] }, scopes: { any_of: [r] } } } ] }", global: global)
+        let policy = try #require(bundle.namespace("/chat"))
+        for (issuer, claims, isAllowed) in [
+            ("own", ["groups": "user", "scope": "r"], true), ("own", ["roles": ["user"], "scope": "r"], false),
+            ("own", ["groups": "user", "scp": "r"], false), ("corp", ["roles": ["user"], "scope": "r"], true),
+            ("corp", ["groups": "user", "scope": "r"], false),
+        ] as [(String, JSONObject, Bool)] {
+            let subject = subject(roles: nil, claims: .object(claims), issuer: issuer, settings: bundle.global)
+            #expect(policy.grants(for: subject).decideConnect(now: 0).isAllowed == isAllowed, "\(issuer) \(claims)")
+        }
     }
 
     @Test("SEC-15: an issuer condition tells two issuers with the same sub apart")

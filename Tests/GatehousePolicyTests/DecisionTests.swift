@@ -122,12 +122,12 @@ import Testing
             ("https://a.example", true), ("https://b.example", true), ("https://A.example", false), ("null", false),
             ("https://a.example/", false),
         ] {
-            #expect(bundle.allowsOrigin(origin) == http)
+            #expect(bundle.allowsOrigin(RequestOrigin(origin)) == http)
         }
         #expect(!bundle.allowsOrigin(nil))
         #expect(bundle.allowsTransport(.polling) && bundle.allowsTransport(.websocket))
         func connect(_ namespace: String, _ origin: String?, _ transport: TransportName) throws -> Decision.Reason {
-            let subject = subject(origin: origin, transport: transport, settings: bundle.global)
+            let subject = subject(origin: RequestOrigin(origin), transport: transport, settings: bundle.global)
             return try #require(bundle.namespace(namespace)).grants(for: subject).decideConnect(now: 0).reason
         }
         #expect(try connect("/a", "https://a.example", .websocket) == .allowed)

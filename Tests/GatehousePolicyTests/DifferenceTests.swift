@@ -1,4 +1,5 @@
 import GatehouseJSON
+import GatehouseNetwork
 import GatehousePolicy
 import GatehouseTestSupport
 import Testing
@@ -209,7 +210,8 @@ import Testing
         if case .value(let words) = subject.roles { roles = words }
         if act == .connect, !decision.isAllowed { roles = nil }
         let record = RecordedDecision(
-            namespace: "/chat", act: act, issuer: subject.issuer, sub: subject.sub, roles: roles, ip: subject.ip, origin: subject.origin,
+            namespace: "/chat", act: act, issuer: subject.issuer, sub: subject.sub, roles: roles, ip: subject.ip,
+            origin: subject.origin.text,
             transport: subject.transport, wasAllowed: decision.isAllowed, isWatched: decision.wouldDeny,
             rule: policies.0.ruleID(decision), reason: decision.reason)
         return (record, policies.1.grants(for: subject).decide(action, now: GeneratedPolicy.now).isAllowed)

@@ -115,6 +115,14 @@ import Testing
         #expect(try gains(new, new) == [] && gains(new, old) == [])
     }
 
+    @Test("a right in rooms that are too deep for a deny rule's pattern is a gain")
+    func deepRooms() throws {
+        let deny = "deny: [ { id: d, event: ban, room_at: /room, to: \"*\" } ]"
+        let new = "send: { allow: [ { id: a, event: stats }, { id: b, event: ban } ], \(deny) }"
+        #expect(try gains("send: { allow: [ { id: a, event: stats } ], \(deny) }", new) == ["send 'ban' by b"])
+        #expect(try gains(new, new) == [])
+    }
+
     @Test("registered events are asked for where a pattern meets them")
     func routes() throws {
         let old = "send: { allow: [ { id: a, event: \"*\" } ], deny: [ { id: d, event: ban } ] }"
@@ -147,6 +155,7 @@ import Testing
         arguments: [
             (globalText.replacing("corp.jwks", with: "mine.jwks"), "trust 'corp'"),
             (globalText.replacing("audience: [gatehouse]", with: "audience: [gatehouse, shop]"), "trust 'corp'"),
+            (globalText.replacing("    audience: [gatehouse]", with: "    audience: [gatehouse]\n    typ_missing: allow"), "trust 'corp'"),
             (globalText + "\ntrusted_proxies: [\"192.0.2.0/24\"]", "trust '192.0.2.0/24'"),
         ])
     func trust(global: String, expected: String) throws {

@@ -1,4 +1,5 @@
 import GatehouseJSON
+import GatehouseNetwork
 import GatehousePolicy
 import GatehouseTestSupport
 
@@ -136,7 +137,7 @@ extension GeneratedPolicy {
 
     static func subject(_ settings: GlobalSettings, using random: inout SeededRandom) -> Subject {
         let ip = random.chance(3) ? nil : IPAddress(random.pick(["10.1.2.3", "192.0.2.1", "::ffff:10.0.0.1", "2001:db8::1"]))
-        let origin = random.pick([nil, nil, nil, "https://a.example", "https://b.example"])
+        let origin = RequestOrigin(random.pick([nil, nil, nil, "https://a.example", "https://b.example"]))
         let transport = random.chance(90) ? TransportName.websocket : .polling
         if random.chance(8) { return Subject(anonymousFrom: ip, origin: origin, transport: transport) }
         var claims = JSONObject()

@@ -1,3 +1,4 @@
+import GatehouseJSON
 import Testing
 
 @testable import GatehousePolicy
@@ -80,6 +81,8 @@ import Testing
             ("https://127.0.0.1:1/x", true), ("https://[::1]:8443/x", true), ("https://[::1]/x", true), ("https://a%2Fb/x", false),
             ("http://idp.example.com/", false), ("HTTPS://idp.example.com/", false), ("https:/idp.example.com", false), ("https://", false),
             ("https:///x", false), ("https://user@idp.example.com/", false), ("https://user:pw@idp.example.com/", false),
+            ("https://idp.example.com/jwk/keys@system.example.com", true), ("https://idp.example.com@evil.example/", false),
+            ("https://idp.example.com:443@evil.example/", false), ("https://[::1]@evil.example/", false),
             ("https://idp.example.com\\@evil.example/", false), ("https://idp.example.com#@evil.example/", false),
             ("https://idp.example.com/#x", false), ("https://idp.example.com:0/", false), ("https://idp.example.com:65536/", false),
             ("https://idp.example.com:/", false), ("https://idp.example.com:x/", false), ("https://idp..example.com/", false),
@@ -90,6 +93,76 @@ import Testing
         ])
     func addresses(text: String, isPinnable: Bool) {
         #expect(IssuerReader.isPinnable(text) == isPinnable)
+    }
+
+    /// The errors of an issuer with these members; those about keys aside.
+    private func errors(_ members: String) -> [PolicyError.Code] {
+        let diagnostics = Diagnostics()
+        let file = PolicyFile(name: "f", text: "a: { iss: x, jwks_file: f, algorithms: [ES256], \(members) }")
+        guard let root = YAMLReader.read(file.bytes, file: file.name, diagnostics: diagnostics), case .mapping(let entries) = root.kind,
+            let entry = entries.first
+        else { return diagnostics.errors.map(\.code) }
+        let issuer = IssuerReader(diagnostics: diagnostics).read(entry)
+        return diagnostics.errors.isEmpty ? (issuer == nil ? [.value] : []) : diagnostics.errors.map(\.code)
+    }
+
+    @Test(
+        "SEC-12: an issuer says whose its tokens are, by audience or by the client",
+        arguments: [
+            ("audience: [a]", []), ("audience: [a], require_values: { azp: web }", []), ("require_values: { client_id: web }", []),
+            ("require_values: { azp: [web, app] }", []), ("require_values: { token_use: access }", []),
+            ("require_values: { cid: web }", []),
+            ("require_values: { appid: web }", []), ("require_values: { /azp: web }", []), ("require: [exp]", [.missingKey]),
+            ("require_values: { tenant: acme }", [.missingKey]), ("require_values: { /azp/x: web }", [.missingKey]),
+            ("audience: []", [.value]), ("audience: [], require_values: { azp: web }", [.value]), ("audience: web", [.type]),
+            ("audience: [\"\"]", [.value]), ("require_values: {}", [.value]), ("require_values: { azp: [] }", [.value]),
+            ("require_values: { azp: }", [.type]), ("require_values: { azp: [web, web2], aud: x }", [.conflict]),
+            ("require_values: [azp]", [.type]), ("require_values: { azp: { equals: web } }", [.type]),
+            ("require_values: { azp: web, /~2: x }", [.value]), ("require_values: { azp: yes }", [.type]),
+            ("require_values: { azp: web }, require: [exp, aud]", [.conflict]),
+            ("require_values: { azp: web }, profile: rfc9068", [.conflict]),
+            ("require_values: { azp: web }, id_tokens: allow", [.missingKey]), ("audience: [a], id_tokens: allow", []),
+            ("audience: [a], id_tokens: refuse", []), ("audience: [a], id_tokens: true", [.value]),
+            ("audience: [a], typ_missing: allow", []), ("audience: [a], typ_missing: refuse", []),
+            ("audience: [a], typ_missing: true", [.value]), ("audience: [a], typ_missing: Allow", [.value]),
+            ("audience: [a], typ_missing:", [.type]), ("audience: [a], typ_missing: [allow]", [.value]),
+            ("audience: [a], typ: [at+jwt, none]", [.value]), ("audience: [a], typ: [None]", [.value]),
+            ("audience: [a], profile: rfc9068, typ_missing: allow", [.conflict]),
+            ("audience: [a], profile: rfc9068, id_tokens: allow", [.conflict]),
+            ("audience: [a], profile: rfc9068, typ_missing: refuse", []),
+            ("audience: [a], claims: { roles: groups }", [.value]), ("audience: [a], claims: { role: /role }", [.unknownKey]),
+            ("audience: [a], claims: {}", []),
+        ] as [(String, [PolicyError.Code])])
+    func tokensForUs(members: String, expected: [PolicyError.Code]) {
+        #expect(errors(members) == expected)
+    }
+
+    @Test("A claim of require_values is a name, whatever is in it, or a pointer; values are typed")
+    func requiredValues() throws {
+        let issuer = try issuer(
+            "jwks_file: f, algorithms: [ES256], require_values: { \"https://a.example/x~y\": [b, \"1\", 1], /c/d: true, \"e:f\": 0.5 }")
+        #expect(
+            issuer.requiredValues == [
+                .init(name: "https://a.example/x~y", pointer: "/https:~1~1a.example~1x~0y", values: ["b", "1", 1]),
+                .init(name: "/c/d", pointer: "/c/d", values: [true]), .init(name: "e:f", pointer: "/e:f", values: [0.5]),
+            ])
+    }
+
+    @Test("SEC-12: the leeway is 30 seconds unless it is written", arguments: [("", 30), (", leeway: 0s", 0), (", leeway: 60s", 60)])
+    func leeway(more: String, seconds: Int64) throws {
+        #expect(try issuer("jwks_file: f, algorithms: [ES256]\(more)").leeway == seconds * 1_000_000_000)
+    }
+
+    @Test(
+        "POL-44: an issuer that takes other tokens than before is another issuer",
+        arguments: [
+            "typ_missing: allow", "id_tokens: allow", "require_values: { azp: web }", "claims: { roles: /r }", "claims: { scopes: /s }",
+            "leeway: 31s", "typ: [JWT]", "require: [exp]", "max_lifetime: 1h", "development: true",
+        ])
+    func changed(member: String) throws {
+        let before = try issuer("jwks_file: f, algorithms: [ES256]")
+        #expect(try issuer("jwks_file: f, algorithms: [ES256], \(member)") != before)
+        #expect(try issuer("jwks_file: f, algorithms: [ES256]") == before)
     }
 
     @Test("SEC-34: an address has at most 1,024 bytes")

@@ -99,10 +99,10 @@ import Testing
         ("send: { allow: [ { id: a, event: m, rate: { connection: §0/s } } ] }", "type", "10/s burst 40"),
         ("send: { allow: [ { id: a, event: m, rate: { connection: 5/s, on_exceed: §ban } } ] }", "value", "nack, drop, close"),
         ("send: { allow: [ { id: a, event: m, rate: §{ on_exceed: drop } } ] }", "missing_key", "connection, user, ip"),
-        ("send: { allow: [ { id: a, event: m, scope: §{} } ] }", "missing_key", "rooms_claim"),
-        ("send: { allow: [ { id: a, event: m, room_at: /r }, §{ id: b, event: \"*\", room_at: /q } ] }", "conflict", "in one place"),
+        ("send: { allow: [ { id: a, event: m, scope: §{} } ] }", "missing_key", "remove it"),
+        ("send: { allow: [ { id: a, event: m, room_at: /r }, §{ id: b, event: \"*\", room_at: /q } ] }", "conflict", "one place"),
         ("send: { approvals: [ { event: drain, needs: §3 } ] }", "value", "from 2 to 2"),
-        ("send: { approvals: [ §{ event: drain, distinct_subjects: false } ] }", "not_supported", "approve himself"),
+        ("send: { approvals: [ §{ event: drain, distinct_subjects: false } ] }", "not_supported", "approve their own request"),
         ("receive: { allow: [ { id: a, event: m, §room: b } ] }", "unknown_key", "known here"),
         // Limits and tokens.
         ("limits: { payload: §64 }", "type", "such as 64KiB"),
@@ -247,6 +247,24 @@ import Testing
             #expect(
                 errors.contains { $0.position.description == place && $0.code.description == row.code && $0.message.contains(row.says) },
                 "wanted \(place) [\(row.code)] '\(row.says)', got\n\(error)\nfor\n\(text)")
+        }
+    }
+
+    @Test(
+        "POL-20: nobody is offered a member that this version does not enforce",
+        arguments: [
+            ("send: { allow: [ { id: a, event: m } ], approval: [] }", "approvals"),
+            ("send: { allow: [ { id: a, event: m, scop: {} } ] }", "scope"),
+            ("send: { allow: [ { id: a, event: m, scope: { room_claim: /a } } ] }", "rooms_claim"),
+        ])
+    func unenforced(_ text: String, _ member: String) {
+        #expect {
+            try PolicyBundle.load(files: [
+                PolicyFile(name: "_global.yaml", text: globalText), PolicyFile(name: "chat.yaml", text: namespaceText(text)),
+            ])
+        } throws: { error in
+            guard let errors = (error as? PolicyErrors)?.errors.filter({ $0.code == .unknownKey }), errors.count == 1 else { return false }
+            return !errors.contains { $0.message.contains(member) }
         }
     }
 

@@ -1,4 +1,5 @@
 import GatehouseJSON
+import GatehouseNetwork
 import GatehousePolicy
 import Testing
 

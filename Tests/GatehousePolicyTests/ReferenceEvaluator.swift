@@ -1,7 +1,8 @@
 import GatehouseJSON
+import GatehouseNetwork
 import GatehousePolicy
 
-/// The semantics of the requirements in the plainest way: lists, strings and three-valued logic, with no table, bit or cache. Slow.
+/// The reference evaluator (REL-02): the semantics of the specification in the plainest way, lists, strings and three-valued logic, with no table, bit or cache. Slow.
 struct ReferenceEvaluator {
     let bundle: PolicyBundle
     let subject: Subject
@@ -23,7 +24,7 @@ struct ReferenceEvaluator {
         case .connect:
             if !policy.settings.transports.contains(subject.transport) { return deny("transport_not_allowed", nil, .enforce) }
             let origin = policy.settings.origin
-            if !(subject.origin.map { origin.allow.contains($0) } ?? origin.allowMissing) {
+            if !(subject.origin.text.map { text in origin.allow.contains { $0.description == text } } ?? origin.allowMissing) {
                 return deny("origin_not_allowed", nil, .enforce)
             }
             if subject.anonymous { mode = .enforce }

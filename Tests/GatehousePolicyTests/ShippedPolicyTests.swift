@@ -45,7 +45,8 @@ import Testing
     @Test(
         "what a moderator may do in /admin",
         arguments: [
-            ("session.list", true), ("session.kick", true), ("stats", true), ("announce", true), ("token.revoke", true),
+            ("session.list", true), ("session.get", true), ("room.list", true), ("room.get", true), ("session.kick", true), ("stats", true),
+            ("announce", true), ("token.revoke", true),
             ("user.reauth", true), ("ban.add", false), ("audit.query", false),
             ("nothing", false),
         ])
@@ -71,18 +72,32 @@ import Testing
         #expect(grants.decideJoin(room: room, now: 0).isAllowed == allowed)
     }
 
+    @Test(
+        "what a client has buffered while it was away goes through at once, and its rate alone breaks no rule",
+        arguments: [("", "dev", "general"), ("/examples/production", "corp", "tenant:t:general")])
+    func flush(suffix: String, issuer: String, room: String) throws {
+        let bundle = try load(policiesDirectory + suffix)
+        let policy = try #require(bundle.namespace("/chat"))
+        let sender = subject(scope: "chat:write", claims: ["tenant": "t"], issuer: issuer, settings: bundle.global)
+        let decision = policy.grants(for: sender).decideSend(
+            event: policy.event("message"), room: room, isJoined: true, payloadBytes: 100, now: 0)
+        let (rate, limits) = (try #require(policy.rate(decision), "\(decision)"), policy.settings.limits)
+        for limit in [rate.connection, rate.user, limits.connectionMessages, limits.userMessages] { #expect((limit?.burst ?? 0) >= 60) }
+        #expect(limits.violations?.also == [])
+    }
+
     @Test("a message needs membership of the room that its payload names")
     func message() throws {
         let bundle = try load(policiesDirectory)
         let policy = try #require(bundle.namespace("/chat"))
         let grants = policy.grants(for: subject(issuer: "dev", settings: bundle.global))
         let message = policy.event("message")
-        #expect(policy.roomPointer(for: message)?.description == "/room")
+        #expect(policy.roomLocation(for: message)?.description == "/room")
         func decide(_ room: String?, _ joined: Bool, _ bytes: Int = 100) -> Decision {
             grants.decideSend(event: message, room: room, isJoined: joined, payloadBytes: bytes, now: 0)
         }
         #expect(decide("general", true).isAllowed)
-        #expect(policy.rate(decide("general", true))?.connection == RateLimit(count: 5, burst: 20))
+        #expect(policy.rate(decide("general", true))?.connection == RateLimit(count: 5, burst: 60))
         #expect(decide("general", false).reason == .notJoined)
         #expect(decide(nil, false).reason == .roomMissing)
         #expect(decide("general", true, 8_193).reason == .tooLarge)

@@ -1,4 +1,5 @@
 import GatehouseJSON
+import GatehouseNetwork
 import GatehousePolicy
 
 /// The repository's policies directory.
@@ -45,7 +46,7 @@ func bundle(_ body: String, mode: String = "enforce", global: String = globalTex
 /// A bearer of a token from `corp` on loopback.
 func subject(
     _ sub: String = "u1", roles: [String]? = ["user"], scope: String? = nil, claims: JSONValue = [:], issuer: String = "corp",
-    ip: String = "127.0.0.1", origin: String? = nil, transport: TransportName = .websocket, settings: GlobalSettings
+    ip: String = "127.0.0.1", origin: RequestOrigin = nil, transport: TransportName = .websocket, settings: GlobalSettings
 ) -> Subject {
     var members: [String: JSONValue] = [:]
     if case .object(let object) = claims { for member in object.members { members[member.key] = member.value } }
@@ -58,6 +59,6 @@ func subject(
         transport: transport, settings: settings)
 }
 
-func anonymous(ip: String = "127.0.0.1", origin: String? = nil, transport: TransportName = .websocket) -> Subject {
+func anonymous(ip: String = "127.0.0.1", origin: RequestOrigin = nil, transport: TransportName = .websocket) -> Subject {
     Subject(anonymousFrom: IPAddress(ip), origin: origin, transport: transport)
 }

@@ -1,4 +1,5 @@
 import GatehouseJSON
+import GatehouseNetwork
 import GatehousePolicy
 import GatehouseTestSupport
 import Testing
@@ -109,7 +110,7 @@ import Testing
         #expect(explanation.nearMisses.map(\.id) == ["a", "b", "d"])
         #expect(explanation.nearMisses[0].failed == "roles: any_of [admin]")
         #expect(explanation.nearMisses[1].failed.contains("2000 is over 1024"))
-        #expect(explanation.nearMisses[2].failed.contains("cannot be told"))
+        #expect(explanation.nearMisses[2].failed.contains("cannot be evaluated"))
         let small = policy.explain(.send(event: "m", room: "x:u1", isJoined: true, bytes: 10), subject: mo, now: 0)
         #expect(small.rule == "b" && small.text.contains("allow b (chat.yaml:"))
         #expect(policy.explain(.connect, subject: anonymous(), now: 0).nearMisses.isEmpty)
@@ -170,7 +171,7 @@ import Testing
             ),
             (
                 "send: { allow: [ { id: a, event: e, when: { auth: { max_age: 5m } }, unless: { auth: { max_age: 1h } } } ] }",
-                "meets its 'unless' too"
+                "whenever its 'when' does"
             ),
             // Rules for people who are never there.
             (
@@ -181,6 +182,24 @@ import Testing
     func check(body: String, says: String) throws {
         let findings = try bundle(body).check()
         #expect(findings.contains { $0.message.contains(says) && $0.position.file == "chat.yaml" }, "\(findings)")
+    }
+
+    @Test(
+        "policy check tells of trusted proxies that are most of the internet, and of no others",
+        arguments: [
+            (["0.0.0.0/0"], ["0.0.0.0/0"]), (["::/0"], ["::/0"]), (["10.0.0.0/8", "::ffff:0:0/96", "::/1"], ["0.0.0.0/0", "::/1"]),
+            (["128.0.0.0/7"], ["128.0.0.0/7"]), (["::/80"], ["::/80"]), (["2000::/15"], ["2000::/15"]),
+            (["10.0.0.0/8", "2001::/16", "fd00::/16", "192.0.2.7"], []), ([], []),
+        ])
+    func proxies(blocks: [String], told: [String]) throws {
+        let list = blocks.map { "\"\($0)\"" }.joined(separator: ", ")
+        let found = try bundle("", global: globalText + "\ntrusted_proxies: [\(list)]\n").check().filter {
+            $0.message.contains("trusted_proxies")
+        }
+        #expect(found.count == told.count && zip(found, told).allSatisfy { $0.message.contains("'\($1)'") }, "\(found)")
+        for finding in found {
+            #expect(finding.severity == .warning && finding.position.file == "_global.yaml" && finding.position.line > 1)
+        }
     }
 
     @Test("policy check is silent where there is nothing to say")
@@ -226,7 +245,7 @@ import Testing
         let rule = "{ id: r, event: e, when: { \(condition) }, unless: { \(condition) } }"
         let body = "connect: { allow: [ { id: c, when: { issuer: corp } } ] }\nsend: { \(effect): [ \(rule) ] }"
         let findings = try bundle(body).check().map(\.message).filter { $0.hasPrefix("'r'") }
-        #expect(findings == (isTold ? ["'r' never matches: whoever meets its 'when' meets its 'unless' too"] : []))
+        #expect(findings == (isTold ? ["'r' never matches: its 'unless' holds whenever its 'when' does"] : []))
     }
 
     @Test("policy check: a test for values of more types than another is not implied by it")
@@ -312,6 +331,18 @@ import Testing
         #expect(told > 30)
     }
 
+    @Test("MDL-33: where a gateway serves users only, a rule that lets in clients without a token is an error", arguments: [true, false])
+    func guests(isForUsers: Bool) throws {
+        let bundle = try bundle(
+            "connect: { allow: [ { id: users, when: { issuer: corp } }, { id: guests, when: { anonymous: true } } ] }\n"
+                + "send: { allow: [ { id: a, event: message } ] }")
+        let routes = ["/chat": [RouteCatalogue.Route(event: "message", dto: nil, hasRoom: false)]]
+        let findings = bundle.check(against: RouteCatalogue(routes, forUsers: isForUsers ? ["/chat"] : ["/x"]))
+        let found = findings.filter { $0.severity == .error }.map(\.message)
+        #expect(found.count == (isForUsers ? 1 : 0))
+        #expect(found.allSatisfy { $0.hasPrefix("'guests' lets in clients without a token") })
+    }
+
     @Test("policies and routes are checked against each other")
     func routes() throws {
         let bundle = try bundle(
@@ -361,14 +392,23 @@ import Testing
 
                 """)
         let columns = [
-            "admin moderator viewer": ["session.list", "stats"],
-            "admin moderator": ["session.kick"],
+            "admin auditor moderator viewer": ["staff.self"],
+            "admin moderator viewer": [
+                "act.list", "ban.list", "feed.subscribe", "feed.unsubscribe", "lock.list", "mute.list", "room.get", "room.list",
+                "session.get", "session.list", "stats", "user.get",
+            ],
+            "admin auditor": ["audit.head", "audit.query", "audit.verify"],
+            "admin moderator": [
+                "act.bulk", "act.undo", "message.redact", "note.add", "note.remove", "room.evict", "room.lock", "room.slow", "room.unlock",
+                "session.kick", "user.mute", "user.unmute",
+            ],
             "admin": [
-                "announce", "policy.explain", "policy.reload", "policy.rollback", "policy.status", "token.revoke", "user.reauth",
+                "announce", "approval.grant", "approval.list", "approval.reject", "ban.add", "ban.remove", "drain", "policy.explain",
+                "policy.reload", "policy.rollback", "policy.status", "token.revoke", "token.revoke_all", "user.reauth",
             ],
         ]
         let matrix = try #require(bundle.matrix(namespace: "/admin"))
-        #expect(matrix.roles == ["anonymous", "admin", "moderator", "viewer"])
+        #expect(matrix.roles == ["anonymous", "admin", "auditor", "moderator", "viewer"])
         var actual: [String: [String]] = [:]
         for row in matrix.rows {
             actual[zip(matrix.roles, row.cells).filter { $0.1 == .allow }.map(\.0).joined(separator: " "), default: []].append(row.event)

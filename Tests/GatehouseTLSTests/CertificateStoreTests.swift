@@ -7,7 +7,7 @@ import Testing
 struct CertificateStoreTests {
     /// What may be wrong with a pair on disk.
     enum Fault: CaseIterable {
-        case otherKey, expired, notYetValid, openToGroup, openToOthers, encrypted, noKey, noCertificate, damagedCertificate, missing,
+        case otherKey, expired, notYetValid, openToOthers, openToChange, encrypted, noKey, noCertificate, damagedCertificate, missing,
             directory
 
         var code: TLSError.Code {
@@ -15,7 +15,8 @@ struct CertificateStoreTests {
             case .otherKey: .keyMismatch
             case .expired: .certificateExpired
             case .notYetValid: .certificateNotYetValid
-            case .openToGroup, .openToOthers: .keyFileMode
+            case .openToOthers: .keyFileMode
+            case .openToChange: .fileNotTrusted
             case .encrypted: .keyEncrypted
             case .noKey: .keyInvalid
             case .noCertificate, .damagedCertificate: .certificateInvalid
@@ -32,8 +33,8 @@ struct CertificateStoreTests {
             #expect(directory.rename("other-key.pem", to: "server-key.pem"))
         case .expired: _ = try authority.issueServer(now: secondsNow() - 400 * 86_400)
         case .notYetValid: _ = try authority.issueServer(now: secondsNow() + 86_400)
-        case .openToGroup: #expect(directory.setMode(0o640, of: "server-key.pem"))
         case .openToOthers: #expect(directory.setMode(0o604, of: "server-key.pem"))
+        case .openToChange: #expect(directory.setMode(0o646, of: "server.pem"))
         case .encrypted: try directory.write(TestOpenSSL.encryptedKey(), to: "server-key.pem")
         case .noKey: try directory.write(Array("no key\n".utf8), to: "server-key.pem")
         case .noCertificate: try directory.write([], to: "server.pem")
@@ -108,7 +109,7 @@ struct CertificateStoreTests {
         let old = try #require(store.current.certificate)
 
         _ = try authority.issueServer()
-        #expect(directory.setMode(0o640, of: "server-key.pem"))
+        #expect(directory.setMode(0o644, of: "server-key.pem"))
         #expect(throws: TLSError.self) { try store.reloadIfChanged(now: secondsNow()) }
         #expect(try store.reloadIfChanged(now: secondsNow()) == nil, "the same is not said twice")
         #expect(directory.setMode(0o600, of: "server-key.pem"))
@@ -124,7 +125,20 @@ struct CertificateStoreTests {
         #expect(grown.fingerprint != mended.fingerprint)
     }
 
-    @Test("SEC-44: twenty swaps, bad ones among them, while connections are made")
+    @Test("SEC-44: of two reloads at a time the one that began later stays, whichever is done first")
+    func overtaken() throws {
+        let authority = try TestAuthority()
+        let pair = try authority.issueServer()
+        let store = try CertificateStore(pair, now: secondsNow())
+        let earlier = store.begin()
+        let old = try TLSContext.server(pair, now: secondsNow())
+        let later = store.begin()
+        let new = try TLSContext.server(try authority.issueServer(), now: secondsNow())
+        #expect(store.install(new, of: later) === new)
+        #expect(store.install(old, of: earlier) === new && store.current === new)
+    }
+
+    @Test("SEC-44, R22: twenty swaps, bad ones among them, while connections are made")
     func swapsUnderLoad() async throws {
         let authority = try TestAuthority()
         let client = try authority.client()

@@ -1,3 +1,4 @@
+import GatehouseLiveObjects
 import NIOCore
 import Testing
 
@@ -15,7 +16,7 @@ struct DeadlineHeapTests {
         for _ in 0..<count {
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             dues.append(state >> 40)
-            heap.insert(TLSDeadline(handler), due: .uptimeNanoseconds(state >> 40))
+            heap.insert(TLSDeadline(handler, LiveObjects()), due: .uptimeNanoseconds(state >> 40))
         }
         for due in dues.sorted() {
             #expect(heap.earliest == .uptimeNanoseconds(due))

@@ -36,9 +36,9 @@ struct DevelopmentCertificatesTests {
         let directory = try TemporaryDirectory()
         let files = DevelopmentCertificates.Files(directory: directory.path)
         _ = try DevelopmentCertificates.create(in: directory.path, now: secondsNow())
-        let before = try files.all.map { try SmallFile.read($0, isSecret: false).bytes }
+        let before = try files.all.map { try SmallFile.read($0, isSecret: false) }
         #expect(try DevelopmentCertificates.create(in: directory.path, now: secondsNow()) == .kept(files))
-        #expect(try files.all.map { try SmallFile.read($0, isSecret: false).bytes } == before)
+        #expect(try files.all.map { try SmallFile.read($0, isSecret: false) } == before)
     }
 
     @Test("SEC-48: a set of which something is missing is not completed", arguments: 0..<4)

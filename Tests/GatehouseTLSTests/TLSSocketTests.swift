@@ -49,6 +49,8 @@ struct TLSSocketTests {
                 }
             }
             .connect(host: "127.0.0.1", port: port).get()
+        let timeout = loop.scheduleTask(in: .seconds(60)) { done.fail(ChannelError.connectTimeout(.seconds(60))) }
+        defer { timeout.cancel() }
         return try await done.futureResult.get()
     }
 
@@ -78,7 +80,7 @@ struct TLSSocketTests {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = [
-            "openssl", "s_client", "-quiet", version, "-connect", "127.0.0.1:\(server.port)", "-servername", "localhost",
+            "timeout", "60", "openssl", "s_client", "-quiet", version, "-connect", "127.0.0.1:\(server.port)", "-servername", "localhost",
             "-CAfile", authority.authorityPath, "-verify_hostname", "localhost", "-verify_return_error", "-alpn", "http/1.1",
         ]
         process.standardInput = FileHandle(forReadingAtPath: authority.directory.file("input"))

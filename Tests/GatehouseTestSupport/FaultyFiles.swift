@@ -1,7 +1,8 @@
 package import GatehouseAudit
+package import GatehouseFiles
 package import NIOConcurrencyHelpers
 
-/// The real file system with faults at chosen calls.
+/// The real file system with faults at chosen calls (REL-06).
 package final class FaultyFiles: AuditFileSystem {
     package struct Plan {
         /// Errors that the next calls of `write` and `sync` end in, in order; afterwards all goes well, unless `always` is set.
@@ -100,5 +101,6 @@ package final class FaultyFiles: AuditFileSystem {
     }
     package func status(of descriptor: Int32) throws(FileError) -> FileStatus { try system.status(of: descriptor) }
     package func status(at path: String) throws(FileError) -> FileStatus { try system.status(at: path) }
+    package func findings(at path: String, as use: PathUse) -> [TrustFinding] { system.findings(at: path, as: use) }
     package func close(_ descriptor: Int32) { system.close(descriptor) }
 }

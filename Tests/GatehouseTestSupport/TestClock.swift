@@ -3,7 +3,7 @@ package import Gatehouse
 import NIOConcurrencyHelpers
 package import NIOCore
 
-/// One clock for everything in a server, moved by the test alone.
+/// One clock for everything in a server, moved by the test alone (REL-10).
 package final class TestClock: Sendable {
     /// Milliseconds since 1970 at which every test begins.
     package static let start: Int64 = 1_800_000_000_000
@@ -23,5 +23,9 @@ package final class TestClock: Sendable {
         return clock
     }
 
-    package var server: ServerClock { ServerClock(wallMilliseconds: { self.wallMilliseconds }, now: { self.now }) }
+    package var server: ServerClock {
+        var clock = ServerClock(wallMilliseconds: { self.wallMilliseconds }, now: { self.now })
+        clock.isManual = true
+        return clock
+    }
 }

@@ -7,22 +7,6 @@ import Testing
 @Suite("The client's codecs")
 struct PacketTests {
     @Test(
-        "Base64 is that of RFC 4648 section 10",
-        arguments: zip(
-            ["", "f", "fo", "foo", "foob", "fooba", "foobar"], ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy"])
-    )
-    func base64(_ plain: String, _ text: String) {
-        #expect(Base64Text.encode(plain.utf8) == text)
-        #expect(Base64Text.decode(text.utf8) == Array(plain.utf8))
-    }
-
-    @Test(
-        "Base64 with wrong padding or letters is refused", arguments: ["Z", "Zg", "Zg=", "Zg===", "Zm9v=", "====", "Z=g=", "Zm9-", "Zm 8"])
-    func badBase64(_ text: String) {
-        #expect(Base64Text.decode(text.utf8) == nil)
-    }
-
-    @Test(
         "A Socket.IO packet reads back as it was written",
         arguments: [
             SocketPacket(kind: .connect),

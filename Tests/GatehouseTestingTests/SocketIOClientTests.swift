@@ -118,7 +118,8 @@ struct SocketIOClientTests {
         let client = try await joined(transport)
         try await client.join("/")
         try await client.leave("/chat")
-        try await client.refute("headers", in: "/chat", within: .milliseconds(1))
+        let error = await #expect(throws: SocketIOClientError.self) { try await client.refute("headers", in: "/chat", within: .zero) }
+        #expect(error?.code == .namespace, "who has left a namespace proves nothing about it")
         try await client.join("/chat", auth: ["token": "good"])
         #expect(try await client.emitWithAck("sum", [2, 2], in: "/chat") == [4])
     }
@@ -135,6 +136,25 @@ struct SocketIOClientTests {
         let client = try await joined(.webSocket)
         let error = await #expect(throws: SocketIOClientError.self) { try await client.refute("auth", in: "/chat", within: .seconds(5)) }
         #expect(error?.code == .unexpectedEvent)
+    }
+
+    @Test("That an event does not come is proved by nobody who is gone", arguments: Transport.allCases)
+    func refutesWhenGone(_ transport: Transport) async throws {
+        let client = try await joined(transport)
+        try await client.refute("never", in: "/chat", within: .milliseconds(1))
+        let open = await #expect(throws: SocketIOClientError.self) {
+            try await client.refuteUntilClosed("never", in: "/chat", within: .milliseconds(1))
+        }
+        #expect(open?.code == .timeout)
+        let waiting = Task { try await client.refute("never", in: "/chat", within: .seconds(30)) }
+        try await client.sendRaw("1")
+        let cut = await #expect(throws: SocketIOClientError.self) { try await waiting.value }
+        #expect(cut?.code == .closed)
+        let gone = await #expect(throws: SocketIOClientError.self) { try await client.refute("never", in: "/chat", within: .zero) }
+        #expect(gone?.code == .closed)
+        try await client.refuteUntilClosed("never", in: "/chat")
+        let came = await #expect(throws: SocketIOClientError.self) { try await client.refuteUntilClosed("auth", in: "/chat") }
+        #expect(came?.code == .unexpectedEvent, "what came before the end can still be read")
     }
 
     @Test("Nonsense that is sent raw closes the connection", arguments: [Transport.webSocket, .polling])

@@ -37,7 +37,7 @@ struct AlgorithmConfusionTests {
             }
         let input = try issuer.token(TestIssuer.header(header)).split(separator: ".").prefix(2).joined(separator: ".")
         let code = try TestSignature.hmac(Array(input.utf8), key: secret, algorithm: header)
-        #expect(issuer.refusal(of: input + "." + Base64URL.encode(code)) == "alg_mismatch")
+        #expect(issuer.refusal(of: input + "." + Base64.url.encode(code)) == "alg_mismatch")
     }
 
     @Test("SEC-13: a PEM text is refused as a secret")
@@ -94,12 +94,12 @@ struct AlgorithmConfusionTests {
         let input = String(decoding: token.signingInput, as: UTF8.self)
         for length in [1, token.signature.count - 1, token.signature.count + 1, token.signature.count * 2, 4000] {
             let signature = Array((token.signature + [UInt8](repeating: 0, count: 4000)).prefix(length))
-            #expect(issuer.refusal(of: input + "." + Base64URL.encode(signature)) == "signature_length")
+            #expect(issuer.refusal(of: input + "." + Base64.url.encode(signature)) == "signature_length")
         }
         let zero = [UInt8](repeating: 0, count: token.signature.count)
-        #expect(issuer.refusal(of: input + "." + Base64URL.encode(zero)) == "bad_signature")
+        #expect(issuer.refusal(of: input + "." + Base64.url.encode(zero)) == "bad_signature")
         let ones = [UInt8](repeating: 0xFF, count: token.signature.count)
-        #expect(issuer.refusal(of: input + "." + Base64URL.encode(ones)) == "bad_signature")
+        #expect(issuer.refusal(of: input + "." + Base64.url.encode(ones)) == "bad_signature")
     }
 
     @Test("SEC-14: an ECDSA signature in DER is refused", arguments: [SigningAlgorithm.es256, .es384, .es512])
@@ -107,7 +107,7 @@ struct AlgorithmConfusionTests {
         let issuer = try TestIssuer(algorithm)
         let input = try issuer.token().split(separator: ".").prefix(2).joined(separator: ".")
         let der = try TestSignature.asymmetric(Array(input.utf8), pem: TestKeys.bytes(TestKeys.secret(algorithm)), algorithm: algorithm)
-        #expect(issuer.refusal(of: input + "." + Base64URL.encode(der)) == "signature_length")
+        #expect(issuer.refusal(of: input + "." + Base64.url.encode(der)) == "signature_length")
     }
 
     @Test("Every change of one bit of a signature is seen", arguments: SigningAlgorithm.allCases)
@@ -118,7 +118,7 @@ struct AlgorithmConfusionTests {
         for _ in 0..<16 {
             var signature = token.signature
             signature[Int.random(in: 0..<signature.count)] ^= 1 << UInt8.random(in: 0..<8)
-            #expect(issuer.refusal(of: input + "." + Base64URL.encode(signature)) == "bad_signature")
+            #expect(issuer.refusal(of: input + "." + Base64.url.encode(signature)) == "bad_signature")
         }
     }
 }

@@ -61,14 +61,14 @@ struct ClaimTests {
         #expect(try refusal([(name, .number(TestKeys.now + (name == "exp" ? 0.5 : -0.5)))]) == nil)
     }
 
-    @Test("SEC-12: exp, to the second and with leeway", arguments: [(-31, false), (-30, false), (-29, true), (0, true), (1, true)])
-    func expiry(offset: Int64, isAccepted: Bool) throws {
-        #expect(try refusal([("exp", .integer(Self.now + offset))]) == (isAccepted ? nil : "expired"))
+    @Test("SEC-12: no leeway puts exp off", arguments: [(-1, false), (0, false), (1, true)], [0, 30, 60] as [Double])
+    func expiry(bound: (offset: Int64, isAccepted: Bool), leeway: Double) throws {
+        #expect(try refusal([("exp", .integer(Self.now + bound.offset))]) { $0.leeway = leeway } == (bound.isAccepted ? nil : "expired"))
     }
 
-    @Test("SEC-12: a leeway of zero is none", arguments: [(-1, false), (0, false), (1, true)])
-    func noLeeway(offset: Int64, isAccepted: Bool) throws {
-        #expect(try refusal([("exp", .integer(Self.now + offset))]) { $0.leeway = 0 } == (isAccepted ? nil : "expired"))
+    @Test("SEC-12: a leeway of zero is none", arguments: ["nbf", "iat", "auth_time"], [(0, true), (1, false)] as [(Int64, Bool)])
+    func noLeeway(name: String, bound: (offset: Int64, isAccepted: Bool)) throws {
+        #expect(try refusal([(name, .integer(Self.now + bound.offset))]) { $0.leeway = 0 } == (bound.isAccepted ? nil : name))
     }
 
     @Test(
@@ -101,6 +101,70 @@ struct ClaimTests {
         #expect(try refusal([("aud", value)]) == expected)
     }
 
+    @Test(
+        "An issuer without audience takes tokens without aud, whose client it names, and no others",
+        arguments: [
+            ([], nil), ([("aud", .null)], nil), ([("aud", "gatehouse")], "aud"), ([("aud", [])], "aud"), ([("aud", ["web"])], "aud"),
+            ([("azp", nil)], "missing_claim:azp"), ([("azp", .null)], "missing_claim:azp"), ([("azp", "web2")], "claim_value:azp"),
+            ([("azp", "")], "claim_value:azp"), ([("azp", ["web"])], "claim_type:azp"), ([("azp", ["a": "web"])], "claim_type:azp"),
+            ([("azp", 1)], "claim_value:azp"), ([("azp", "app")], nil),
+        ] as [([(String, JSONValue?)], String?)])
+    func withoutAudience(changes: [(String, JSONValue?)], expected: String?) throws {
+        let found = try refusal([("aud", nil), ("azp", "web")] + changes) {
+            $0.audience = []
+            $0.requiredValues = [RequiredValue(name: "azp", pointer: "/azp", values: ["web", "app"])]
+        }
+        #expect(found == expected)
+    }
+
+    @Test(
+        "A required value is compared exactly, in every claim that has one",
+        arguments: [
+            ([("tier", 1), ("app", ["live": true])], nil), ([("tier", 2), ("app", ["live": true])], nil),
+            ([("tier", 3), ("app", ["live": true])], "claim_value:tier"), ([("tier", "1"), ("app", ["live": true])], "claim_value:tier"),
+            ([("tier", true), ("app", ["live": true])], "claim_value:tier"), ([("tier", 1), ("app", ["live": 1])], "claim_value:live"),
+            ([("tier", 1), ("app", ["live": false])], "claim_value:live"), ([("tier", 1), ("app", true)], "missing_claim:live"),
+            ([("tier", 1)], "missing_claim:live"), ([("app", ["live": true])], "missing_claim:tier"),
+        ] as [([(String, JSONValue?)], String?)])
+    func requiredValues(claims: [(String, JSONValue?)], expected: String?) throws {
+        let found = try refusal(claims) {
+            $0.requiredValues = [
+                RequiredValue(name: "tier", pointer: "/tier", values: [1, 2]),
+                RequiredValue(name: "live", pointer: "/app/live", values: [true]),
+            ]
+        }
+        #expect(found == expected)
+    }
+
+    @Test("A required text is compared byte for byte")
+    func exactValue() throws {
+        for (value, expected) in [("\u{E9}", nil), ("e\u{301}", "claim_value:tenant")] as [(String, String?)] {
+            let found = try refusal([("tenant", .string(value))]) {
+                $0.requiredValues = [RequiredValue(name: "tenant", pointer: "/tenant", values: ["\u{E9}"])]
+            }
+            #expect(found == expected)
+        }
+    }
+
+    @Test("Only an issuer that says so takes ID tokens, and no logout token even then", arguments: ["at_hash", "c_hash", "events"])
+    func idTokens(name: String) throws {
+        #expect(try refusal([(name, "x")]) { $0.allowsIDTokens = true } == (name == "events" ? "token_kind" : nil))
+    }
+
+    @Test(
+        "Only an issuer that says so takes tokens without typ; any other type stays refused", arguments: [SigningAlgorithm.es256, .hs256])
+    func missingType(algorithm: SigningAlgorithm) throws {
+        let issuer = try TestIssuer(algorithm) { $0.allowsMissingType = true }
+        let claims = JSONValue.object(TestIssuer.claims).serialized
+        for (member, expected) in [
+            ("", nil), (",\"typ\":\"at+jwt\"", nil), (",\"typ\":\"JWT\"", "typ"), (",\"typ\":\"none\"", "typ"),
+            (",\"typ\":\"\"", "header:typ"), (",\"typ\":null", "header:typ"), (",\"typ\":[]", "header:typ"),
+        ] as [(String, String?)] {
+            let header = "{\"alg\":\"\(algorithm.rawValue)\",\"kid\":\"k1\"\(member)}"
+            #expect(issuer.refusal(of: try issuer.token(header: header, claims: claims)) == expected, "\(member)")
+        }
+    }
+
     @Test("SEC-12: what an issuer requires besides must be there")
     func required() throws {
         #expect(try refusal([]) { $0.require = ["tenant"] } == "missing_claim:tenant")
@@ -126,7 +190,7 @@ struct ClaimTests {
             ("\"at+jwt\"", nil), ("\"AT+JWT\"", nil), ("\"application/at+jwt\"", nil), ("\"Application/at+JWT\"", nil), ("\"JWT\"", "typ"),
             ("\"id+jwt\"", "typ"), ("\"logout+jwt\"", "typ"), ("\"dpop+jwt\"", "typ"), ("\"at+jwt \"", "typ"), ("\"text/at+jwt\"", "typ"),
             ("\"application/application/at+jwt\"", "typ"), ("\"\"", "header:typ"), ("null", "header:typ"), ("1", "header:typ"),
-            ("[\"at+jwt\"]", "header:typ"), (nil, "typ"),
+            ("[\"at+jwt\"]", "header:typ"), (nil, "typ_missing"),
         ] as [(String?, String?)])
     func type(value: String?, expected: String?) throws {
         for algorithm in [SigningAlgorithm.es256, .hs256] {

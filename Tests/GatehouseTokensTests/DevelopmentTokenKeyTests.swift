@@ -49,12 +49,12 @@ struct DevelopmentTokenKeyTests {
         let key = try DevelopmentTokenKey.create(in: directory.path)
         let text = String(decoding: TestKeys.bytes(try KeyFile(path: key.privateKeyPath).contents), as: UTF8.self)
         #expect(text.hasPrefix("# gatehouse development key"))
-        #expect(try JWKSet.keys(file: key.jwksPath, algorithms: [.es256]).map { $0.isDevelopment } == [true])
+        #expect(try JWKSet(file: key.jwksPath, algorithms: [.es256]).keys.map { $0.isDevelopment } == [true])
         #expect { _ = try IssuerSet([configuration(key, development: false)]) } throws: { ($0 as? TokenKeyError)?.code == .configuration }
         // A key copied out of the marked set into another one stays marked.
         let jwk = JSONValue.object(try key.signingKey.verificationKey.publicJWK())
-        let copy = try JWKSet.keys(text: JSONValue.object(["keys": [jwk]]).serialized, algorithms: [.es256])
-        #expect(copy.map { $0.isDevelopment } == [true])
+        let copy = try JWKSet(text: JSONValue.object(["keys": [jwk]]).serialized, algorithms: [.es256])
+        #expect(copy.keys.map { $0.isDevelopment } == [true])
     }
 
     @Test("Files that are not one pair are refused")

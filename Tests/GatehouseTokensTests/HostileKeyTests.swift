@@ -4,7 +4,8 @@ import Testing
 
 @testable import GatehouseTokens
 
-/// Keys that must not be loaded, each with the code of its refusal; nil where a key is passed over without a word.
+/// Keys that must not be loaded, each with the code of what is wrong with it. Those that would be used refuse their set, the others are
+/// left out.
 @Suite("Hostile keys (SEC-08, SEC-13)")
 struct HostileKeyTests {
     /// A key pair of a curve that `KeyPair` does not make.
@@ -25,8 +26,8 @@ struct HostileKeyTests {
 
     private func code(_ jwk: JSONObject, _ algorithms: [SigningAlgorithm]) -> String {
         do throws(TokenKeyError) {
-            let keys = try JWKSet.keys(text: JSONValue.object(["keys": [.object(jwk)]]).serialized, algorithms: algorithms)
-            return keys.isEmpty ? "passed over" : "loaded"
+            let set = try JWKSet(text: JSONValue.object(["keys": [.object(jwk)]]).serialized, algorithms: algorithms)
+            return set.leftOut.first.map { "left out: " + $0.reason.rawValue } ?? "loaded"
         } catch { return error.code.rawValue }
     }
 
@@ -36,39 +37,35 @@ struct HostileKeyTests {
         return jwk
     }
 
-    private static func bytes(_ bytes: [UInt8]) -> JSONValue { .string(Base64URL.encode(bytes)) }
+    private static func bytes(_ bytes: [UInt8]) -> JSONValue { .string(Base64.url.encode(bytes)) }
 
     @Test("A JWK whose members contradict each other is refused, for every kind of key")
     func contradictions() throws {
+        let mismatch = "left out: algorithm_mismatch"
         let rows: [(SigningAlgorithm, [(String, JSONValue?)], String)] = [
             (.es256, [], "loaded"), (.rs256, [], "loaded"), (.edDSA, [], "loaded"),
-            (.es256, [("alg", "ES384")], "algorithm_mismatch"), (.es256, [("alg", "ES512")], "algorithm_mismatch"),
-            (.es256, [("alg", "RS256")], "algorithm_mismatch"), (.es256, [("alg", "PS256")], "algorithm_mismatch"),
-            (.es256, [("alg", "EdDSA")], "algorithm_mismatch"), (.es256, [("alg", "HS256")], "algorithm_mismatch"),
-            (.es256, [("alg", "none")], "algorithm_mismatch"), (.es256, [("alg", "es256")], "algorithm_mismatch"),
-            (.es256, [("alg", "")], "algorithm_mismatch"), (.es256, [("alg", .null)], "malformed_key"),
-            (.es256, [("alg", ["ES256"])], "malformed_key"),
-            (.rs256, [("alg", "ES256")], "algorithm_mismatch"), (.rs256, [("alg", "HS256")], "algorithm_mismatch"),
-            (.rs256, [("alg", "RSA-OAEP")], "algorithm_mismatch"), (.rs256, [("alg", "RS1")], "algorithm_mismatch"),
-            (.edDSA, [("alg", "ES256")], "algorithm_mismatch"), (.edDSA, [("alg", "Ed25519")], "algorithm_mismatch"),
-            (.es256, [("kty", "RSA")], "malformed_key"), (.es256, [("kty", "OKP")], "algorithm_mismatch"),
-            (.es256, [("kty", "oct")], "malformed_key"), (.es256, [("kty", "ec")], "algorithm_mismatch"),
-            (.rs256, [("kty", "EC")], "algorithm_mismatch"), (.rs256, [("kty", "oct")], "malformed_key"),
-            (.rs256, [("kty", "oct"), ("alg", "HS256")], "malformed_key"),
-            (.edDSA, [("kty", "EC")], "algorithm_mismatch"), (.es256, [("kty", 1)], "malformed_key"),
-            (.es256, [("kty", nil)], "malformed_key"),
-            (.es256, [("crv", "P-384")], "malformed_key"), (.es256, [("crv", "P-521")], "malformed_key"),
-            (.es256, [("crv", "p-256")], "algorithm_mismatch"), (.es256, [("crv", "secp256k1")], "algorithm_mismatch"),
-            (.es256, [("crv", "Ed25519")], "algorithm_mismatch"), (.es256, [("crv", 256)], "malformed_key"),
-            (.edDSA, [("crv", "Ed448")], "algorithm_mismatch"), (.edDSA, [("crv", "X25519")], "algorithm_mismatch"),
-            (.edDSA, [("crv", "P-256")], "algorithm_mismatch"), (.edDSA, [("crv", nil)], "algorithm_mismatch"),
-            (.es256, [("use", "enc")], "passed over"), (.es256, [("use", "SIG")], "passed over"), (.es256, [("use", "")], "passed over"),
-            (.es256, [("key_ops", ["encrypt", "wrapKey"])], "passed over"), (.es256, [("key_ops", [])], "passed over"),
-            (.es256, [("key_ops", ["verify"])], "loaded"), (.es256, [("key_ops", ["VERIFY"])], "passed over"),
-            (.es256, [("use", "enc"), ("key_ops", ["verify"])], "passed over"),
-            (.es256, [("kid", 1)], "malformed_key"), (.es256, [("kid", "")], "key_id"),
-            (.es256, [("kid", .string(String(repeating: "k", count: 257)))], "key_id"),
-            (.es256, [("kid", .string(String(repeating: "k", count: 256)))], "loaded"),
+            (.es256, [("alg", "ES384")], mismatch), (.es256, [("alg", "ES512")], mismatch), (.es256, [("alg", "RS256")], mismatch),
+            (.es256, [("alg", "PS256")], mismatch), (.es256, [("alg", "EdDSA")], mismatch), (.es256, [("alg", "HS256")], mismatch),
+            (.es256, [("alg", "none")], mismatch), (.es256, [("alg", "es256")], mismatch), (.es256, [("alg", "")], mismatch),
+            (.es256, [("alg", .null)], "left out: malformed_key"), (.es256, [("alg", ["ES256"])], "left out: malformed_key"),
+            (.rs256, [("alg", "ES256")], mismatch), (.rs256, [("alg", "HS256")], mismatch), (.rs256, [("alg", "RSA-OAEP")], mismatch),
+            (.rs256, [("alg", "RS1")], mismatch), (.edDSA, [("alg", "ES256")], mismatch), (.edDSA, [("alg", "Ed25519")], mismatch),
+            (.es256, [("kty", "RSA")], "contradictory_key"), (.es256, [("kty", "OKP")], mismatch),
+            (.es256, [("kty", "oct")], "contradictory_key"), (.es256, [("kty", "ec")], mismatch), (.rs256, [("kty", "EC")], mismatch),
+            (.rs256, [("kty", "oct")], "contradictory_key"), (.rs256, [("kty", "oct"), ("alg", "HS256")], mismatch),
+            (.rs256, [("kty", "oct"), ("alg", nil)], mismatch), (.edDSA, [("kty", "EC")], mismatch),
+            (.es256, [("kty", 1)], "left out: malformed_key"), (.es256, [("kty", nil)], mismatch),
+            (.es256, [("crv", "P-384")], "contradictory_key"), (.es256, [("crv", "P-521")], "contradictory_key"),
+            (.es256, [("crv", "P-384"), ("alg", nil)], mismatch), (.es256, [("crv", "p-256")], mismatch),
+            (.es256, [("crv", "secp256k1")], mismatch), (.es256, [("crv", "Ed25519")], mismatch),
+            (.es256, [("crv", 256)], "left out: malformed_key"), (.edDSA, [("crv", "Ed448")], "left out: malformed_key"),
+            (.edDSA, [("crv", "X25519")], mismatch), (.edDSA, [("crv", "P-256")], mismatch), (.edDSA, [("crv", nil)], mismatch),
+            (.es256, [("use", "enc")], "left out: other_use"), (.es256, [("use", "SIG")], "left out: other_use"),
+            (.es256, [("key_ops", ["verify"])], "loaded"), (.es256, [("key_ops", ["VERIFY"])], "left out: other_use"),
+            (.es256, [("use", "enc"), ("key_ops", ["verify"])], "left out: other_use"),
+            (.es256, [("kid", 1)], "left out: malformed_key"), (.es256, [("kid", "")], "left out: key_id"),
+            (.es256, [("kid", .string(String(repeating: "k", count: 257)))], "left out: key_id"),
+            (.es256, [("kid", .string(String(repeating: "k", count: 256)))], "loaded"), (.es256, [("kid", nil)], "loaded"),
         ]
         for (algorithm, changes, expected) in rows {
             #expect(try code(jwk(algorithm, changes), [algorithm]) == expected, "\(algorithm.rawValue) with \(changes)")
@@ -91,7 +88,8 @@ struct HostileKeyTests {
         ]
         for (name, x, y) in rows {
             let found = try code(jwk(algorithm, [("x", Self.bytes(x)), ("y", Self.bytes(y))]), [algorithm])
-            #expect(found == "malformed_key", "\(algorithm.rawValue): \(name)")
+            let isWhole = x.count == size && y.count == size
+            #expect(found == (isWhole ? "forged_key" : "left out: malformed_key"), "\(algorithm.rawValue): \(name)")
         }
     }
 
@@ -104,18 +102,29 @@ struct HostileKeyTests {
         // 2^2203 - 1 is a Mersenne prime: whoever knows that can sign.
         let prime: [UInt8] = [0x07] + [UInt8](repeating: 0xFF, count: 275)
         let rows: [(String, [(String, JSONValue?)], Set<String>)] = [
-            ("e = 1", [("e", Self.bytes([1]))], ["weak_key"]), ("e = 0", [("e", Self.bytes([0]))], ["weak_key", "malformed_key"]),
-            ("e = 2", [("e", Self.bytes([2]))], ["weak_key"]), ("e even", [("e", Self.bytes([1, 0, 0]))], ["weak_key"]),
-            ("e = 1 with zeros in front", [("e", Self.bytes([0, 0, 0, 1]))], ["weak_key"]),
-            ("e above 64 bits", [("e", Self.bytes([1, 0, 0, 0, 0, 0, 0, 0, 1]))], ["weak_key"]), ("no e", [("e", nil)], ["malformed_key"]),
-            ("no n", [("n", nil)], ["malformed_key"]), ("n empty", [("n", "")], ["malformed_key", "weak_key"]),
-            ("n = 0", [("n", Self.bytes([0]))], ["malformed_key", "weak_key"]), ("n = 1", [("n", Self.bytes([1]))], ["weak_key"]),
-            ("n even", [("n", Self.bytes(even))], ["weak_key"]), ("n prime", [("n", Self.bytes(prime))], ["weak_key"]),
-            ("n of small factors", [("n", Self.bytes([UInt8](repeating: 0xFF, count: 256)))], ["weak_key"]),
-            ("1024 bits", [("n", Self.bytes([0x80] + [UInt8](repeating: 0x11, count: 127)))], ["weak_key"]),
-            ("2047 bits", [("n", Self.bytes([0x7F] + Array(n.dropFirst())))], ["weak_key"]),
-            ("1024 bits under 128 zeros", [("n", Self.bytes([UInt8](repeating: 0, count: 128) + Array(n.suffix(128))))], ["weak_key"]),
-            ("8200 bits", [("n", Self.bytes([UInt8](repeating: 0xFF, count: 1025)))], ["weak_key"]),
+            ("e = 1", [("e", Self.bytes([1]))], ["left out: weak_key"]),
+            ("e = 0", [("e", Self.bytes([0]))], ["left out: weak_key", "left out: malformed_key"]),
+            ("e = 3", [("e", Self.bytes([3]))], ["left out: weak_key"]),
+            ("e = 65535", [("e", Self.bytes([0xFF, 0xFF]))], ["left out: weak_key"]),
+            ("e = 65537", [("e", Self.bytes([1, 0, 1]))], ["loaded"]), ("e = 65539", [("e", Self.bytes([1, 0, 3]))], ["loaded"]),
+            ("e = 2", [("e", Self.bytes([2]))], ["left out: weak_key"]),
+            ("e even", [("e", Self.bytes([1, 0, 0]))], ["left out: weak_key"]),
+            ("e = 1 with zeros in front", [("e", Self.bytes([0, 0, 0, 1]))], ["left out: weak_key"]),
+            ("e above 64 bits", [("e", Self.bytes([1, 0, 0, 0, 0, 0, 0, 0, 1]))], ["left out: weak_key"]),
+            ("no e", [("e", nil)], ["left out: malformed_key"]),
+            ("no n", [("n", nil)], ["left out: malformed_key"]),
+            ("n empty", [("n", "")], ["left out: malformed_key", "left out: weak_key"]),
+            ("n = 0", [("n", Self.bytes([0]))], ["left out: malformed_key", "left out: weak_key"]),
+            ("n = 1", [("n", Self.bytes([1]))], ["left out: weak_key"]),
+            ("n even", [("n", Self.bytes(even))], ["forged_key"]), ("n prime", [("n", Self.bytes(prime))], ["forged_key"]),
+            ("n of small factors", [("n", Self.bytes([UInt8](repeating: 0xFF, count: 256)))], ["forged_key"]),
+            ("1024 bits", [("n", Self.bytes([0x80] + [UInt8](repeating: 0x11, count: 127)))], ["left out: weak_key"]),
+            ("2047 bits", [("n", Self.bytes([0x7F] + Array(n.dropFirst())))], ["left out: weak_key"]),
+            (
+                "1024 bits under 128 zeros", [("n", Self.bytes([UInt8](repeating: 0, count: 128) + Array(n.suffix(128))))],
+                ["left out: weak_key"]
+            ),
+            ("8200 bits", [("n", Self.bytes([UInt8](repeating: 0xFF, count: 1025)))], ["left out: weak_key"]),
         ]
         for (name, changes, expected) in rows {
             let found = try code(jwk(.rs256, changes), [.rs256])
@@ -130,9 +139,9 @@ struct HostileKeyTests {
         func code(_ count: Int) throws -> TokenKeyError.Code? {
             let keys = try (0..<count).map { JSONValue.object(try jwk(.es256, [("kid", .string("k\($0)"))])) }
             do throws(TokenKeyError) {
-                let found = try JWKSet.keys(
+                let found = try JWKSet(
                     published: Array(JSONValue.object(["keys": .array(keys)]).serialized.utf8), algorithms: [.es256])
-                #expect(found.count == count)
+                #expect(found.keys.count == count)
                 return nil
             } catch { return error.code }
         }
@@ -160,7 +169,7 @@ struct HostileKeyTests {
     func smallOrder(hex: String) throws {
         let point = Magnitude.hex(hex)
         #expect(point.count == 32)
-        #expect(try code(jwk(.edDSA, [("x", Self.bytes(point))]), [.edDSA]) == "weak_key")
+        #expect(try code(jwk(.edDSA, [("x", Self.bytes(point))]), [.edDSA]) == "forged_key")
         // The same as PEM is no way around.
         #expect(throws: TokenKeyError.self) { _ = try PublicKey(der: SubjectPublicKeyInfo.ed25519(point)) }
     }
@@ -179,36 +188,32 @@ struct HostileKeyTests {
             (point[0], point[28], point[56]) = (pattern[0], pattern[2], pattern[3] | sign)
             #expect(point.count == 57)
             let jwk: JSONObject = ["kty": "OKP", "crv": "Ed448", "x": Self.bytes(point), "alg": "EdDSA"]
-            #expect(code(jwk, [.edDSA]) == "weak_key")
+            #expect(code(jwk, [.edDSA]) == "forged_key")
         }
     }
 
     @Test("SEC-14: base64url in a key has one spelling", arguments: ["=", "+", "/", " ", "\n", "A"])
     func spelling(junk: String) throws {
         guard case .string(let x)? = try TestKeys.verificationKey(.es256).publicJWK()["x"] else { throw TestKeys.Missing() }
-        #expect(try code(jwk(.es256, [("x", .string(x + junk))]), [.es256]) == "malformed_key")
+        #expect(try code(jwk(.es256, [("x", .string(x + junk))]), [.es256]) == "left out: malformed_key")
     }
 
-    @Test("RFC 7517, 5: of a published set the keys of other kinds are passed over; one that is weak, broken or secret refuses the whole")
+    @Test("A published set with a private key that would be used is refused; with another one's it is not")
     func published() throws {
         let good = JSONValue.object(try TestKeys.verificationKey(.es256).publicJWK())
-        func kids(_ others: JSONValue...) throws(TokenKeyError) -> Int {
-            try JWKSet.keys(published: Array(JSONValue.object(["keys": .array([good] + others)]).serialized.utf8), algorithms: [.es256])
-                .count
+        func read(_ other: JSONObject) throws(TokenKeyError) -> JWKSet {
+            try JWKSet(published: Array(JSONValue.object(["keys": [good, .object(other)]]).serialized.utf8), algorithms: [.es256])
         }
-        let foreign = try [SigningAlgorithm.rs256, .es384, .edDSA].map {
-            JSONValue.object(try TestKeys.verificationKey($0, kid: "f").publicJWK())
-        }
-        for other in foreign + [["kty": "AKP", "alg": "ML-DSA-44"], ["kty": "OKP", "crv": "X25519", "x": "AA"]] {
-            #expect(try kids(other) == 1)
-        }
-        let broken = JSONValue.object(try jwk(.es256, [("x", "AAAA"), ("kid", "b")]))
-        let weak: JSONValue = ["kty": "RSA", "kid": "w", "n": "AQAB", "e": "AQAB", "alg": "RS256"]
-        let secret: JSONValue = ["kty": "oct", "kid": "s", "k": .string(String(repeating: "A", count: 43)), "alg": "HS256"]
-        for other in [broken, weak, secret] { #expect(throws: TokenKeyError.self) { _ = try kids(other) } }
         for member in ["d", "p", "q", "dp", "dq", "qi", "oth", "k"] {
-            let privateKey = JSONValue.object(try jwk(.es256, [(member, "AAAA"), ("kid", "p")]))
-            #expect(throws: TokenKeyError.self, "\(member)") { _ = try kids(privateKey) }
+            let privateKey = try jwk(.es256, [(member, "AAAA"), ("kid", "p")])
+            let error = #expect(throws: TokenKeyError.self, "\(member)") { _ = try read(privateKey) }
+            #expect(error?.code == .forgedKey)
+            var foreign = try TestKeys.verificationKey(.rs256, kid: "f").publicJWK()
+            foreign[member] = "AAAA"
+            let set = try read(foreign)
+            #expect(set.keys.map(\.kid) == ["k1"] && set.leftOut.map(\.reason) == [.algorithmMismatch], "\(member)")
         }
+        let secret: JSONObject = ["kty": "oct", "kid": "s", "k": .string(String(repeating: "A", count: 43)), "alg": "HS256"]
+        #expect(try read(secret).keys.map(\.kid) == ["k1"])
     }
 }

@@ -23,7 +23,7 @@ struct HostileSignatureTests {
             signature = token.signature
         }
 
-        func refusal(_ signature: [UInt8]) -> String? { issuer.refusal(of: input + "." + Base64URL.encode(signature)) }
+        func refusal(_ signature: [UInt8]) -> String? { issuer.refusal(of: input + "." + Base64.url.encode(signature)) }
 
         func check(_ rows: [Row]) {
             for row in rows { #expect(refusal(row.signature) == row.expected, "\(issuer.algorithm.rawValue): \(row.name)") }
@@ -71,13 +71,13 @@ struct HostileSignatureTests {
         header["x"] = 1
         var claims = TestIssuer.claims
         claims["sub"] = "root"
-        let changed = [header, claims].map { Base64URL.encode(Array(JSONValue.object($0).serialized.utf8)) }
+        let changed = [header, claims].map { Base64.url.encode(Array(JSONValue.object($0).serialized.utf8)) }
         #expect(good.issuer.refusal(of: "\(changed[0]).\(parts[1]).\(parts[2])") == "bad_signature")
         #expect(good.issuer.refusal(of: "\(parts[0]).\(changed[1]).\(parts[2])") == "bad_signature")
         // The same members in another order, and the same JSON with a space: other bytes are another token.
         var reordered = claims
         reordered["sub"] = "alice"
-        let spaced = Base64URL.encode(Array((JSONValue.object(reordered).serialized + " ").utf8))
+        let spaced = Base64.url.encode(Array((JSONValue.object(reordered).serialized + " ").utf8))
         #expect(good.issuer.refusal(of: "\(parts[0]).\(spaced).\(parts[2])") == "bad_signature")
     }
 
@@ -217,7 +217,7 @@ struct HostileSignatureTests {
         let signature = try TestSignature.asymmetric(Array(input.utf8), pem: TestKeys.bytes(pem), algorithm: .edDSA)
         func refusal(_ signature: [UInt8]) -> String? {
             do throws(TokenRefusal) {
-                _ = try verifier.verify(input + "." + Base64URL.encode(signature), now: TestKeys.now)
+                _ = try verifier.verify(input + "." + Base64.url.encode(signature), now: TestKeys.now)
                 return nil
             } catch { return error.reason.name }
         }

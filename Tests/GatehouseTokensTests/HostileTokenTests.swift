@@ -82,7 +82,8 @@ struct HostileTokenTests {
         let parts = token.split(separator: ".").map(String.init)
         var text = form
         for (word, replacement) in [
-            ("HEADERTEXT", Self.header), ("CLAIMSTEXT", Self.claims.filter { $0 != "." }), ("TOKEN64", Base64URL.encode(Array(token.utf8))),
+            ("HEADERTEXT", Self.header), ("CLAIMSTEXT", Self.claims.filter { $0 != "." }),
+            ("TOKEN64", Base64.url.encode(Array(token.utf8))),
             ("TOKEN", token), ("HEADER", parts[0]), ("CLAIMS", parts[1]), ("SIGNATURE", parts[2]),
         ] {
             // The words are not base64 of anything here, and none is within what another one stands for.
@@ -135,7 +136,7 @@ struct HostileTokenTests {
         "SEC-12, SEC-30: exp as large, as small or as long as JSON can write it",
         arguments: [
             ("1800000600", nil), ("1800000600.0", nil), ("1.8000006e9", nil), ("18000006E2", nil), ("18000006000e-1", nil),
-            ("253402300799", nil), ("253402300799.999", nil), ("1800000000.0000000001", nil), ("253402300800", "claim_type:exp"),
+            ("253402300799", nil), ("253402300799.999", nil), ("1800000000.0000000001", "expired"), ("253402300800", "claim_type:exp"),
             ("9007199254740993", "claim_type:exp"), ("9223372036854775807", "claim_type:exp"), ("9223372036854775808", "claim_type:exp"),
             ("18446744073709551616", "claim_type:exp"), ("-9223372036854775808", "claim_type:exp"),
             ("-9223372036854775809", "claim_type:exp"), ("1e18", "claim_type:exp"), ("1e308", "claim_type:exp"),
@@ -217,15 +218,15 @@ struct HostileTokenTests {
         let body = String(decoding: pem, as: UTF8.self).split(separator: "\n").filter { !$0.hasPrefix("-") }.joined()
         secrets.append(Array(body.utf8))
         let unpadded = String(body.filter { $0 != "=" }.map { $0 == "+" ? "-" : $0 == "/" ? "_" : $0 })
-        secrets.append(try #require(Base64URL.decode(unpadded.utf8)))
+        secrets.append(try #require(Base64.url.decode(unpadded.utf8)))
         for name in ["n", "x"] {
-            guard case .string(let text)? = jwk[name], let bytes = Base64URL.decode(text.utf8) else { continue }
+            guard case .string(let text)? = jwk[name], let bytes = Base64.url.decode(text.utf8) else { continue }
             secrets += [bytes, Array(text.utf8)]
         }
         let input = try issuer.token(TestIssuer.header(header)).split(separator: ".").prefix(2).joined(separator: ".")
         for secret in secrets {
             let code = try TestSignature.hmac(Array(input.utf8), key: secret, algorithm: header)
-            #expect(issuer.refusal(of: input + "." + Base64URL.encode(code)) == "alg_mismatch")
+            #expect(issuer.refusal(of: input + "." + Base64.url.encode(code)) == "alg_mismatch")
         }
     }
 

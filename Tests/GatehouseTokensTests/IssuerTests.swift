@@ -62,7 +62,7 @@ struct IssuerTests {
         #expect(named.refusal(of: try named.token(TestIssuer.header(.es256, kid: nil))) == nil)
     }
 
-    @Test("A configuration that contradicts itself is refused, and says where", arguments: 0..<14)
+    @Test("A configuration that contradicts itself is refused, and says where", arguments: 0..<15)
     func refusedConfiguration(row: Int) throws {
         let key = try TestKeys.verificationKey(.es256)
         let other = try TestKeys.verificationKey(.es256, kid: "k2")
@@ -72,6 +72,7 @@ struct IssuerTests {
             { $0.algorithms = [.es256, .rs256] }, { $0.algorithms = [.rs256, .ps256] }, { $0.typ = [] },
             { $0.typ = ["at+jwt", "DPoP+jwt"] },
             { $0.leeway = 61 }, { $0.leeway = -1 }, { $0.leeway = .nan }, { $0.maxLifetime = 0 }, { $0.maxLifetime = .infinity },
+            { $0.requiredValues = [RequiredValue(name: "azp", pointer: "/azp", values: [])] },
         ]
         let refused = configuration("corp", key, change: changes[row])
         #expect { _ = try IssuerSet([refused]) } throws: { error in

@@ -66,7 +66,7 @@ struct LibjwtDifferentialTests {
             .joined(separator: ".")
         for r in [zero, Array(one), large] {
             for s in [zero, Array(one), large] {
-                #expect(pair.verdict(on: input + "." + Base64URL.encode(r + s)) == false)
+                #expect(pair.verdict(on: input + "." + Base64.url.encode(r + s)) == false)
             }
         }
     }
@@ -86,7 +86,7 @@ struct LibjwtDifferentialTests {
         for index in token.signature.indices {
             var signature = token.signature
             signature[index] ^= 0x80
-            #expect(issuer.refusal(of: input + "." + Base64URL.encode(signature)) == "bad_signature")
+            #expect(issuer.refusal(of: input + "." + Base64.url.encode(signature)) == "bad_signature")
         }
     }
 

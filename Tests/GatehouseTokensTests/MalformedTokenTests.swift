@@ -50,13 +50,13 @@ struct MalformedTokenTests {
     @Test(
         "SEC-14: bits left over are zero, and no length is 4n+1", arguments: ["A", "AAAAA", "AB", "AP", "A_", "AAB", "AAC", "AAD", "AA-"])
     func trailingBits(text: String) {
-        #expect(Base64URL.decode(text.utf8) == nil)
+        #expect(Base64.url.decode(text.utf8) == nil)
     }
 
     @Test("SEC-14: base64url has one text for one value", arguments: 0..<67)
     func roundTrip(count: Int) {
         let bytes = (0..<count).map { _ in UInt8.random(in: 0...255) }
-        #expect(Base64URL.decode(Base64URL.encode(bytes).utf8) == bytes)
+        #expect(Base64.url.decode(Base64.url.encode(bytes).utf8) == bytes)
     }
 
     @Test(
@@ -92,7 +92,7 @@ struct MalformedTokenTests {
         arguments: [[0xFF], [0xC0, 0xAF], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80]] as [[UInt8]])
     func notUTF8(bytes: [UInt8]) throws {
         let issuer = try TestIssuer(.hs256)
-        let header = Base64URL.encode(Array("{\"alg\":\"HS256\",\"kid\":\"".utf8) + bytes + Array("\"}".utf8))
+        let header = Base64.url.encode(Array("{\"alg\":\"HS256\",\"kid\":\"".utf8) + bytes + Array("\"}".utf8))
         #expect(issuer.refusal(of: "\(header).e30.AAAA") == "malformed:json")
     }
 

@@ -1,4 +1,5 @@
 import COpenSSL
+import GatehouseJSON
 
 @testable import GatehouseTokens
 
@@ -7,8 +8,8 @@ enum TestSignature {
     struct Failed: Error {}
 
     static func compact(header: String, claims: String, secret: SecretBytes, algorithm: SigningAlgorithm) throws -> String {
-        let input = Base64URL.encode(Array(header.utf8)) + "." + Base64URL.encode(Array(claims.utf8))
-        return input + "." + Base64URL.encode(try sign(Array(input.utf8), secret: secret, algorithm: algorithm))
+        let input = Base64.url.encode(Array(header.utf8)) + "." + Base64.url.encode(Array(claims.utf8))
+        return input + "." + Base64.url.encode(try sign(Array(input.utf8), secret: secret, algorithm: algorithm))
     }
 
     static func sign(_ message: [UInt8], secret: SecretBytes, algorithm: SigningAlgorithm) throws -> [UInt8] {

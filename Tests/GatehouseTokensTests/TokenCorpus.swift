@@ -115,7 +115,7 @@ struct TokenCorpus {
     // MARK: Mutated
 
     private func signing(_ token: StrictToken, _ signature: [UInt8]) -> String {
-        String(decoding: token.signingInput, as: UTF8.self) + "." + Base64URL.encode(signature)
+        String(decoding: token.signingInput, as: UTF8.self) + "." + Base64.url.encode(signature)
     }
 
     private mutating func flippingBit(of signature: [UInt8]) -> [UInt8] {
@@ -137,8 +137,8 @@ struct TokenCorpus {
     private mutating func changingMember(of token: StrictToken) throws -> String {
         var (header, claims) = (token.header, token.claims)
         if Bool.random(using: &random) { header["added"] = value(depth: 2) } else { claims["sub"] = .string("root-" + text()) }
-        let parts = [header, claims].map { Base64URL.encode(Array(JSONValue.object($0).serialized.utf8)) }
-        return parts.joined(separator: ".") + "." + Base64URL.encode(token.signature)
+        let parts = [header, claims].map { Base64.url.encode(Array(JSONValue.object($0).serialized.utf8)) }
+        return parts.joined(separator: ".") + "." + Base64.url.encode(token.signature)
     }
 
     private mutating func rearranging(_ signature: [UInt8]) -> [UInt8] {

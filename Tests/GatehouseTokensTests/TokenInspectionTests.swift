@@ -39,7 +39,7 @@ struct TokenInspectionTests {
         var header = TestIssuer.header(algorithm)
         header["typ"] = .string(typ)
         let token = try StrictToken(Array(issuer.token(header).utf8))
-        let forged = String(decoding: token.signingInput, as: UTF8.self) + "." + Base64URL.encode(token.signature.map { $0 ^ 0xFF })
+        let forged = String(decoding: token.signingInput, as: UTF8.self) + "." + Base64.url.encode(token.signature.map { $0 ^ 0xFF })
         #expect(issuer.refusal(of: forged) == "bad_signature")
         #expect(ERR_peek_error() == 0)
         #expect(throws: TokenKeyError.self) { _ = try PublicKey(der: [0x30, 0x01, 0xFF]) }

@@ -16,6 +16,16 @@ struct BinaryAssemblyTests {
         #expect(assembly.attachments.map { Array($0.readableBytesView) } == (1...count).map { [UInt8($0)] })
     }
 
+    @Test("SIO-08: the attachments of a packet that is refused are counted and not kept", arguments: 1...4)
+    func drops(_ count: Int) throws {
+        let text = ByteBuffer(string: "5\(count)-[\"m\"]")
+        var assembly = BinaryAssembly(
+            header: try PacketHeader(decoding: text.readableBytesUInt8Span), text: text, deadline: .now(), isKept: false)
+        for index in 1...count { #expect(assembly.append(ByteBuffer(repeating: 0, count: 100)) == (index == count)) }
+        #expect(assembly.attachments.isEmpty && assembly.droppedBytes == 100 * count)
+        #expect(assembly.packet.byteCount == text.readableBytes + 100 * count && assembly.packet.heldBytes == text.readableBytes)
+    }
+
     @Test("REG-11: a partial packet holds its own bytes, not the read buffer they came in")
     func ownsItsBytes() throws {
         var read = ByteBuffer(repeating: 0x20, count: 65_536)

@@ -44,7 +44,8 @@ struct CodeRegistryTests {
     func systemEvents() {
         #expect(
             SystemEvent.allCases.map(\.rawValue) == [
-                "exception", "auth.expiring", "auth.refresh", "system.closed", "system.announcement", "message.redacted",
+                "exception", "auth.expiring", "auth.refresh", "stream.cancel", "system.closed", "system.announcement",
+                "message.redacted",
             ])
     }
 

@@ -1,24 +1,36 @@
+import GatehouseNetwork
 import GatehouseTLS
 import NIOCore
 
 extension HTTPConnectionHandler {
-    /// Sends a request where its path says.
+    /// Whether a request is a health probe, which is answered even if there is no room for clients.
+    func isProbe(_ head: HTTPRequestHead) -> Bool {
+        guard case .probe = loop.configuration.routes[String(head.path)] else { return false }
+        return true
+    }
+
+    /// Routes a request by its path.
     func route(_ head: HTTPRequestHead) {
-        let path = String(head.path)
-        if let application = loop.applications[path] {
+        if let application = loop.application(at: head.path) {
             return engine(head, application)
         }
-        switch loop.configuration.routes[path] {
+        switch loop.configuration.routes[String(head.path)] {
         case .webSocket(let limits, let make):
             upgrade(head) { .success(WebSocketHandler(loop: $0, slot: $1, limits: limits, receiver: make($0, $2))) }
         case .http(let answer):
             guard isGet(head) else { return refuse(.badRequest) }
+            let response = answer(request(head))
+            // A route that is not there for everybody answers as an unknown path does.
+            guard response.status != .notFound else { return refuse(.notFound) }
             noteUse()
-            respond(answer(request(head)))
+            respond(response)
         case .gathered(let answer):
             guard isGet(head), !head.hasBody else { return refuse(.badRequest) }
             noteUse()
             respond(toBeGathered: answer, request(head))
+        case .probe(let answer):
+            guard isGet(head), !head.hasBody else { return refuse(.badRequest) }
+            respond(toBeGathered: { _ in await answer() }, request(head))
         case .engine, nil:
             refuse(.notFound)
         }
@@ -36,6 +48,10 @@ extension HTTPConnectionHandler {
 
     private func serve(_ head: HTTPRequestHead, _ application: any EngineApplication) throws(EngineRefusal) {
         let request = request(head)
+        guard !request.source.isForeignToEngineIO else {
+            loop.noteTurnedAway(.page, from: request.address)
+            throw .forbidden
+        }
         if head.method == "OPTIONS", loop.configuration.cors != nil {
             if let refusal = application.admit(request) { throw refusal }
             return respond(HTTPResponse(.noContent))
@@ -65,20 +81,29 @@ extension HTTPConnectionHandler {
 
     func request(_ head: HTTPRequestHead) -> EngineRequest {
         let configuration = loop.configuration
-        let bytes = peer.flatMap(AddressRange.bytes)
-        let isProxied = configuration.trustedProxies.contains { range in bytes.map(range.contains) ?? false }
+        let field = configuration.forwardedField
+        let client = ForwardedClient(
+            through: peer.address?.ip, field, peer.isProxy ? head.fields.all(field.name) : [], { configuration.isTrustedProxy($0) })
+        if let hop = client.unreadable { loop.noteUnreadableHop(hop) }
         return EngineRequest(
             head: head,
-            peer: peer,
-            address: ClientAddress.resolve(
-                peer: peer,
-                forwarded: isProxied ? head.fields.all("x-forwarded-for") : [],
-                trusted: configuration.trustedProxies
-            ),
+            peer: peer.address,
+            address: client.address,
             certificate: tls?.session?.peer,
-            isSecure: isSecure || isProxied && head.fields.all("x-forwarded-proto") == ["https"],
+            isSecure: isSecure || peer.isSecure || peer.isProxy && (client.isSecure ?? isForwardedFromTLS(head)),
+            isProxied: peer.isProxy,
             issued: configuration.clock.wallMilliseconds()
         )
+    }
+
+    /// Whether all proxies on the way say that the client speaks TLS to them. Some write `wss` for a WebSocket.
+    private func isForwardedFromTLS(_ head: HTTPRequestHead) -> Bool {
+        let schemes = head.fields.all("x-forwarded-proto").flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }
+        return !schemes.isEmpty
+            && schemes.allSatisfy { scheme in
+                let word = scheme.utf8.filter { $0 != 0x20 && $0 != 0x09 }
+                return ASCII.equalIgnoringCase(word, "https".utf8) || ASCII.equalIgnoringCase(word, "wss".utf8)
+            }
     }
 
     private func session(_ sid: SessionID, _ request: EngineRequest) throws(EngineRefusal) -> EngineSession {
@@ -91,16 +116,22 @@ extension HTTPConnectionHandler {
         -> EngineSession
     {
         guard !loop.isShuttingDown else { throw .shuttingDown }
-        if let shortage = loop.ledger.sessionOpened(request.address, detached: polling) {
+        let room = RoomForNewcomer(on: loop.eventLoop)
+        let place: UnauthenticatedShare.Place?
+        switch loop.ledger.sessionOpened(request.address.key, detached: polling, over: slot?.place, leave: room.leave) {
+        case .welcome(let taken): place = taken
+        case .refused(let shortage):
             loop.noteTurnedAway(.shortage(shortage), from: request.address)
             throw shortage.refusal
         }
         guard let sid = SessionID(loop: loop.index) else {
-            loop.ledger.sessionClosed(request.address)
-            if polling { loop.ledger.authenticated() }
+            loop.ledger.sessionClosed(request.address.key)
+            if let place { loop.ledger.authenticated(place) }
             throw .overloaded
         }
-        return EngineSession(loop: loop, sid: sid, request: request, application: application, polling: polling)
+        let session = EngineSession(loop: loop, sid: sid, request: request, application: application, polling: polling, place: place)
+        room.belongs(to: session)
+        return session
     }
 
     private func openPolling(_ request: EngineRequest, _ application: any EngineApplication) throws(EngineRefusal) {
@@ -139,9 +170,10 @@ extension HTTPConnectionHandler {
 
     private func attach(_ head: HTTPRequestHead, _ session: EngineSession) {
         guard session.isOpen, !session.closeIfExpired() else { return refuse(.unknownSession) }
+        guard loop.configuration.allowUpgrades else { return refuse(.badRequest) }
         upgrade(head) { _, slot, _ in
             let socket = session.makeWebSocket(slot)
-            return session.attach(socket) ? .success(socket) : .failure(.badRequest)
+            return .success(session.attach(socket) ? socket : SurplusWebSocket.make(loop, slot))
         }
     }
 
@@ -167,12 +199,13 @@ extension HTTPConnectionHandler {
         case .failure(let refusal):
             refuse(refusal)
         case .success(let socket):
-            // What a WebSocket may owe is bounded by its own handler.
+            // The WebSocket's own handler bounds its output queue.
             try? context.channel.syncOptions?.setOption(.writeBufferWaterMark, value: WebSocketHandler.untaken)
             writeLast { output in
                 output.writeStaticString(
                     "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ")
                 output.writeString(key)
+                if let offer = WebSocketHandshake.firstOffer(head) { output.writeString("\r\nSec-WebSocket-Protocol: \(offer)") }
                 output.writeStaticString("\r\n\r\n")
             }
             do {

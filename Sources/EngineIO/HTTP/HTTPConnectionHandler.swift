@@ -1,3 +1,4 @@
+import GatehouseNetwork
 import GatehouseTLS
 import NIOCore
 
@@ -11,9 +12,9 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         case head
         /// Reading the body of a POST.
         case body(EngineSession)
-        /// The session answers when it likes.
+        /// The session answers later.
         case waiting(EngineSession?)
-        /// Answered for the last time: what still comes is thrown away.
+        /// The last answer has been sent; further input is discarded.
         case ended
         /// Another handler or another loop has the connection.
         case handedOver
@@ -25,8 +26,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
 
     let loop: EngineLoop
     let slot: ConnectionSlot?
-    /// The other end as it was accepted.
-    let peer: SocketAddress?
+    let peer: ConnectionPeer
     /// The handler below; nil on a plain connection.
     let tls: TLSHandler?
     var phase = Phase.head
@@ -40,11 +40,11 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     /// Answers of this read, not yet given to the channel.
     private var output = ByteBuffer()
     private var awaited = Awaited.head
-    /// When the time of what is awaited is over; nil while a session has the request.
+    /// The deadline of the current phase; nil while a session has the request.
     private var awaitedBy: NIODeadline?
-    /// When the connection must have been of use to a session again: answers to anything else do not keep it open (SEC-A).
+    /// The deadline for the next request that serves a session: answers to anything else do not keep the connection open (SEC-A).
     private var usefulBy = NIODeadline.uptimeNanoseconds(0)
-    /// When the client must have taken what it is owed; nil while it keeps up.
+    /// The deadline for the client to read queued answers; nil while it keeps up.
     private var takenBy: NIODeadline?
     /// The one entry in the loop's wheel.
     private var deadline: DeadlineWheel<any DeadlineTarget>.Handle?
@@ -53,17 +53,17 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     private var isThrottled = false
     private var discarded = 0
 
-    /// The most that may lie undecoded behind an unanswered request: a read may bring two TLS records. Reading stops with the first byte, but a
-    /// channel whose peer has ended its half is read to its end whatever it was told.
+    /// The most bytes that may wait undecoded behind an unanswered request: a read may bring two TLS records. Reading stops with the first
+    /// byte, but a channel whose peer has closed its half is read to its end all the same.
     private static let undecoded = 2 * ReceiveBuffers.Size.http.rawValue
-    /// Answers of so many bytes do not wait for the end of the read.
+    /// Answers of this many bytes are flushed before the end of the read.
     private static let earlySend = 4_096
-    /// What the kernel may leave untaken, bytes; with more, no further request is looked at (SEC-A).
+    /// Bytes that the kernel may have left unsent; with more, no further request is decoded (SEC-A).
     static let untaken = ChannelOptions.Types.WriteBufferWaterMark(low: 4_096, high: 8_192)
-    /// Bytes thrown away after the last answer before the connection is cut.
+    /// Bytes that are discarded after the last answer before the connection is cut.
     private static let discardable = 1_048_576
 
-    init(loop: EngineLoop, slot: ConnectionSlot?, peer: SocketAddress?, tls: TLSHandler?, replay: ByteBuffer = ByteBuffer()) {
+    init(loop: EngineLoop, slot: ConnectionSlot?, peer: ConnectionPeer, tls: TLSHandler?, replay: ByteBuffer = ByteBuffer()) {
         self.loop = loop
         self.slot = slot
         self.peer = peer
@@ -75,7 +75,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     var isSecure: Bool { tls != nil }
     var isInsideRequest: Bool { decoder.isInsideRequest }
 
-    /// Whether what comes is thrown away.
+    /// Whether input is discarded.
     private var hasEnded: Bool {
         switch phase {
         case .ended, .handedOver: true
@@ -88,8 +88,9 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         loop.add(self)
-        noteUse()
-        // While a handshake is awaited TLS has a deadline of its own, and says why it ended. Whom there is no room for does not get that long.
+        slot?.belongs(to: self)
+        usefulBy = loop.now + loop.configuration.timeouts.useless
+        // During a TLS handshake TLS has its own deadline and reports why it ended. A client that there is no room for gets less time.
         if tls == nil || tls?.session != nil || slot?.refusal != nil { expect(.head, firstHead) }
         if context.channel.isActive { process() }
     }
@@ -123,7 +124,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // The byte stream below is broken (reset, TLS): there is nobody to answer.
-        if let tls, tls.session == nil { loop.tls?.handshakeFailed(slot?.peer, TLSError(endOfHandshake: error)) }
+        if let tls, tls.session == nil { loop.tls?.handshakeFailed(slot?.peer ?? .unknown, TLSError(endOfHandshake: error)) }
         context.close(promise: nil)
     }
 
@@ -149,13 +150,13 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         isReading = false
         send()
         throttle()
-        loop.readCompleted()
+        loop.readCompleted(self)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         guard takenBy != nil, context.channel.isWritable else { return }
         takenBy = nil
-        // What was due could not be read meanwhile.
+        // Due input could not be read meanwhile.
         awaitedBy = awaitedBy.map { max($0, loop.now + loop.configuration.timeouts.head) }
         arm()
         process()
@@ -209,28 +210,41 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         if case .body(let session) = phase {
             noteFault(of: session.request.address)
             session.requestLost(self)
+        } else if fault.isNoBrowsers {
+            noteFault(of: slot?.client)
         } else {
-            noteFault(of: slot?.address)
+            loop.noteTurnedAway(.http, from: slot?.peer ?? .unknown)
         }
         respond(.refusal(fault.status, code: nil, message: fault.message), close: true)
     }
 
-    /// - Parameter address: whose fault it was, if that is known.
-    private func noteFault(of address: String?) {
+    /// - Parameter address: the address at fault, if it is known.
+    private func noteFault(of address: ClientAddress?) {
         loop.noteMalformed(from: address)
-        loop.noteTurnedAway(.http, from: address ?? slot?.peer)
+        loop.noteTurnedAway(.http, from: address ?? slot?.peer ?? .unknown)
     }
 
     private func received(_ head: HTTPRequestHead) {
         asked = AskedRequest(head, keepsOrigin: loop.configuration.cors != nil)
-        if let refusal = slot?.refusal { return refuse(refusal, close: true) }
+        if peer.isProxy { noteUse() }
+        if let refusal = slot?.refusal, !isProbe(head) { return refuse(refusal, close: true) }
         route(head)
     }
 
-    /// The request at hand is one that the connection is there for.
-    func noteUse() { usefulBy = loop.now + loop.configuration.timeouts.idle }
+    /// The current request serves a session, so the connection may stay.
+    func noteUse() {
+        let timeouts = loop.configuration.timeouts
+        usefulBy = loop.now + max(timeouts.idle, timeouts.useless)
+    }
 
-    /// Reads the body of a POST that the session has let begin.
+    /// The connection has served no session so far: it is not kept for long.
+    private func noteUselessness(_ time: TimeAmount) {
+        // A proxy's connection is many clients'.
+        guard !peer.isProxy else { return }
+        usefulBy = min(usefulBy, loop.now + time)
+    }
+
+    /// Reads the body of a POST that the session has accepted.
     func readBody(_ head: HTTPRequestHead, for session: EngineSession) {
         phase = .body(session)
         expect(.body, loop.configuration.timeouts.body)
@@ -271,7 +285,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
 
     // MARK: Answers
 
-    /// Answers the request at hand once the answer is there, for which the client waits a while.
+    /// Answers the current request once the answer is ready; the client waits for a bounded time.
     func respond(toBeGathered answer: @escaping @Sendable (EngineRequest) async -> HTTPResponse, _ request: EngineRequest) {
         phase = .waiting(nil)
         expect(.answer, loop.configuration.timeouts.answer)
@@ -294,6 +308,8 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     }
 
     func refuse(_ refusal: EngineRefusal, close: Bool = false) {
+        // A request that any page can cause does not hold a place that others wait for.
+        if refusal == .forbidden || refusal == .notFound { noteUselessness(loop.configuration.timeouts.close) }
         respond(refusal.response, close: close)
     }
 
@@ -305,16 +321,18 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         }
         guard let context else { return }
         var response = response
-        if let cors = loop.configuration.cors, let asked {
+        let asked = asked ?? AskedRequest(refused: decoder)
+        if let cors = loop.configuration.cors {
             response.fields += asked.isPreflight ? cors.preflightFields(origin: asked.origin) : cors.fields(origin: asked.origin)
         }
         let isBodyUnread: Bool
-        if case .waiting = phase { isBodyUnread = false } else { isBodyUnread = asked?.hasBody ?? true }
-        let keepAlive = !close && !isBodyUnread && (asked?.keepAlive ?? false) && !loop.isDraining && loop.now < usefulBy
-        // A buffer of its own and of its size: the loop's large ones are not for what a client may leave lying.
+        if case .waiting = phase { isBodyUnread = false } else { isBodyUnread = asked.hasBody }
+        let keepAlive =
+            !close && !isBodyUnread && asked.keepAlive && !peer.isMounted && !loop.isDraining && loop.now < usefulBy
+        // A right-sized buffer of its own: a slow client must not hold one of the loop's large buffers.
         if output.capacity == 0 { output.reserveCapacity(256 &+ response.body.readableBytes) }
-        response.write(into: &output, withBody: !(asked?.isHEAD ?? false), keepAlive: keepAlive)
-        asked = nil
+        response.write(into: &output, withBody: !asked.isHEAD, keepAlive: keepAlive)
+        self.asked = nil
         if !(isReading || isProcessing) || !keepAlive || output.readableBytes >= Self.earlySend { send() }
         // A flush that finds the peer gone ends the connection within the call.
         if case .handedOver = phase { return }
@@ -338,7 +356,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         context.write(wrapOutboundOut(all), promise: nil)
     }
 
-    /// Gives the channel the answers there are. A client that does not take them is not served further until it does, and not for ever.
+    /// Writes the pending answers to the channel. A client that does not read them is not served further, and is cut after a while.
     func send() {
         guard let context, output.readableBytes > 0 else { return }
         let all = output
@@ -350,7 +368,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         arm()
     }
 
-    /// Our side is done; the client's bytes are taken a little longer, so that it reads the answer instead of a reset.
+    /// Closes our half. The client's bytes are read a little longer, so that it gets the answer instead of a reset.
     private func end(_ context: ChannelHandlerContext) {
         phase = .ended
         body = ByteBuffer()
@@ -362,7 +380,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
 
     // MARK: Limits
 
-    /// Stops reading while something is pipelined behind an unanswered request, or the client does not take its answers.
+    /// Stops reading while requests are pipelined behind an unanswered one, or the client does not read its answers.
     private func throttle() {
         let isFull: Bool
         switch phase {
@@ -389,7 +407,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         arm()
     }
 
-    /// Puts the deadline that counts now into the wheel: while the client does not take its answers, nothing else can be expected of it.
+    /// Puts the current deadline into the wheel. While the client does not read its answers only that deadline counts.
     private func arm() {
         guard let next = takenBy ?? awaitedBy else { return cancelDeadline() }
         if let deadline { loop.reschedule(deadline, at: next) } else { deadline = loop.schedule(self, at: next) }
@@ -402,7 +420,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
 
     // MARK: End
 
-    /// Gives the connection to another handler: this one forgets it.
+    /// Hands the connection to another handler and forgets it.
     func handOver() -> ByteBuffer {
         phase = .handedOver
         takenBy = nil
@@ -448,10 +466,20 @@ extension HTTPConnectionHandler: LoopConnection {
 
     func abort() { context?.close(promise: nil) }
 
+    var isBeingAnswered: Bool { if case .waiting = phase { true } else { false } }
+
     var heldBytes: Int { decoder.heldBytes &+ input.capacity &+ body.capacity &+ output.capacity &+ untakenBytes }
 
-    /// Answers that the kernel has not taken.
+    /// Answers that the kernel has not sent.
     private var untakenBytes: Int { (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0 }
+}
+
+extension HTTPConnectionHandler: MakesRoom {
+    func makeRoom() {
+        guard slot?.isWelcome != true else { return }
+        loop.noteTurnedAway(.madeRoom, from: slot?.peer ?? .unknown)
+        abort()
+    }
 }
 
 extension HTTPConnectionHandler: DeadlineTarget {
@@ -478,34 +506,15 @@ extension HTTPConnectionHandler: DeadlineTarget {
         }
     }
 
-    /// Whom there was no room for has had its record.
+    /// Clients refused for lack of room were recorded when they were refused.
     private func noteSlow() {
         guard slot?.shortage == nil else { return }
-        loop.noteTurnedAway(.slow, from: slot?.address ?? slot?.peer)
-    }
-}
-
-/// The few things of a request that its answer depends on: a head of 32 KiB does not stay for as long as a GET waits.
-private struct AskedRequest {
-    let isHEAD: Bool
-    let isPreflight: Bool
-    let hasBody: Bool
-    let keepAlive: Bool
-    /// The `Origin`, if there is exactly one and it matters.
-    let origin: String?
-
-    init(_ head: HTTPRequestHead, keepsOrigin: Bool) {
-        isHEAD = head.method == "HEAD"
-        isPreflight = head.method == "OPTIONS"
-        hasBody = head.hasBody
-        keepAlive = head.keepAlive
-        let origins = keepsOrigin ? head.fields.all("origin") : []
-        origin = origins.count == 1 ? origins.first : nil
+        loop.noteTurnedAway(.slow, from: slot?.peer ?? .unknown)
     }
 }
 
 extension TLSError {
-    /// Why a handshake did not come to its end: what TLS said, or what ended the connection below it.
+    /// Why a handshake failed: the reason of TLS, or what ended the connection below it.
     fileprivate init(endOfHandshake error: any Error) {
         self = error as? TLSError ?? TLSError(.handshakeFailed, "The connection broke before the handshake was over.", cause: error)
     }

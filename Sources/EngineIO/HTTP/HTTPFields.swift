@@ -1,7 +1,7 @@
 /// The header fields of a request, kept as the bytes that came (one allocation for the whole head) and read by looking through them: heads
 /// are small and looked at a few times, while a session keeps its head for life. The decoder has checked every byte.
 package struct HTTPFields: Sendable {
-    private let bytes: [UInt8]
+    let bytes: [UInt8]
     private let start: Int
 
     init(bytes: [UInt8], start: Int) {
@@ -63,6 +63,26 @@ package struct HTTPFields: Sendable {
             return !found
         }
         return found
+    }
+
+    /// The fields without those of the given names, which are compared without case. The bytes are shared where there is none of them.
+    package func removing(_ names: [String]) -> HTTPFields {
+        var kept: [UInt8] = []
+        var isChanged = false
+        var rest = bytes.dropFirst(start)
+        while let end = rest.firstIndex(of: 0x0D) {
+            let line = rest[..<end]
+            rest = rest[end...].dropFirst(2)
+            let name = line.prefix { $0 != 0x3A }
+            if names.contains(where: { ASCII.equalIgnoringCase(name, $0.utf8) }) {
+                isChanged = true
+            } else {
+                kept.append(contentsOf: line)
+                kept.append(contentsOf: [0x0D, 0x0A])
+            }
+        }
+        // A right-sized copy, since it is kept.
+        return isChanged ? HTTPFields(bytes: Array(bytes.prefix(start) + kept), start: start) : self
     }
 
     /// Every field with its name in lower case.

@@ -1,5 +1,5 @@
-/// Walks a request head byte by byte and refuses the first byte that has no place there: what a proxy in front and this server might read
-/// differently (bare LF, folded lines, NUL, white space before a colon) is never read at all.
+/// Scans a request head byte by byte and refuses the first byte that is out of place. Input that a proxy in front and this server might
+/// read differently (bare LF, folded lines, NUL, white space before a colon) is never accepted.
 struct HTTPHeadScanner: Sendable {
     private enum Place: Sendable {
         case start, method, target, version, lineFeed
@@ -16,14 +16,14 @@ struct HTTPHeadScanner: Sendable {
     private var targetEnd = 0
     private var fieldsStart = 0
     private var isVersion11 = false
-    /// One empty line before a request is forgiven (RFC 9112 section 2.2); this counts its bytes.
+    /// Bytes of the one empty line that may precede a request (RFC 9112 section 2.2).
     private var leading = 0
 
     init(limits: HTTPLimits) {
         self.limits = limits
     }
 
-    /// Whether nothing of a head has come yet.
+    /// Whether no byte of a head has come yet.
     var isAtStart: Bool { place == .start && leading == 0 }
 
     enum Step {
@@ -68,7 +68,7 @@ struct HTTPHeadScanner: Sendable {
                 methodEnd = count &- 1
                 place = .target
             } else {
-                guard Self.isTokenByte(byte), count <= 32 else { throw .bad("malformed method") }
+                guard Self.isTokenByte(byte), count <= 32 else { throw count == 1 ? .notHTTP : .bad("malformed method") }
             }
         case .target:
             if byte == 0x20, count &- methodEnd > 2 {

@@ -1,4 +1,4 @@
-/// What one request may cost (protocol.md section 7); bytes.
+/// Limits of one request, in bytes (specification: protocol, section 7).
 package struct HTTPLimits: Sendable, Hashable {
     /// The request target.
     package var target = 2_048

@@ -14,6 +14,8 @@ package struct HTTPRequestDecoder: Sendable {
         case body(Int)
         case chunked
         case end
+        /// The head is too large: the rest of it is skipped before the fault is reported.
+        case refused(HTTPFault)
         case failed
     }
 
@@ -22,6 +24,7 @@ package struct HTTPRequestDecoder: Sendable {
     private var scanner: HTTPHeadScanner
     private var chunks: HTTPChunkScanner
     private var held: [UInt8] = []
+    private var refused: RefusedHead?
 
     package init(limits: HTTPLimits) {
         self.limits = limits
@@ -38,21 +41,46 @@ package struct HTTPRequestDecoder: Sendable {
     /// Bytes held for a head that is not complete.
     package var heldBytes: Int { held.capacity }
 
+    /// The `Origin` of a head that was refused, or is not complete; nil where it has not come.
+    package var originOfRefused: String? {
+        var head = refused ?? RefusedHead(limit: limits.head)
+        if refused == nil { head.take(held) }
+        return head.origin
+    }
+
     /// The next element; nil when `input` is used up.
     package mutating func next(_ input: inout ByteBuffer) throws(HTTPFault) -> Element? {
         do throws(HTTPFault) {
             return try step(&input)
         } catch {
+            if case .head = state, lookThrough(&input), error.isOversize {
+                state = .refused(error)
+                return nil
+            }
             state = .failed
-            held = []
             throw error
         }
+    }
+
+    /// Searches the part of a refused head that has arrived for its origin.
+    /// - Returns: whether to search more of it.
+    private mutating func lookThrough(_ input: inout ByteBuffer) -> Bool {
+        var head = refused ?? RefusedHead(limit: 2 &* limits.head)
+        head.take(held)
+        held = []
+        head.take(input.readableBytesView)
+        input.moveReaderIndex(to: input.writerIndex)
+        refused = head
+        return !head.hasEnded
     }
 
     private mutating func step(_ input: inout ByteBuffer) throws(HTTPFault) -> Element? {
         switch state {
         case .failed:
             input.moveReaderIndex(to: input.writerIndex)
+            return nil
+        case .refused(let fault):
+            guard lookThrough(&input) else { throw fault }
             return nil
         case .head:
             return try readHead(&input)
@@ -103,7 +131,7 @@ package struct HTTPRequestDecoder: Sendable {
             if held.isEmpty {
                 held = part
             } else {
-                // Doubling, as an array does by itself, but never past what a head may be.
+                // Doubles, as an array does, but never beyond the limit of a head.
                 let needed = held.count &+ part.count
                 if needed > held.capacity { held.reserveCapacity(max(needed, min(limits.head, needed &* 2))) }
                 held.append(contentsOf: part)

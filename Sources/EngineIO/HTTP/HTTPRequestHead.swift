@@ -7,27 +7,40 @@ package struct HTTPRequestHead: Sendable {
     }
 
     /// The head as it came, with the empty line at its end: what a connection that moves to another event loop replays.
-    let bytes: [UInt8]
+    private(set) var bytes: [UInt8]
     package let method: String
     /// The request target as it came.
     package let target: String
+    /// The host, and the port if there is one, of a target in absolute form; nil for every other form.
+    let authority: String?
     package let isVersion11: Bool
     let body: Body
     let keepAlive: Bool
     let expectsContinue: Bool
     private let fieldsStart: Int
 
-    /// Bytes that whoever keeps the head holds.
+    /// Bytes of memory that keeping the head takes.
     var heldBytes: Int { bytes.capacity &+ target.utf8.count }
 
     package var fields: HTTPFields { HTTPFields(bytes: bytes, start: fieldsStart) }
 
+    /// The head without the fields of the given names.
+    func removing(_ names: [String]) -> HTTPRequestHead {
+        var copy = self
+        copy.bytes = fields.removing(names).bytes
+        return copy
+    }
+
     var hasBody: Bool { body != .none && body != .length(0) }
 
-    /// The target up to the question mark; nothing is decoded or normalised, so a path has exactly one spelling (SEC-B).
-    package var path: Substring { target.prefix { $0 != "?" } }
+    /// The target without scheme and host up to the question mark; nothing is decoded or normalised, so a path has exactly one spelling
+    /// (SEC-B).
+    package var path: Substring {
+        guard authority != nil, let path = HTTPRequestTarget.absolute(target)?.path else { return target.prefix { $0 != "?" } }
+        return path
+    }
 
-    /// Reads the meaning out of a head whose bytes are known to follow the grammar.
+    /// Interprets a head whose bytes are known to follow the grammar.
     init(bytes: [UInt8], methodEnd: Int, targetEnd: Int, isVersion11: Bool, fieldsStart: Int) throws(HTTPFault) {
         self.bytes = bytes
         self.fieldsStart = fieldsStart
@@ -37,6 +50,12 @@ package struct HTTPRequestHead: Sendable {
         let fields = HTTPFields(bytes: bytes, start: fieldsStart)
         let hosts = fields.all("host")
         guard hosts.count <= 1, hosts.count == 1 || !isVersion11 else { throw .bad("exactly one Host field is required") }
+        authority = HTTPRequestTarget.absolute(target).map { String($0.authority) }
+        if let authority {
+            // The target overrides Host. If they differ, a proxy in front could route by the other one.
+            guard !authority.isEmpty, !authority.utf8.contains(0x40), hosts.allSatisfy({ ASCII.equalIgnoringCase($0.utf8, authority.utf8) })
+            else { throw .bad("Host is another than that of the request target") }
+        }
         let codings = fields.all("transfer-encoding")
         let lengths = fields.all("content-length")
         switch (codings.count, lengths.count) {
@@ -60,7 +79,7 @@ package struct HTTPRequestHead: Sendable {
         switch fields["expect"] {
         case nil: expectsContinue = false
         case let value? where ASCII.equalIgnoringCase(value.utf8, "100-continue".utf8): expectsContinue = isVersion11
-        default: throw HTTPFault(status: .expectationFailed, message: "expectation cannot be met")
+        default: throw .expectationFailed
         }
     }
 }

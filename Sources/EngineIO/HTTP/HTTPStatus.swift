@@ -8,6 +8,8 @@ package struct HTTPStatus: RawRepresentable, Hashable, Sendable {
 
     package static let ok = Self(rawValue: 200)
     package static let noContent = Self(rawValue: 204)
+    package static let notModified = Self(rawValue: 304)
+    package static let permanentRedirect = Self(rawValue: 308)
     package static let badRequest = Self(rawValue: 400)
     package static let unauthorized = Self(rawValue: 401)
     package static let forbidden = Self(rawValue: 403)
@@ -24,10 +26,15 @@ package struct HTTPStatus: RawRepresentable, Hashable, Sendable {
     package static let unavailable = Self(rawValue: 503)
     package static let versionNotSupported = Self(rawValue: 505)
 
+    /// Whether an answer with this code has a body (RFC 9110 section 6.4.1).
+    var hasBody: Bool { self != .noContent && self != .notModified }
+
     var reason: String {
         switch rawValue {
         case 200: "OK"
         case 204: "No Content"
+        case 304: "Not Modified"
+        case 308: "Permanent Redirect"
         case 400: "Bad Request"
         case 401: "Unauthorized"
         case 403: "Forbidden"

@@ -1,5 +1,5 @@
-/// What an Engine.IO request asks for, by the table of protocol.md section 1: transport, then (elsewhere) Origin, then sid or method, then
-/// version.
+/// What an Engine.IO request asks for, by the table of the specification (protocol, section 1): transport, then (elsewhere) Origin, then
+/// sid or method, then version.
 enum RequestGate {
     enum Kind: Equatable {
         case handshake(EngineTransportName)

@@ -1,3 +1,4 @@
+internal import GatehouseJSON
 package import NIOCore
 
 /// The payload of a POST: packets separated by 0x1E. Packets are cut off one at a time, never all at once (AC-19).
@@ -47,7 +48,7 @@ package struct PayloadCodec: Sendable {
         case UInt8(ascii: "4"):
             return .message(packet)
         case UInt8(ascii: "b"):
-            guard let bytes = Base64.decode(packet) else { throw Fault(message: "bad base64") }
+            guard let bytes = Base64.padded.decode(packet) else { throw Fault(message: "bad base64") }
             return .binary(bytes)
         case UInt8(ascii: "1") where packet.readableBytes == 0:
             return .close

@@ -1,6 +1,7 @@
+internal import GatehouseJSON
 package import NIOCore
 
-/// What a polling client has not fetched yet, in order: packets lie one after another in one buffer, their lengths beside it.
+/// The packets that a polling client has not fetched yet, in order, one after another in one buffer, with their lengths beside it.
 package struct PollQueue: Sendable {
     static let separator: UInt8 = 0x1E
 
@@ -15,7 +16,7 @@ package struct PollQueue: Sendable {
     package init() {}
 
     package var isEmpty: Bool { packets.isEmpty }
-    /// Bytes queued, with what a packet costs beside its own bytes, so that empty packets are bounded too.
+    /// Bytes queued, with a fixed cost per packet, so that empty packets are bounded too.
     package var queuedBytes: Int { bytes.readableBytes &+ packets.count &* MemoryLayout<Packet>.stride }
 
     /// Bytes of memory in use.
@@ -44,13 +45,13 @@ package struct PollQueue: Sendable {
     package mutating func payload(limit: Int) -> ByteBuffer {
         var output = ByteBuffer()
         while let packet = packets.first {
-            let encoded = packet.isBinary ? 1 &+ Base64.encodedLength(packet.length) : packet.length
+            let encoded = packet.isBinary ? 1 &+ Base64.padded.encodedLength(packet.length) : packet.length
             guard output.readableBytes == 0 || output.readableBytes &+ 1 &+ encoded <= limit else { break }
             if output.readableBytes > 0 { output.writeInteger(Self.separator) }
             take { data, isBinary in
                 if isBinary {
                     output.writeInteger(UInt8(ascii: "b"))
-                    Base64.encode(data, into: &output)
+                    Base64.padded.append(data, to: &output)
                 } else {
                     output.writeImmutableBuffer(data)
                 }
@@ -71,8 +72,8 @@ package struct PollQueue: Sendable {
         if packets.isEmpty { bytes = ByteBuffer() }
     }
 
-    /// Gives back the room of packets that were taken, once it is the larger part: a queue that is never quite empty must not grow with all
-    /// that ever went through it.
+    /// Frees the room of packets that were taken, once it is the larger part, so that a queue that is never quite empty does not grow for
+    /// ever.
     private mutating func reclaim() {
         if bytes.readerIndex > bytes.readableBytes { bytes.discardReadBytes() }
     }

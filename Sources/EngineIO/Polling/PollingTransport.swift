@@ -1,6 +1,6 @@
 import NIOCore
 
-/// What a session needs only while it polls; dropped when it becomes a WebSocket.
+/// State that a session needs only while it polls; dropped when it becomes a WebSocket.
 final class PollingTransport {
     var queue = PollQueue()
     var requests = PollingStateMachine()
@@ -13,12 +13,14 @@ final class PollingTransport {
     var payload: PayloadCodec?
     /// Whether packets are being taken from it.
     var isTaking = false
+    /// Whether the next turn of the event loop takes more of them.
+    var isTakingScheduled = false
     /// The WebSocket that may become the transport.
     var probe: WebSocketHandler?
-    /// When it began to try.
+    /// When the probe began.
     var probedSince = NIODeadline.distantPast
 
-    /// Hands the parked GET over to whoever will answer it.
+    /// Takes the parked GET out, to be answered by the caller.
     func takeParked() -> HTTPConnectionHandler? {
         requests.getEnded()
         defer { parked = nil }

@@ -9,11 +9,11 @@ import NIOCore
 #endif
 
 /// Pauses accepting while the process has no descriptors, or the system no memory, for a connection (SEC-46). The listening socket stays
-/// readable then, and an event loop that kept asking it would do nothing else.
+/// readable meanwhile; a loop that kept accepting would do nothing else.
 final class AcceptPause: ChannelInboundHandler {
     typealias InboundIn = any Channel
 
-    /// How long nothing is accepted; well within the two seconds in which a server recovers once descriptors are free (R15).
+    /// How long nothing is accepted. It is well within the two seconds in which a server must recover once descriptors are free (R15).
     private static let length: TimeAmount = .milliseconds(250)
     private static let shortages: Set<CInt> = [EMFILE, ENFILE, ENOBUFS, ENOMEM]
     private var isPaused = false
@@ -31,7 +31,7 @@ final class AcceptPause: ChannelInboundHandler {
     }
 
     private func setAccepting(_ accepts: Bool, _ channel: any Channel) {
-        // A listener that was closed meanwhile has nothing to accept.
+        // The listener may have been closed meanwhile.
         try? channel.syncOptions?.setOption(.autoRead, value: accepts)
     }
 }

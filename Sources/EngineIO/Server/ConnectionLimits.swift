@@ -4,12 +4,12 @@ package struct ConnectionLimits: Sendable {
     package var node: Int? = 10_000
     /// TCP connections, and sessions, of one client address: 429 beyond.
     package var perAddress: Int? = 50
-    /// TCP connections and polling sessions that are not authenticated: 503 beyond.
+    /// TCP connections and polling sessions that are not authenticated; beyond, the oldest makes room.
     package var unauthenticated: Int? = 1_000
 
     package init() {}
 
-    /// No bound at all, for conformance runs on the loopback interface.
+    /// No limits, for conformance runs on the loopback interface.
     package static let none: Self = {
         var limits = Self()
         limits.node = nil

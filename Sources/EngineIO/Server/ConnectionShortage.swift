@@ -1,4 +1,4 @@
-/// What there is no room for one more of (SEC-23).
+/// The limit that leaves no room for a newcomer (SEC-23).
 package enum ConnectionShortage: String, Sendable, CaseIterable {
     /// Connections and sessions of one address.
     case address
@@ -7,6 +7,6 @@ package enum ConnectionShortage: String, Sendable, CaseIterable {
     /// Connections and polling sessions of the node that are not authenticated.
     case unauthenticated
 
-    /// What whoever comes now is told.
+    /// The answer to a newcomer.
     var refusal: EngineRefusal { self == .address ? .tooManyConnections : .overloaded }
 }

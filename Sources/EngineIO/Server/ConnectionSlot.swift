@@ -1,26 +1,38 @@
-/// One TCP connection's place in the ledger, whichever handler has the connection now.
+import GatehouseLiveObjects
+import GatehouseNetwork
+import NIOCore
+
+/// One TCP connection's place in the ledger, whichever handler has the connection now. Bound to its event loop. The ledger does not hold it:
+/// it goes with its handler, which releases it.
 final class ConnectionSlot {
     private let ledger: ConnectionLedger
-    /// The other end's address; nil where there is none.
-    let peer: String?
-    /// The same, by which connections are counted; nil when the peer is a trusted proxy.
-    let address: String?
+    private let room: RoomForNewcomer
+    /// The other end's address.
+    let peer: ClientAddress
+    /// The address if the other end is the client itself; nil when it is a trusted proxy, whose connections belong to many clients.
+    let client: ClientAddress?
     let admission: ConnectionAdmission
+    private let mark: LiveMark
     private var isAuthenticated = false
     private var isReleased = false
 
-    /// Counts the connection.
+    /// Counts the connection. On its event loop only.
     /// - Parameters:
-    ///   - address: nil when the peer is a trusted proxy.
+    ///   - isProxy: whether the peer is a trusted proxy.
     ///   - hasMoved: whether it comes from another loop.
-    init(ledger: ConnectionLedger, peer: String?, address: String?, hasMoved: Bool) {
+    init(ledger: ConnectionLedger, live: LiveObjects, eventLoop: any EventLoop, peer: ClientAddress, isProxy: Bool, hasMoved: Bool) {
+        mark = LiveMark(live, .connections)
         self.ledger = ledger
+        room = RoomForNewcomer(on: eventLoop)
         self.peer = peer
-        self.address = address
-        admission = ledger.connectionOpened(address, hasMoved: hasMoved)
+        client = isProxy ? nil : peer
+        admission = ledger.connectionOpened(client?.key, hasMoved: hasMoved, leave: room.leave)
     }
 
-    /// What there is no room for; nil when it is served.
+    /// The present owner of the connection, which is asked to make room for a newcomer.
+    func belongs(to handler: any MakesRoom) { room.belongs(to: handler) }
+
+    /// The limit that it exceeds; nil if it is served.
     var shortage: ConnectionShortage? {
         switch admission {
         case .welcome: nil
@@ -29,19 +41,27 @@ final class ConnectionSlot {
         }
     }
 
-    /// What it is told when it asks for something; nil when it is served.
+    /// The refusal of its requests; nil if it is served.
     var refusal: EngineRefusal? { shortage?.refusal }
 
+    /// Its place among the unauthenticated; nil if it has none.
+    var place: UnauthenticatedShare.Place? {
+        if case .welcome(let place) = admission { place } else { nil }
+    }
+
+    /// Whether it has authenticated, perhaps after it was chosen to make room.
+    var isWelcome: Bool { isAuthenticated }
+
     func authenticate() {
-        guard !isAuthenticated, !isReleased, refusal == nil else { return }
+        guard !isAuthenticated, !isReleased, let place else { return }
         isAuthenticated = true
-        ledger.authenticated()
+        ledger.authenticated(place)
     }
 
     func release() {
         guard !isReleased else { return }
         isReleased = true
-        ledger.connectionClosed(address, admission, authenticated: isAuthenticated)
+        ledger.connectionClosed(client?.key, admission)
     }
 }
 

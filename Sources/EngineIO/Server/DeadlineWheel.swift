@@ -14,7 +14,7 @@ package struct DeadlineWheel<Element> {
         var tick: Int64 = 0
         var next: Int32 = -1
         var previous: Int32 = -1
-        /// Counts the entries this place has held, so that an old handle never reaches a new entry.
+        /// The number of entries that this place has held, so that an old handle never reaches a new entry.
         var generation: UInt32 = 0
     }
 
@@ -27,7 +27,7 @@ package struct DeadlineWheel<Element> {
     package private(set) var count = 0
 
     /// - Parameters:
-    ///   - granularity: how exact deadlines are; one never fires early, and late by this much at most when `advance` is called often
+    ///   - granularity: how exact deadlines are. A deadline never fires early, and at most this much late if `advance` is called often
     ///     enough.
     ///   - bucketCount: rounded up to a power of two.
     package init(granularity: TimeAmount, bucketCount: Int = 512, now: NIODeadline) {
@@ -74,18 +74,26 @@ package struct DeadlineWheel<Element> {
         release(handle.index)
     }
 
-    /// Whether time has passed that `advance` has not looked at.
+    /// Removes every entry. Their handles become invalid.
+    package mutating func removeAll() {
+        for index in nodes.indices where nodes[index].element != nil {
+            unlink(Int32(truncatingIfNeeded: index))
+            release(Int32(truncatingIfNeeded: index))
+        }
+    }
+
+    /// Whether time has passed since the last `advance`.
     package func isBehind(_ now: NIODeadline) -> Bool {
         Int64(clamping: now.uptimeNanoseconds) / granularity > current
     }
 
     /// Takes out what is due at `now`.
-    /// - Parameter limit: no more than so many; the rest stays where it is, for the next call.
+    /// - Parameter limit: the most entries to take; the rest stays for the next call.
     package mutating func advance(to now: NIODeadline, atMost limit: Int = .max) -> [Element] {
         let target = Int64(clamping: now.uptimeNanoseconds) / granularity
         guard target > current else { return [] }
         var due: [Element] = []
-        // After a long pause every bucket is looked at once, not once for every turn missed.
+        // After a long pause each bucket is visited once, not once for every missed turn.
         var turn = max(current &+ 1, target &- mask)
         current = target
         while turn <= target {

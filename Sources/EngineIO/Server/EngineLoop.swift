@@ -1,3 +1,5 @@
+package import GatehouseLiveObjects
+import GatehouseNetwork
 import GatehouseTLS
 package import NIOCore
 
@@ -14,17 +16,21 @@ protocol FlushTarget: AnyObject {
 
 /// A connection the loop ends at shutdown.
 protocol LoopConnection: AnyObject {
-    /// Reads, or not, as it wants and as the loop allows.
+    /// Reads or pauses, as its own state and the loop allow.
     func applyReading()
     /// Ends it in order.
     func shutDown()
     /// Ends it now.
     func abort()
-    /// Bytes it holds of what its client sent and has not finished, and of what it owes its client.
+    /// Bytes held for its client: incomplete input and unsent output.
     var heldBytes: Int { get }
+    /// Whether its client waits for an answer.
+    var isBeingAnswered: Bool { get }
 }
 
 /// Everything the connections of one event loop share. Bound to that loop: nothing here is locked.
+///
+/// It owns its connections and sessions from `add` to `remove`, and the layers above until `end`. All of them refer to it.
 package final class EngineLoop {
     package let eventLoop: any EventLoop
     package let configuration: EngineConfiguration
@@ -38,29 +44,36 @@ package final class EngineLoop {
     let receiveBuffers = ReceiveBuffers()
     let outboundBuffers = OutboundBuffers()
     let tlsResources: TLSLoopResources
+    /// Counts what there is on this loop.
+    package let live: LiveObjects
     /// Where WebSocket payloads are unmasked.
     var scratch = ByteBuffer()
 
+    /// By the canonical path of their endpoints.
     package private(set) var applications: [String: any EngineApplication] = [:]
     private(set) var sessions: [SessionID: EngineSession] = [:]
     private(set) var isShuttingDown = false
-    /// Nobody is read from, for want of room for what would come of it.
+    /// Reading is paused for all connections, for want of room for the results.
     package private(set) var isReadingHeld = false
+    private let readingRound: ReadingRound
     private var connections: [ObjectIdentifier: any LoopConnection] = [:]
+    /// The connections in the order of arrival, if the oldest makes way.
+    private var arrivals: [ObjectIdentifier] = []
     private var wheel: DeadlineWheel<any DeadlineTarget>
     private let granularity: TimeAmount
     private var isTimerArmed = false
-    /// How late the timer was, each time.
+    /// The lateness of the timer.
     package private(set) var lag = LoopLag()
-    /// Whether what is due is more than fits into one turn, and goes on in the next.
+    /// Whether there is more due work than fits into one turn; it goes on in the next.
     private var isCatchingUp = false
-    /// Thousands of sessions may time out together, as when a network fails: messages of the others come in between (REL-22).
+    /// Sessions that time out in one turn. Thousands may do so together, as when a network fails; other clients' messages are served in
+    /// between (REL-22).
     private static let dueInOneTurn = 256
     private var dirty: [any FlushTarget] = []
     private var flushing: [any FlushTarget] = []
     private var isFlushScheduled = false
     private var drained: EventLoopPromise<Void>?
-    /// Answers that are being gathered; the loop must be there for them.
+    /// Answers that are being gathered; the loop must outlive them.
     private var gathering = 0
 
     init(
@@ -70,6 +83,7 @@ package final class EngineLoop {
         ledger: ConnectionLedger,
         tls: EngineTLS?,
         relocation: ConnectionRelocation?,
+        live: LiveObjects,
         application: (@Sendable (EngineLoop) -> any EngineApplication)?
     ) {
         self.eventLoop = eventLoop
@@ -78,14 +92,21 @@ package final class EngineLoop {
         self.ledger = ledger
         self.tls = tls
         self.relocation = relocation
-        tlsResources = TLSLoopResources(eventLoop: eventLoop)
-        // Fine enough for the shortest deadline in use, coarse enough to cost nothing when all are long.
+        self.live = live
+        readingRound = ReadingRound(on: eventLoop)
+        tlsResources = TLSLoopResources(eventLoop: eventLoop, live: live)
+        // Fine enough for the shortest deadline in use, and coarse enough to be cheap if all are long.
         let shortest = min(configuration.pingInterval, configuration.pingTimeout, configuration.timeouts.close)
         granularity = max(.milliseconds(5), min(.milliseconds(250), .nanoseconds(shortest.nanoseconds / 32)))
         wheel = DeadlineWheel(granularity: granularity, now: configuration.clock.now())
-        if let application { applications[configuration.path] = application(self) }
-        for case (let path, .engine(let make)) in configuration.routes { applications[path] = make(self) }
+        if let application { applications[EnginePath.canonical(configuration.path)] = application(self) }
+        for case (let path, .engine(let make)) in configuration.routes { applications[EnginePath.canonical(path)] = make(self) }
     }
+
+    /// The application whose endpoint a request's path names.
+    func application(at path: Substring) -> (any EngineApplication)? { applications[EnginePath.canonical(path)] }
+
+    deinit { live.add(-wheel.count, .timers) }
 
     package var now: NIODeadline { configuration.clock.now() }
 
@@ -99,21 +120,20 @@ package final class EngineLoop {
     package var openSessions: [EngineSession] { sessions.values.filter(\.isOpen) }
     /// Connections in the middle of a request.
     package var halfReadRequests: Int { connections.values.count { ($0 as? HTTPConnectionHandler)?.isInsideRequest ?? false } }
-    /// Bytes held for clients: handshakes, messages and requests that are not complete, answers not taken, all connections and sessions
-    /// together (SEC-A).
+    /// Bytes held for all clients together: incomplete handshakes, messages and requests, and unsent answers (SEC-A).
     package var heldBytes: Int {
         var sum = 0
         for connection in connections.values { sum &+= connection.heldBytes }
         for session in sessions.values { sum &+= session.heldBytes }
         return sum
     }
-    /// The most of these that one client is the reason for: a connection, or a session with its WebSocket.
+    /// The most bytes held for one client: a connection, or a session with its WebSocket.
     package var largestHolding: Int {
         let connection = connections.values.lazy.map(\.heldBytes).max() ?? 0
         let session = sessions.values.lazy.map { $0.heldBytes &+ ($0.socket?.heldBytes ?? 0) }.max() ?? 0
         return max(connection, session)
     }
-    /// Connections of this loop, whatever they carry.
+    /// All connections of this loop.
     package var connectionCount: Int { connections.count }
     /// Entries in the deadline wheel.
     package var deadlineCount: Int { wheel.count }
@@ -123,6 +143,7 @@ package final class EngineLoop {
     /// Puts a target into the wheel. Its handle is void once it has fired.
     package func schedule(_ target: any DeadlineTarget, at deadline: NIODeadline) -> DeadlineWheel<any DeadlineTarget>.Handle {
         let handle = wheel.insert(target, at: deadline)
+        live.add(.timers)
         armTimer()
         return handle
     }
@@ -132,7 +153,9 @@ package final class EngineLoop {
     }
 
     package func cancel(_ handle: DeadlineWheel<any DeadlineTarget>.Handle) {
+        let before = wheel.count
         wheel.remove(handle)
+        live.add(wheel.count - before, .timers)
     }
 
     private func armTimer() {
@@ -147,14 +170,16 @@ package final class EngineLoop {
         }
     }
 
-    /// Fires what is due. The timer calls this; tests with a clock of their own may too.
+    /// Fires due entries. The timer calls this, and so may tests with their own clock.
     package func tick() {
         let now = now
         if isReadingHeld { releaseReading(now) }
-        for target in wheel.advance(to: now, atMost: Self.dueInOneTurn) { target.deadlineReached(now) }
+        let due = wheel.advance(to: now, atMost: Self.dueInOneTurn)
+        if !due.isEmpty { live.add(-due.count, .timers) }
+        for target in due { target.deadlineReached(now) }
         guard wheel.isBehind(now), !isCatchingUp else { return }
         isCatchingUp = true
-        eventLoop.assumeIsolated().execute {
+        eventLoop.resumeAfterReading {
             self.isCatchingUp = false
             self.tick()
         }
@@ -184,19 +209,21 @@ package final class EngineLoop {
 
     // MARK: Reading
 
-    /// To be called at the end of every read of a connection.
-    func readCompleted() {
-        guard !isReadingHeld, let mayRead = configuration.mayRead, !mayRead() else { return }
+    /// Call it at the end of every read of a connection.
+    func readCompleted(_ connection: any LoopConnection) {
+        // The round that holds reading may not have reached this connection.
+        guard !isReadingHeld else { return connection.applyReading() }
+        guard let mayRead = configuration.mayRead, !mayRead() else { return }
         isReadingHeld = true
-        for connection in connections.values { connection.applyReading() }
+        readingRound.start(Array(connections.values))
     }
 
     private func releaseReading(_ now: NIODeadline) {
-        // What nobody read cannot have come too late.
+        // Unread input cannot have come too late.
         for session in sessions.values { session.heartbeat.postpone(to: now + configuration.pingTimeout) }
         guard configuration.mayRead?() ?? true else { return }
         isReadingHeld = false
-        for connection in connections.values { connection.applyReading() }
+        readingRound.start(Array(connections.values))
     }
 
     // MARK: Sessions and connections
@@ -206,27 +233,28 @@ package final class EngineLoop {
         LoopReceiveAllocator(NIOLoopBound(receiveBuffers, eventLoop: eventLoop), size, isFirst: isFirst)
     }
 
-    /// The scratch buffer, for one decoder at a time: another that runs meanwhile gets one of its own.
+    /// The scratch buffer, for one decoder at a time. A nested decoder gets a buffer of its own.
     func takeScratch() -> ByteBuffer {
         var taken = ByteBuffer()
         swap(&taken, &scratch)
         return taken
     }
 
-    /// The session of a request, if it may speak for it: same path, Origin and client certificate as at the handshake (SEC-02).
+    /// The session of a request, if the request may use it: same path, Origin and client certificate as at the handshake (SEC-02).
     func session(_ sid: SessionID, for request: EngineRequest) throws(EngineRefusal) -> EngineSession {
         guard let session = sessions[sid], session.belongs(to: request.path) else { throw .unknownSession }
-        // A client that is no browser may send an Origin with its upgrade only; what a page opened stays with its Origin.
-        let before = session.request.origins
-        guard before.isEmpty || before == request.origins else { throw .forbidden }
-        // Nor does it go over to a client with another certificate, whoever has learnt the sid.
-        guard session.request.certificate?.fingerprint == request.certificate?.fingerprint else { throw .forbidden }
+        guard session.request.source.isContinued(by: request.source) else { throw session.refuseStranger(request, .origin) }
+        // A client with another certificate may not use the session, even if it has learnt the sid.
+        guard session.request.certificate?.fingerprint == request.certificate?.fingerprint else {
+            throw session.refuseStranger(request, .certificate)
+        }
         return session
     }
 
-    /// A request was lost with its connection, on its way here from another loop: its session ends as with one that was lost here (EIO-08).
+    /// A request was lost with its connection while it moved here from another loop. Its session ends, as with a request that is lost here
+    /// (EIO-08).
     func requestLost(_ request: EngineRequest) {
-        guard let application = applications[String(request.path)], application.admit(request) == nil else { return }
+        guard let application = application(at: request.path), application.admit(request) == nil else { return }
         do throws(EngineRefusal) {
             let query = request.query
             let transport = try RequestGate.transport(query, allowed: configuration.transports)
@@ -235,7 +263,7 @@ package final class EngineLoop {
             case .handshake, .upgrade, .misfit: break
             }
         } catch {
-            // It would have been refused, which concerns no session, and there is nobody left to be told.
+            // The request would have been refused, so no session is concerned, and nobody is left to answer.
         }
     }
 
@@ -249,23 +277,43 @@ package final class EngineLoop {
     func add(_ connection: any LoopConnection) {
         connections[ObjectIdentifier(connection)] = connection
         if isReadingHeld { connection.applyReading() }
+        makeRoom(for: connection)
+    }
+
+    /// See `EngineConfiguration.oldestGivesWay`.
+    private func makeRoom(for newcomer: any LoopConnection) {
+        guard let limit = configuration.oldestGivesWay else { return }
+        let others = arrivals
+        arrivals.append(ObjectIdentifier(newcomer))
+        guard connections.count > limit else { return }
+        let oldest = others.first { connections[$0]?.isBeingAnswered == false } ?? others.first
+        oldest.flatMap { connections[$0] }?.abort()
     }
 
     func remove(_ connection: any LoopConnection) {
         connections[ObjectIdentifier(connection)] = nil
+        if configuration.oldestGivesWay != nil { arrivals.removeAll { $0 == ObjectIdentifier(connection) } }
         finishIfDrained()
     }
 
     /// Tells the layers above that a client broke a protocol.
-    /// - Parameter address: nil where nobody knows whose fault it was, as in a head that cannot be read and came over a trusted proxy.
-    func noteMalformed(from address: String?) {
+    /// - Parameter address: nil if the client is unknown, as with an unreadable head that came through a trusted proxy.
+    func noteMalformed(from address: ClientAddress?) {
         guard let address else { return }
         for application in applications.values { application.malformed(from: address) }
     }
 
-    /// Tells the layers above that somebody was turned away.
-    func noteTurnedAway(_ cause: TurnedAway, from address: String?) {
+    /// Whether the layers above let a newly accepted client in.
+    func letsIn(_ client: ClientAddress) -> Bool { applications.values.allSatisfy { $0.letsIn(client) } }
+
+    /// Tells the layers above that a client was turned away.
+    func noteTurnedAway(_ cause: TurnedAway, from address: ClientAddress) {
         for application in applications.values { application.turnedAway(cause, from: address) }
+    }
+
+    /// Tells the layers above that a trusted proxy wrote an unreadable hop.
+    func noteUnreadableHop(_ hop: String) {
+        for application in applications.values { application.unreadableHop(hop) }
     }
 
     // MARK: Shutdown
@@ -273,34 +321,48 @@ package final class EngineLoop {
     /// Refuses new sessions from now on.
     func beginShutdown() { isShuttingDown = true }
 
-    /// Whether connections are let go. Before that a polling client must find on the one that it has what it is to be told.
+    /// Whether connections are closed. Until then a polling client can fetch its last packets over the connection it has.
     var isDraining: Bool { drained != nil }
 
-    /// Closes up to `count` sessions; false when none is left.
+    /// Closes up to `count` sessions.
+    /// - Returns: whether sessions are left: open ones, and closed ones whose polling client has yet to fetch its last packets.
     func closeSessions(_ count: Int, code: UInt16, reasonText: String) -> Bool {
         for session in sessions.values.lazy.filter(\.isOpen).prefix(count) {
             session.close(.serverShuttingDown, code: code, reasonText: reasonText)
         }
-        return sessions.values.contains { $0.isOpen }
+        return !sessions.isEmpty
     }
 
-    /// Ends what carries no session, and succeeds when nothing is left.
+    /// Closes connections without a session, and succeeds when none is left.
     func drain(_ promise: EventLoopPromise<Void>) {
         drained = promise
         for connection in Array(connections.values) { connection.shutDown() }
         finishIfDrained()
     }
 
-    /// Ends whatever is left, without ceremony.
+    /// Closes all remaining connections at once.
     func cutConnections() {
         for connection in Array(connections.values) { connection.abort() }
+        for session in Array(sessions.values) { session.cut() }
     }
 
-    /// Somebody off the loop makes an answer, and will bring it here.
-    func gatheringBegan() { gathering += 1 }
+    /// The server has stopped: releases the layers above, which refer to this loop, and the targets of all deadlines.
+    func end() {
+        applications = [:]
+        live.add(-wheel.count, .timers)
+        wheel.removeAll()
+        relocation?.end()
+    }
+
+    /// An answer is being made off the loop and will be delivered here.
+    func gatheringBegan() {
+        gathering += 1
+        live.add(.tasks)
+    }
 
     func gatheringEnded() {
         gathering -= 1
+        live.add(-1, .tasks)
         finishIfDrained()
     }
 

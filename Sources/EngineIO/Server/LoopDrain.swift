@@ -7,9 +7,12 @@ struct LoopDrain {
     let reasonText: String
     let batch: Int
     let interval: TimeAmount
+    /// When nobody is waited for any longer.
+    let limit: NIODeadline
 
-    func run(_ drained: EventLoopPromise<Void>) {
-        guard loop.closeSessions(batch, code: code, reasonText: reasonText) else { return loop.drain(drained) }
-        loop.eventLoop.assumeIsolated().scheduleTask(in: interval) { run(drained) }
+    /// - Parameter closed: succeeds when no session is left, or the limit has passed.
+    func run(_ closed: EventLoopPromise<Void>) {
+        guard loop.closeSessions(batch, code: code, reasonText: reasonText), .now() < limit else { return closed.succeed() }
+        loop.eventLoop.assumeIsolated().scheduleTask(in: interval) { run(closed) }
     }
 }

@@ -1,16 +1,16 @@
 import NIOCore
 
-/// How late an event loop came to what was due: whoever holds the loop up is seen in the lateness of its timer (REL-22).
+/// How late an event loop ran due work. Code that holds up the loop shows in the lateness of its timer (REL-22).
 ///
-/// A histogram as metrics systems keep it, since the start of the loop. The timer goes off some times a second, and only while there is a
-/// connection to time.
+/// A histogram as metrics systems keep it, since the start of the loop. The timer fires some times a second, and only while there is a
+/// connection.
 package struct LoopLag: Sendable, Equatable {
-    /// Upper ends of the classes, in milliseconds; what is later than the last is in a class of its own.
+    /// Upper bounds of the classes, in milliseconds; later values have a class of their own.
     package static let bounds: [Int64] = [1, 5, 10, 25, 50, 100, 250, 1_000]
 
-    /// How many were as late as each class says; one more than ``bounds``.
+    /// Counts by class; one more than ``bounds``.
     package private(set) var counts = [UInt64](repeating: 0, count: bounds.count + 1)
-    /// All lateness together, in nanoseconds.
+    /// The sum of all lateness, in nanoseconds.
     package private(set) var nanoseconds: UInt64 = 0
 
     package init() {}

@@ -1,7 +1,7 @@
 import NIOCore
 
-/// Buffers for what sessions of one event loop send in one turn. A buffer is given back right after its flush; by the time it is taken
-/// again the channel has usually let go of it, and if not, `clear` allocates.
+/// Buffers for what sessions of one event loop send in one turn. A buffer is given back right after its flush; by the time it is reused the
+/// channel has usually released it, and if not, `clear` allocates.
 final class OutboundBuffers {
     private static let most = 256
     private static let largest = 65_536

@@ -3,7 +3,7 @@ import NIOCore
 /// The buffers that the sockets of an event loop read into, one for each size. One is enough: a loop reads one socket at a time, and the
 /// handler gives the buffer back before the next read. So an idle connection holds none.
 final class ReceiveBuffers {
-    /// What one read may bring.
+    /// The size of one read.
     enum Size: Int, CaseIterable {
         /// While a connection speaks HTTP. What is pipelined behind an unanswered request has to be held, and this bounds it (SEC-A).
         case http = 16_384
@@ -21,13 +21,13 @@ final class ReceiveBuffers {
         case .webSocket: swap(&spare, &spareWebSocket)
         }
         guard var buffer = spare else { return ByteBufferAllocator().buffer(capacity: size.rawValue) }
-        // The last reference but this one must be gone, or `clear` allocates afresh: for someone kept a slice of it.
+        // This must be the last reference, or `clear` allocates: somebody kept a slice.
         spare = nil
         buffer.clear(minimumCapacity: size.rawValue)
         return buffer
     }
 
-    /// Takes back what `take` gave, after its bytes have been dealt with.
+    /// Takes back the buffer that `take` gave, once its bytes have been processed.
     func giveBack(_ buffer: ByteBuffer) {
         switch Size(rawValue: buffer.storageCapacity) {
         case .http where spareHTTP == nil: spareHTTP = buffer

@@ -19,8 +19,8 @@ package struct EngineCloseReason: Hashable, Sendable, CustomStringConvertible {
     package static let slowConsumer = Self("slow consumer")
     package static let serverShuttingDown = Self("server shutting down")
 
-    /// Whether what is queued, and the news of the end, should still reach a polling client that has no request waiting, where the engine
-    /// itself ends the session.
+    /// Whether queued packets and the close should still reach a polling client that has no waiting request, when the engine itself closes
+    /// the session.
     var isOrderly: Bool {
         switch self {
         case .transportError, .transportClose, .pingTimeout, .parseError, .slowConsumer: false

@@ -31,7 +31,7 @@ package struct EngineMessage: Sendable {
     /// A text message and the binary messages that follow it with nothing between, if there are any.
     /// - Parameter write: appends the payload, without the leading `4`, and gives the binary messages.
     package init(capacity: Int = 256, _ write: (inout ByteBuffer) -> [ByteBuffer]) {
-        // The longest header is left free in front, then the real one is put right before the payload: nothing is moved.
+        // Room for the longest header is reserved, then the real header is written right before the payload, so nothing is moved.
         let room = 10
         var buffer = ByteBufferAllocator().buffer(capacity: capacity &+ room &+ 1)
         buffer.writeRepeatingByte(0, count: room)
@@ -47,5 +47,15 @@ package struct EngineMessage: Sendable {
             return (buffer.writerIndex &- binary.readableBytes)..<buffer.writerIndex
         }
         frames = buffer
+    }
+
+    /// The text's payload, without the leading `4`; a slice.
+    package var payload: ByteBuffer {
+        frames.getSlice(at: text.lowerBound &+ 1, length: text.count &- 1) ?? ByteBuffer()
+    }
+
+    /// The bytes of each attachment; slices.
+    package var attachmentPayloads: [ByteBuffer] {
+        attachments.map { frames.getSlice(at: $0.lowerBound, length: $0.count) ?? ByteBuffer() }
     }
 }

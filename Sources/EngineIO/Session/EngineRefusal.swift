@@ -1,4 +1,4 @@
-/// An answer other than success to an Engine.IO request (protocol.md section 1).
+/// An answer other than success to an Engine.IO request (specification: protocol, section 1).
 package struct EngineRefusal: Error, Hashable, Sendable {
     package let status: HTTPStatus
     /// The Engine.IO code; nil where the protocol has none.

@@ -1,18 +1,19 @@
+import GatehouseNetwork
 import NIOCore
 
 extension EngineSession {
-    /// Ends the session. The delegate hears of it before this returns; what was sent before still leaves, as far as the client takes it.
+    /// Closes the session. The delegate is called before this returns. Earlier output still leaves, as far as the client reads it.
     /// - Parameters:
     ///   - code: WebSocket close code, 1000…4999; polling has none.
     ///   - reasonText: the reason in the close frame.
-    ///   - isOrderly: whether a polling client should still find what is queued, and the news of the end; by default, as the reason says.
+    ///   - isOrderly: whether a polling client should still get queued packets and the close; the reason decides by default.
     package func close(_ reason: EngineCloseReason, code: UInt16 = 1000, reasonText: String = "", isOrderly: Bool? = nil) {
         guard state == .open else { return }
         state = .closed
         closeReason = reason
         if reason == .parseError { loop.noteMalformed(from: request.address) }
         leaveUnauthenticatedShare()
-        loop.ledger.sessionClosed(request.address)
+        loop.ledger.sessionClosed(request.address.key)
         let wasPolling = socket == nil
         socket?.close(WebSocketCloseCode(rawValue: code), reasonText)
         socket = nil
@@ -20,6 +21,13 @@ extension EngineSession {
         let told = delegate
         delegate = nil
         told?.engineClosed(reason)
+        tellOfRoom()
+    }
+
+    /// Ends at once, without waiting for the client to fetch the rest.
+    func cut() {
+        close(.serverShuttingDown, isOrderly: false)
+        if state == .draining { forget() }
     }
 
     /// The client sent what is not Engine.IO.
@@ -36,14 +44,14 @@ extension EngineSession {
         close(.pingTimeout, code: 4002, reasonText: "ping_timeout", isOrderly: hears)
     }
 
-    /// Answers what waits. True: the client has no request waiting and should find the rest later.
+    /// Answers the waiting request. True: no request waits, and the client should get the rest later.
     private func endPolling(_ polling: PollingTransport, mayDrain: Bool) -> Bool {
         if let probe = polling.probe {
             polling.probe = nil
             probe.close(.goingAway)
         }
-        // The packet that made the application close was accepted with its POST: a client that were refused it would take the end for a
-        // failure of its transport, and drop what the waiting GET is about to say (EIO-04).
+        // The POST whose packet made the application close was accepted. A refusal would look to the client like a transport failure, and
+        // it would drop the answer of the waiting GET (EIO-04).
         let isAccepted = mayDrain && polling.payload != nil
         if let posting = polling.takePosting() {
             if isAccepted { posting.respondPayload(Self.accepted) } else { posting.refuse(.unknownSession, close: true) }
@@ -62,8 +70,8 @@ extension EngineSession {
         if !deliverRest(polling, to: connection) { forget() }
     }
 
-    /// Answers with what is left, the next GET with `1`: official clients look at messages later than at `1`, and one in the same payload as
-    /// a DISCONNECT is to them an end for which nobody gave a reason. A server that stops has no next GET, and says both at once.
+    /// Answers with the remaining packets, and the next GET with `1`. Official clients handle `1` before messages: beside a DISCONNECT in
+    /// one payload it would hide the reason. A stopping server gets no next GET and sends both at once.
     /// - Returns: whether there is a next GET to wait for.
     private func deliverRest(_ polling: PollingTransport, to connection: HTTPConnectionHandler) -> Bool {
         let isLast = polling.queue.isEmpty || loop.isShuttingDown

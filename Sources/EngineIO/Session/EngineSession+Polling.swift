@@ -15,6 +15,7 @@ extension EngineSession {
             connection.park(self)
         case .deliver:
             connection.respondPayload(polling.queue.payload(limit: loop.configuration.maxPayload))
+            tellOfRoom()
         case .release:
             connection.respondPayload(Self.noop)
         case .overlap:
@@ -58,12 +59,15 @@ extension EngineSession {
         }
     }
 
-    /// Takes packets until the payload ends, reading is paused or the session is over.
+    /// Takes packets until the payload ends, reading is paused or the session is over. A payload of many packets takes several turns of the
+    /// event loop, so that other clients do not wait for it.
     func takePackets() {
         guard let polling, !polling.isTaking else { return }
         polling.isTaking = true
+        var left = loop.configuration.packetsPerTurn
         do throws(PayloadCodec.Fault) {
-            while !isPaused, state == .open, polling.payload != nil {
+            while !isPaused, state == .open, polling.payload != nil, left > 0 {
+                left -= 1
                 guard let packet = try polling.payload?.next() else {
                     polling.takePosting()?.respondPayload(Self.accepted)
                     break
@@ -76,8 +80,22 @@ extension EngineSession {
         polling.isTaking = false
         delegate?.engineReadComplete()
         deliverToParked()
+        guard polling.payload == nil || state != .open else {
+            // What the WebSocket brings after an upgrade comes later (EIO-15), so it is still not read.
+            if !isPaused { takeMorePackets(polling) }
+            return
+        }
         if socket != nil, polling.posting == nil { self.polling = nil }
         if !isPaused { socket?.resumeReading() }
+    }
+
+    private func takeMorePackets(_ polling: PollingTransport) {
+        guard !polling.isTakingScheduled else { return }
+        polling.isTakingScheduled = true
+        loop.eventLoop.assumeIsolated().execute {
+            polling.isTakingScheduled = false
+            self.takePackets()
+        }
     }
 
     private func deliver(_ packet: PayloadCodec.Packet) {
@@ -106,9 +124,10 @@ extension EngineSession {
     func deliverToParked() {
         guard let polling, !polling.queue.isEmpty, socket == nil, let parked = polling.takeParked() else { return }
         parked.respondPayload(polling.queue.payload(limit: loop.configuration.maxPayload))
+        tellOfRoom()
     }
 
-    /// A connection with an unanswered request of this session is gone, or its body broke a rule.
+    /// A connection with an unanswered request of this session has ended, or the body broke a rule.
     func requestLost(_ connection: HTTPConnectionHandler) {
         guard let polling else { return }
         if polling.parked === connection {

@@ -22,7 +22,7 @@ extension EngineSession {
 
     /// Sends a text message straight into this session's batch of the turn.
     /// - Parameters:
-    ///   - expecting: a guess of its length, which spares a move when it is right.
+    ///   - expecting: a guess of its length; a right guess saves a copy.
     ///   - write: appends the payload, without the leading `4`. It must not send.
     package func sendText(expecting: Int = 0, _ write: (inout ByteBuffer) -> Void) {
         guard state == .open else { return }
@@ -100,10 +100,26 @@ extension EngineSession {
         }
     }
 
-    /// Whether the client keeps up: a droppable message is dropped when not.
+    /// Whether the client keeps up. Droppable messages are dropped while it does not.
     package var isWritable: Bool {
         guard state == .open else { return false }
         return socket?.isWritable ?? (polling?.parked != nil)
+    }
+
+    /// Whether the client can take more without its queue growing beyond a few packets.
+    private var hasRoom: Bool { isWritable || (socket == nil && queuedBytes <= 16_384) }
+
+    /// Calls a closure, once, when the client can take more, or when the session ends. At once, if it can now.
+    package func onceItHasRoom(_ body: @escaping () -> Void) {
+        if state != .open || hasRoom { body() } else { awaitingRoom.append(body) }
+    }
+
+    /// The client may have room again, or the session has ended.
+    func tellOfRoom() {
+        guard !awaitingRoom.isEmpty, state != .open || hasRoom else { return }
+        let waiting = awaitingRoom
+        awaitingRoom = []
+        for body in waiting { body() }
     }
 
     /// Bytes queued for the client and not taken by the kernel.

@@ -1,9 +1,10 @@
+internal import GatehouseJSON
 package import NIOCore
 
-/// The WebSocket transport, and the WebSocket that is on its way to be it.
+/// The WebSocket transport, and the WebSocket that probes to become it.
 extension EngineSession: WebSocketReceiver {
     package func webSocketOpened(_ socket: WebSocketHandler) {
-        // A probe waits for the client's word; a direct connection is the transport at once.
+        // A probe waits for the client; a direct connection is the transport at once.
         guard polling == nil else { return }
         self.socket = socket
         open()
@@ -17,8 +18,8 @@ extension EngineSession: WebSocketReceiver {
         case UInt8(ascii: "4"):
             delegate?.engineReceived(text: payload)
         case UInt8(ascii: "b"):
-            // Clients that are told to (`forceBase64`) send binary so over this transport, too.
-            guard let bytes = Base64.decode(payload) else { return closeMalformed() }
+            // Clients with `forceBase64` send binary this way over WebSocket too.
+            guard let bytes = Base64.padded.decode(payload) else { return closeMalformed() }
             delegate?.engineReceived(binary: bytes)
         case UInt8(ascii: "3") where payload.readableBytes == 0:
             receivedPong()
@@ -44,7 +45,7 @@ extension EngineSession: WebSocketReceiver {
     package func webSocketClosed(_ socket: WebSocketHandler, _ end: WebSocketEnd) {
         if case .fault = end { loop.noteMalformed(from: request.address) }
         if self.socket === socket {
-            // The end of a WebSocket we closed ourselves comes too late to find it here.
+            // A WebSocket that we closed ourselves is no longer here when its end arrives.
             switch end {
             case .fault, .broken: close(.transportError)
             case .peerClosed, .lost, .local: close(.transportClose)
@@ -57,7 +58,9 @@ extension EngineSession: WebSocketReceiver {
     }
 
     package func webSocketBecameWritable(_ socket: WebSocketHandler) {
-        if self.socket === socket { delegate?.engineBecameWritable() }
+        guard self.socket === socket else { return }
+        delegate?.engineBecameWritable()
+        tellOfRoom()
     }
 
     package func webSocketOverflowed(_ socket: WebSocketHandler) {
@@ -70,13 +73,13 @@ extension EngineSession: WebSocketReceiver {
 
     // MARK: Upgrade
 
-    /// Takes a WebSocket as the one that may replace polling. False: the request is refused with 400.
+    /// Takes a WebSocket as the one that may replace polling. False: the session has one already, or another is on its way to it.
     func attach(_ socket: WebSocketHandler) -> Bool {
-        guard state == .open, self.socket == nil, let polling, loop.configuration.allowUpgrades,
+        guard state == .open, self.socket == nil, let polling,
             polling.upgrade.attach(until: loop.now + loop.configuration.upgradeTimeout)
         else { return false }
         polling.probe = socket
-        // Whoever may speak for the session has shown its token already; the connection must not stay in the share of those who have not.
+        // The session has authenticated, so this connection must not stay in the share of the unauthenticated.
         if isAuthenticated { socket.slot?.authenticate() }
         polling.probedSince = loop.now
         arm()
@@ -96,7 +99,7 @@ extension EngineSession: WebSocketReceiver {
         }
     }
 
-    /// From here on everything goes over the WebSocket: first what polling had not fetched, in its order (EIO-15).
+    /// From here on everything goes over the WebSocket: first the packets that polling had not fetched, in order (EIO-15).
     private func completeUpgrade(_ polling: PollingTransport, _ socket: WebSocketHandler) {
         polling.probe = nil
         polling.takeParked()?.respondPayload(Self.noop)
@@ -104,7 +107,7 @@ extension EngineSession: WebSocketReceiver {
         socket.messageLimit = inboundLimit
         socket.outboundLimit = outboundLimit
         leaveUnauthenticatedShare()
-        if isPaused { socket.pauseReading() }
+        if isPaused || polling.payload != nil { socket.pauseReading() }
         polling.queue.drain { packet, isBinary in socket.send(packet, isText: !isBinary) }
         // A POST that had begun before may still bring its packets.
         if polling.posting == nil { self.polling = nil }

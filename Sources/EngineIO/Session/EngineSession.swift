@@ -1,26 +1,28 @@
+import GatehouseLiveObjects
 package import NIOCore
 
 /// One Engine.IO session, from handshake to close, across the upgrade from polling to WebSocket. Bound to its event loop.
 package final class EngineSession {
     enum State {
         case open
-        /// Closed by us while a polling client had no request waiting: the next one gets the rest.
+        /// Closed by us while a polling client had no waiting request: its next request gets the rest.
         case draining
         case closed
     }
 
     package let loop: EngineLoop
-    /// The handshake.
+    /// The handshake, without the cookies that came with it.
     package let request: EngineRequest
     let sid: SessionID
     private let application: any EngineApplication
+    private let mark: LiveMark
     var delegate: (any EngineSessionDelegate)?
     var state = State.open
     var closeReason: EngineCloseReason?
     var heartbeat: Heartbeat
-    /// The one entry in the loop's wheel, for whatever comes first.
+    /// The one entry in the loop's wheel, for the next deadline.
     private var deadline: DeadlineWheel<any DeadlineTarget>.Handle?
-    /// When the layer above wants to be called, which takes no entry of its own (SEC-A); nil for not at all.
+    /// When to call the layer above, without an entry of its own in the wheel (SEC-A); nil: never.
     package var applicationDeadline: NIODeadline? {
         didSet { if applicationDeadline != oldValue, state == .open { arm() } }
     }
@@ -30,17 +32,23 @@ package final class EngineSession {
     var polling: PollingTransport?
     var isPaused = false
     private(set) var isAuthenticated = false
-    /// Whether it is counted among the unauthenticated for itself: a polling session lives without a connection.
-    private var isCountedUnauthenticated: Bool
+    /// Its own place among the unauthenticated: a polling session has no connection of its own.
+    private var place: UnauthenticatedShare.Place?
     var isMarkedForFlush = false
+    /// Called once, when the client can take more or the session ends.
+    var awaitingRoom: [() -> Void] = []
 
-    init(loop: EngineLoop, sid: SessionID, request: EngineRequest, application: any EngineApplication, polling: Bool) {
+    init(
+        loop: EngineLoop, sid: SessionID, request: EngineRequest, application: any EngineApplication, polling: Bool,
+        place: UnauthenticatedShare.Place?
+    ) {
         self.loop = loop
         self.sid = sid
-        self.request = request
+        self.request = request.keptForSession
         self.application = application
+        mark = LiveMark(loop.live, .sessions)
         self.polling = polling ? PollingTransport() : nil
-        isCountedUnauthenticated = polling
+        self.place = place
         heartbeat = Heartbeat(
             interval: loop.configuration.pingInterval,
             timeout: loop.configuration.pingTimeout,
@@ -57,24 +65,31 @@ package final class EngineSession {
         isAuthenticated ? loop.configuration.maxPayload : min(loop.configuration.unauthenticatedMessage, loop.configuration.maxPayload)
     }
 
-    /// Bytes a WebSocket may owe the client now.
+    /// Bytes that may be queued for a WebSocket client now.
     var outboundLimit: Int {
         let limit = loop.configuration.outboundQueue
         return isAuthenticated ? limit : min(loop.configuration.unauthenticatedOutbound, limit)
     }
 
-    /// Bytes held for the client, but for those that its connections hold (SEC-A).
+    /// Bytes held for the client, without those of its connections (SEC-A).
     var heldBytes: Int {
         request.head.heldBytes &+ (polling?.queue.heldBytes ?? 0) &+ (polling?.payload?.heldBytes ?? 0)
     }
 
-    /// Whether the client has yet to send what it sends by itself: the pong to a ping or, while it is polling, the next poll.
+    /// Whether the client owes something: the pong to a ping or, while it is polling, the next poll.
     package var owesAnswer: Bool { heartbeat.isAwaitingPong || (socket == nil && polling?.parked == nil) }
 
     /// Whether an upgrade is going on.
     var isUpgrading: Bool { polling?.upgrade.deadline != nil }
 
-    func belongs(to path: some StringProtocol) -> Bool { request.path == path }
+    /// Tells the layer above of somebody else's request for this session.
+    func refuseStranger(_ request: EngineRequest, _ difference: SessionDifference) -> EngineRefusal {
+        application.strangerRefused(request, difference, session: delegate)
+        return .forbidden
+    }
+
+    /// Whether a path names the endpoint that the session was opened at.
+    func belongs(to path: Substring) -> Bool { EnginePath.canonical(request.path) == EnginePath.canonical(path) }
 
     /// Makes the session known, sends the open packet and tells the application.
     func open() {
@@ -89,7 +104,7 @@ package final class EngineSession {
             """
         sendPacket { $0.writeString(text) }
         let delegate = application.sessionOpened(self)
-        // It may have been closed in that call, before there was anyone to tell.
+        // That call may have closed it before there was a delegate.
         if let closeReason { delegate.engineClosed(closeReason) } else { self.delegate = delegate }
     }
 
@@ -112,9 +127,9 @@ package final class EngineSession {
 
     /// The session's own entry goes: it is authenticated, or its connection is counted instead.
     func leaveUnauthenticatedShare() {
-        guard isCountedUnauthenticated else { return }
-        isCountedUnauthenticated = false
-        loop.ledger.authenticated()
+        guard let place else { return }
+        self.place = nil
+        loop.ledger.authenticated(place)
     }
 
     // MARK: Deadlines
@@ -134,7 +149,7 @@ package final class EngineSession {
         if let deadline { loop.reschedule(deadline, at: next) } else { deadline = loop.schedule(self, at: next) }
     }
 
-    /// Keeps the session for a while after its end, so that a polling client can fetch the rest.
+    /// Keeps the session for a while after its close, so that a polling client can fetch the rest.
     func drain() {
         state = .draining
         arm(at: loop.now + loop.configuration.timeouts.close)
@@ -173,17 +188,25 @@ package final class EngineSession {
         guard isPaused, state == .open else { return }
         isPaused = false
         if heartbeat.isAwaitingPong {
-            // It may lie behind what made us stop reading.
+            // It may be queued behind the input that made us stop reading.
             heartbeat.postpone(to: loop.now + loop.configuration.pingTimeout)
             arm()
         }
-        // What a POST brought before the upgrade comes before what the WebSocket brought after it (EIO-15).
+        // Packets of a POST before the upgrade come before those of the WebSocket after it (EIO-15).
         if polling?.payload != nil { takePackets() } else { socket?.resumeReading() }
     }
 }
 
 @available(*, unavailable)
 extension EngineSession: Sendable {}
+
+extension EngineSession: MakesRoom {
+    func makeRoom() {
+        guard state == .open, !isAuthenticated else { return }
+        loop.noteTurnedAway(.madeRoom, from: request.address)
+        close(.forcedServerClose, code: WebSocketCloseCode.overload.rawValue, reasonText: "overload", isOrderly: false)
+    }
+}
 
 extension EngineSession: DeadlineTarget {
     package func deadlineReached(_ now: NIODeadline) {
@@ -210,7 +233,7 @@ extension EngineSession: DeadlineTarget {
         case .timeOut:
             return closeSilent()
         }
-        // The ping may have been more than a client that takes nothing may owe.
+        // The ping may have overflowed the queue of a client that reads nothing.
         guard state == .open else { return }
         arm()
     }

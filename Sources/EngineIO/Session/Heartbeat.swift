@@ -41,7 +41,9 @@ package struct Heartbeat: Sendable {
         switch state {
         case .pingDue(let time):
             guard now >= time else { return .wait(until: time) }
-            let next = now + timeout
+            // The pong's time runs from when the ping was due: a timer that fires late gives the client no more. After a stall of the
+            // server half of the time is left, since the client could not answer a ping that was not sent.
+            let next = max(time + timeout, now + .nanoseconds(timeout.nanoseconds / 2))
             state = .pongDue(next, isExtended: false)
             return .ping(next: next)
         case .pongDue(let time, _):
@@ -69,8 +71,8 @@ package struct Heartbeat: Sendable {
         if case .pongDue(let due, let isExtended) = state { state = .pongDue(max(due, time), isExtended: isExtended) }
     }
 
-    /// Gives a pending pong back the time in which an upgrade suspended it. Once for each ping: a client that begins one upgrade after another
-    /// and answers no ping is not alive for ever (EIO-14).
+    /// Gives a pending pong back the time in which an upgrade suspended it. Once for each ping: a client that starts one upgrade after
+    /// another and answers no ping still times out (EIO-14).
     /// - Parameter start: when the upgrade began.
     package mutating func resume(_ now: NIODeadline, suspendedSince start: NIODeadline) {
         guard case .pongDue(let due, isExtended: false) = state else { return }

@@ -1,4 +1,5 @@
 import COpenSSL
+import GatehouseJSON
 import NIOCore
 
 /// A session's name: 128 bits from the system's CSPRNG behind two characters that say which event loop owns it.
@@ -30,16 +31,16 @@ package struct SessionID: Hashable, Sendable, CustomStringConvertible {
     /// Reads one that came in a query; nil for anything this server cannot have issued.
     init?(_ text: String) {
         let digits = Array(text.utf8)
-        guard digits.count == 24, var prefix = Base64.decodeURL(digits.prefix(2) + [0x41]), let loop: UInt16 = prefix.readInteger(),
-            loop & 0xF == 0, let bytes = Base64.decodeURL(digits.dropFirst(2)), bytes.readableBytes == 16
+        guard digits.count == 24, let prefix = Base64.url.decode(digits.prefix(2) + [0x41]), prefix.count == 2,
+            prefix[1] & 0xF == 0, let bytes = Base64.url.decode(digits.dropFirst(2)), bytes.count == 16
         else { return nil }
-        self.init(loop: loop >> 4, bytes.readableBytesView)
+        self.init(loop: (UInt16(prefix[0]) << 8 | UInt16(prefix[1])) >> 4, bytes)
     }
 
     package var description: String {
         let prefix = loop << 4
-        let head = Base64.encodeURL([UInt8(truncatingIfNeeded: prefix >> 8), UInt8(truncatingIfNeeded: prefix)]).prefix(2)
+        let head = Base64.url.encode([UInt8(truncatingIfNeeded: prefix >> 8), UInt8(truncatingIfNeeded: prefix)]).prefix(2)
         let bytes = [high, low].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 &- UInt64($0) &* 8)) } }
-        return head + Base64.encodeURL(bytes)
+        return head + Base64.url.encode(bytes)
     }
 }

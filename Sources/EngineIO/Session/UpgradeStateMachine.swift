@@ -1,6 +1,6 @@
 package import NIOCore
 
-/// The way from polling to WebSocket (EIO-12 … EIO-15), seen from the session.
+/// The upgrade from polling to WebSocket (EIO-12 … EIO-15), seen from the session.
 package struct UpgradeStateMachine: Sendable {
     package enum State: Sendable, Hashable {
         case polling

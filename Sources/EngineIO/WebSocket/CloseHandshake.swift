@@ -4,7 +4,7 @@ package struct CloseHandshake: Sendable {
         case open
         /// Our close frame is out; the peer's is due.
         case awaitingPeer
-        /// Both are done, or the stream can no longer be read: only the end of the TCP connection is left.
+        /// Both close frames are done, or the stream is unreadable: only the TCP connection has to end.
         case finished
     }
 
@@ -29,7 +29,7 @@ package struct CloseHandshake: Sendable {
         return .sendAndWait
     }
 
-    /// The peer's bytes broke a rule: they are not read further.
+    /// The peer's bytes broke a rule; no more are read.
     package mutating func fail() -> Action {
         let before = state
         state = .finished

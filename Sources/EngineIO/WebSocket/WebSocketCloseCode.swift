@@ -12,6 +12,8 @@ package struct WebSocketCloseCode: RawRepresentable, Hashable, Sendable {
     package static let invalidPayload = Self(rawValue: 1007)
     package static let tooBig = Self(rawValue: 1009)
     package static let internalError = Self(rawValue: 1011)
+    /// The server needs the room for others; the client may come back (ERR-05).
+    package static let overload = Self(rawValue: 4003)
 
     /// Whether an endpoint may put this code into a close frame: 1004, 1005, 1006 and 1015 are reserved, 1016…2999 are unassigned.
     package var maySend: Bool {

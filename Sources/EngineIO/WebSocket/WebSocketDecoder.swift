@@ -1,7 +1,7 @@
 package import NIOCore
 
 /// Client bytes to messages, to the letter of RFC 6455, with no I/O. A frame that lies whole in one read is unmasked straight into the
-/// caller's scratch buffer and costs no allocation; anything else gathers in a buffer that grows only with bytes that have really come.
+/// caller's scratch buffer and costs no allocation; anything else is collected in a buffer that grows only with received bytes.
 package struct WebSocketDecoder: Sendable {
     private struct Frame: Sendable {
         var opcode: WebSocketFrameHeader.Opcode
@@ -90,7 +90,7 @@ package struct WebSocketDecoder: Sendable {
         return header
     }
 
-    /// The rules that need context. Nothing has been allocated for the frame when they fail.
+    /// Checks the rules that need context, before anything is allocated for the frame.
     @inline(__always)
     private func admit(_ header: WebSocketFrameHeader) throws(WebSocketFault) -> Int {
         guard let length = Int(exactly: header.length) else { throw .tooBig }

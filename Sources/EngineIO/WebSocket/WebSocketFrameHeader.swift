@@ -50,7 +50,7 @@ struct WebSocketFrameHeader: Equatable, Sendable {
             maskOffset = 2
         }
         guard bytes.count >= maskOffset &+ 4 else {
-            // The length alone may already be over the limit: the caller sees it once the mask has come, four bytes later.
+            // The length alone may exceed the limit: the caller checks it once the mask has come, four bytes later.
             return nil
         }
         return WebSocketFrameHeader(

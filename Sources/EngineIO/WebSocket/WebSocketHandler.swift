@@ -1,3 +1,4 @@
+import GatehouseNetwork
 package import NIOCore
 
 /// A connection after its upgrade: bytes in, messages out, replies gathered and flushed once a turn. The only handler in the pipeline but
@@ -13,10 +14,10 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
     private var context: ChannelHandlerContext?
     var closing = CloseHandshake()
     var closeDeadline: DeadlineWheel<any DeadlineTarget>.Handle?
-    /// What was sent and not yet given to the channel.
+    /// Output that has not been written to the channel yet.
     private var batch = ByteBuffer()
     private var hasUnflushedWrites = false
-    /// Bytes given to the channel since the last flush. With TLS in between the channel knows nothing of them yet.
+    /// Bytes given to the channel since the last flush. With TLS in between the channel does not know of them yet.
     private var unflushed = 0
     private var isReading = false
     private var isPaused = false
@@ -34,10 +35,10 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
 
     /// A batch of this many bytes does not wait for the end of the turn.
     private static let earlyFlush = 65_536
-    /// The most that waits while reading is paused: what was left of a read, and one more that was under way. A channel whose peer has ended
-    /// its half is read to its end whatever it was told, so this is looked at too.
+    /// The most bytes that wait while reading is paused: the rest of one read, and one more that was under way. Checked, since a channel
+    /// whose peer has closed its half is read to its end all the same.
     private static let undecoded = 2 * ReceiveBuffers.Size.webSocket.rawValue
-    /// With so many bytes that the kernel has not taken, what is sent waits in the batch.
+    /// With this many bytes unsent by the kernel, further output waits in the batch.
     static let untaken = ChannelOptions.Types.WriteBufferWaterMark(low: 32_768, high: earlyFlush)
 
     init(loop: EngineLoop, slot: ConnectionSlot?, limits: WebSocketLimits, receiver: any WebSocketReceiver) {
@@ -52,7 +53,7 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
     /// Largest message the peer may send, bytes.
     var messageLimit: Int
 
-    /// What the peer may leave untaken before it is cut, bytes.
+    /// Bytes that the peer may leave unread before it is cut.
     var outboundLimit: Int
 
     var isOpen: Bool { closing.state == .open && context != nil }
@@ -62,6 +63,7 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
     package func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         loop.add(self)
+        slot?.belongs(to: self)
     }
 
     package func handlerRemoved(context: ChannelHandlerContext) {
@@ -75,7 +77,7 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
     }
 
     package func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // Whatever went wrong below, the byte stream is not to be trusted any more; channelInactive tells the receiver.
+        // After any error below, the byte stream is not trusted any more; channelInactive tells the receiver.
         isBroken = true
         context.close(promise: nil)
     }
@@ -102,10 +104,10 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
 
     // MARK: Reading
 
-    /// Starts with what followed the upgrade request in its read.
+    /// Starts with the bytes that followed the upgrade request.
     func start(_ leftover: ByteBuffer) {
         isReading = true
-        // The 101 is written and waits for what is sent now.
+        // The 101 is written and leaves with the output of this turn.
         hasUnflushedWrites = true
         receiver?.webSocketOpened(self)
         var input = leftover
@@ -117,7 +119,7 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
         guard isReading else { return }
         endRead()
         settle()
-        loop.readCompleted()
+        loop.readCompleted(self)
     }
 
     private func endRead() {
@@ -126,7 +128,7 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
         flush()
     }
 
-    /// Does what the receiver last asked for: it may pause and resume within one call, or resume after it had paused in the same read.
+    /// Applies the receiver's last request: it may pause and resume within one call, or resume after a pause in the same read.
     private func settle() {
         while !isPaused, var input = held {
             held = nil
@@ -140,13 +142,13 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
     private func decode(_ input: inout ByteBuffer) {
         if isPaused { return hold(&input) }
         if var earlier = held {
-            // Resumed within the read that it was left of.
+            // Resumed within the same read.
             held = nil
             earlier.writeBuffer(&input)
             input = earlier
         }
-        // Scratch buffer and decoder are out of their objects while they work: the cost is once a read instead of once a message. Swapped
-        // and not copied, so that half a message is never shared and copied again with every read.
+        // Scratch buffer and decoder are moved out of their objects while they work, once a read instead of once a message. They are
+        // swapped, not copied: a copy would share half a message and copy it again with every read.
         var scratch = loop.takeScratch()
         var decoder = WebSocketDecoder(limits: self.decoder.limits)
         swap(&decoder, &self.decoder)
@@ -166,7 +168,7 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
         }
     }
 
-    /// Keeps what may not be decoded now, without the loop's buffer that it came in.
+    /// Copies the bytes that may not be decoded now, so that the loop's buffer is free.
     private func hold(_ input: inout ByteBuffer) {
         guard input.readableBytes > 0, closing.state != .finished else { return }
         guard (held?.readableBytes ?? 0) &+ input.readableBytes <= Self.undecoded else { return abort() }
@@ -200,7 +202,7 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
         }
     }
 
-    /// Stops decoding and reading. What has been read already waits.
+    /// Stops decoding and reading. Bytes that were read already wait.
     func pauseReading() { setPaused(true) }
 
     func resumeReading() { setPaused(false) }
@@ -219,7 +221,7 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
         return true
     }
 
-    /// Bytes the peer has not taken yet, as far as this side knows.
+    /// Bytes that the peer has not read yet, as far as this side knows.
     var queuedBytes: Int {
         guard let context else { return 0 }
         let inChannel = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
@@ -263,7 +265,7 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
 
     /// The batch has grown, or the peer is slow: send early, or give up on a peer that is too far behind.
     private func relieve(_ context: ChannelHandlerContext) {
-        // What was never offered to the kernel says nothing of the peer.
+        // Bytes that were never offered to the kernel say nothing about the peer.
         if !context.channel.isWritable, hasUnflushedWrites { flush(context) }
         if context.channel.isWritable {
             handBatch(to: context)
@@ -273,12 +275,12 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
         cutIfBehind()
     }
 
-    /// Offers the kernel all that the channel has, and gives up on a peer that has left too much of it.
+    /// Flushes the channel to the kernel, and gives up on a peer that leaves too much unread.
     private func flush(_ context: ChannelHandlerContext) {
         hasUnflushedWrites = false
         unflushed = 0
         context.flush()
-        // A channel below its mark owes less than any limit but those below the mark.
+        // A writable channel holds less than any limit of at least `earlyFlush`.
         guard outboundLimit < Self.earlyFlush || !context.channel.isWritable else { return }
         wasFull = wasFull || !context.channel.isWritable
         cutIfBehind()
@@ -305,7 +307,7 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
         context.write(wrapOutboundOut(bytes), promise: nil)
     }
 
-    /// Sends what is gathered, unless the channel is still full: then it waits here, where it is counted.
+    /// Sends the batch, unless the channel is still full: then it waits here, where it is counted.
     func flush() {
         guard let context else { return }
         if batch.readableBytes > 0, closing.state != .open || context.channel.isWritable { handBatch(to: context) }
@@ -382,7 +384,17 @@ extension WebSocketHandler: LoopConnection {
 
     func shutDown() { close(.goingAway, "shutdown") }
 
+    var isBeingAnswered: Bool { true }
+
     var heldBytes: Int { decoder.heldBytes &+ (held?.capacity ?? 0) &+ queuedBytes }
+}
+
+extension WebSocketHandler: MakesRoom {
+    func makeRoom() {
+        guard slot?.isWelcome != true else { return }
+        loop.noteTurnedAway(.madeRoom, from: slot?.peer ?? .unknown)
+        close(.overload, "overload")
+    }
 }
 
 extension WebSocketHandler: DeadlineTarget {

@@ -1,4 +1,4 @@
-/// What one WebSocket message may cost (protocol.md section 7).
+/// Limits of one WebSocket message (specification: protocol, section 7).
 package struct WebSocketLimits: Sendable, Hashable {
     /// Payload bytes of a message, all fragments together.
     package var message: Int

@@ -1,6 +1,6 @@
 /// Unmasking of client frames (RFC 6455 section 5.3).
 enum WebSocketMask {
-    /// Writes `source XOR key` to `target`, 32 bytes at a time, and says whether all of it was ASCII, which spares the UTF-8 check a pass.
+    /// Writes `source XOR key` to `target`, 32 bytes at a time, and returns whether all of it was ASCII, which saves the UTF-8 check.
     /// - Parameter key: the four key bytes in memory order (the first one in the lowest address), already rotated to the phase of `source`.
     @inline(__always)
     static func unmask(_ source: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer, key: UInt32) -> Bool {

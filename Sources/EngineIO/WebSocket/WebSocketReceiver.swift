@@ -1,6 +1,6 @@
 package import NIOCore
 
-/// Who hears of one WebSocket connection. Every call comes on its event loop.
+/// The receiver of one WebSocket connection. Every call comes on its event loop.
 package protocol WebSocketReceiver: AnyObject {
     /// The connection is a WebSocket now; what is sent here leaves together with the 101.
     func webSocketOpened(_ socket: WebSocketHandler)
@@ -9,7 +9,7 @@ package protocol WebSocketReceiver: AnyObject {
     func webSocket(_ socket: WebSocketHandler, binary: ByteBuffer)
     /// The end of a batch of messages, before the flush.
     func webSocketReadComplete(_ socket: WebSocketHandler)
-    /// No message will come any more. Called exactly once, as soon as that is certain, before the closing handshake is over.
+    /// No more messages will come. Called exactly once, before the closing handshake is over.
     func webSocketClosed(_ socket: WebSocketHandler, _ end: WebSocketEnd)
     /// The queue is below the mark again.
     func webSocketBecameWritable(_ socket: WebSocketHandler)
@@ -25,7 +25,7 @@ package enum WebSocketEnd: Sendable, Hashable {
     case fault(WebSocketFault)
     /// TCP ended in order, without a close frame.
     case lost
-    /// What carries the frames broke: a reset, or TLS that was cut off or tampered with.
+    /// The connection below broke: a reset, or TLS that was cut off or tampered with.
     case broken
     /// We closed it.
     case local

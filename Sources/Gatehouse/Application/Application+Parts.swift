@@ -7,9 +7,9 @@ import GatehouseTokens
 import NIOCore
 import SocketIO
 
-/// The parts a server is made of, each refused with one clear line if it cannot be had (REL-24).
+/// Builds the parts of a server. A part that cannot be built refuses the start with one clear line (REL-24).
 extension Application {
-    /// A start asks of the policies what a reload does: they load, fit the gateways and pass their own tests. Blocks on the disk.
+    /// A start checks policies as a reload does: they load, fit the gateways and pass their own tests. Blocks on the disk.
     func loadPolicies(_ mounted: [MountedNamespace]) throws(StartError) -> PolicyBundle {
         let activation: PolicyActivation
         do {
@@ -43,21 +43,28 @@ extension Application {
         }
     }
 
-    /// - Parameter outages: is told when the log cannot be written any more.
+    /// - Parameter outages: called when the log can no longer be written.
     func openAudit(outages: @escaping @Sendable () -> Void) throws(StartError) -> (AuditLog, AuditKey) {
         do {
+            // Before the log: a start that is interrupted here leaves no log whose keys seem lost.
+            let key = try AuditKey.loadOrMake(at: configuration.auditKey)
             // The log is what refuses a second server.
             let log = try AuditLog.open(configuration.auditing(auditFiles, logger: logger, outages: outages), files: auditFiles)
-            return (log, try AuditKey.loadOrMake(at: configuration.audit + "/audit.key"))
+            return (log, key)
         } catch {
             throw StartError(code: .audit, message: "the audit log in \(configuration.audit) cannot be opened", cause: error)
         }
     }
 }
 
-/// The limits that each layer is given. `EffectiveLimits` shows these and no others.
+/// The limits of each layer, exactly as `EffectiveLimits` shows them.
 extension Configuration {
-    var jsonLimits: JSONLimits { .default }
+    /// A string may be as long as the message that it is in.
+    var jsonLimits: JSONLimits {
+        var limits = JSONLimits.default
+        limits.stringBytes = self.limits.maxPayload
+        return limits
+    }
 
     var tls: TLSHandlerOptions { TLSHandlerOptions() }
 
@@ -77,20 +84,24 @@ extension Configuration {
         engine.transports = Set(
             [EngineTransportName.polling, .websocket].filter { bundle.allowsTransport($0 == .polling ? .polling : .websocket) })
         engine.maxPayload = limits.maxPayload
+        engine.packetsPerPayload = max(1_024, limits.maxPayload / 8)
         engine.pingInterval = TimeAmount(limits.pingInterval)
         engine.pingTimeout = TimeAmount(limits.pingTimeout)
         engine.upgradeTimeout = TimeAmount(limits.upgradeTimeout)
         engine.outboundQueue = limits.outboundQueue
+        engine.timeouts.idle = TimeAmount(limits.keepAlive)
+        engine.servesProxiesOnly = servesProxiesOnly
+        engine.readsProxyHeaders = proxyProtocol
         engine.cors = cors?.policy
         engine.connections = ConnectionLimits(bundle.global.connections)
-        engine.trustedProxies = bundle.global.trustedProxies.compactMap { AddressRange($0.description) }
+        engine.trustedProxies = bundle.global.trustedProxies
+        engine.forwardedField = bundle.global.forwardedField
         return engine
     }
 }
 
 extension ConnectionLimits {
-    /// What the policy says, or the default. Whoever has not shown a token gets at most a tenth of the node's connections (SEC-A), however
-    /// many those are.
+    /// The policy's limits, or the defaults. Clients without a token get at most a tenth of the node's connections (SEC-A).
     init(_ caps: ConnectionCaps) {
         self.init()
         node = caps.node ?? node

@@ -1,7 +1,7 @@
 package import GatehousePolicy
 
 extension Application {
-    /// What its gateways handle, as `policy check` compares it with the files, and `gatehouse routes` lists it. Nothing is started.
+    /// The routes of its gateways, for `policy check` and `gatehouse routes`. Starts nothing.
     /// - Throws: ``StartError`` for gateways that cannot be mounted together.
     package func routeCatalogue() throws -> RouteCatalogue { RouteCatalogue(mounted: try mountedNamespaces()) }
 }

@@ -1,11 +1,12 @@
 import GatehouseAudit
+import GatehouseNetwork
 import GatehouseTLS
 
 extension AuditRecord {
-    /// A connection that ended before its TLS handshake did. Folded by address, so that it costs an attacker more than us.
+    /// A connection that ended before its TLS handshake did. Folded by address, so that it costs the attacker more than the log.
     ///
-    /// Nobody is charged for it: behind a load balancer that passes TLS on, one address is everybody.
-    init(failedHandshake error: TLSError, of peer: String?) {
+    /// No address is charged for it: behind a load balancer that passes TLS on, all clients share one.
+    init(failedHandshake error: TLSError, of peer: ClientAddress) {
         self.init(
             .tlsHandshakeFailed, actor: AuditActor(ip: peer),
             detail: ["reason": .string(error.code.description), "message": .string(error.message)])

@@ -4,7 +4,7 @@ import Logging
 import NIOConcurrencyHelpers
 
 /// Keeps the server's certificate fresh (SEC-44): a changed file is read within two seconds, a bad pair stays out and is audited, live
-/// connections keep theirs. One that ends soon is told of in both logs, once a day.
+/// connections keep theirs. Both logs report one that ends soon, once a day.
 struct CertificateWatch: Sendable {
     let store: CertificateStore
     let audit: AuditLog
@@ -45,7 +45,7 @@ struct CertificateWatch: Sendable {
         remind()
     }
 
-    /// Says that the certificate in use ends soon, if it is time to.
+    /// Reports that the certificate in use ends soon, if it is due.
     func remind() {
         let now = now
         guard let certificate = store.current.certificate, reminder.withLockedValue({ $0.isDue(certificate, now: now) }) else { return }

@@ -1,9 +1,9 @@
 import GatehouseTLS
 
-/// Whom a server with TLS asks for a certificate of their own (mutual TLS).
+/// Which clients a TLS server asks for a certificate (mutual TLS).
 ///
-/// It stands beside the token and does not replace it: what a client may do is decided by its token and the policies. Guards find the
-/// certificate in the handshake of the client.
+/// It adds to the token and does not replace it: token and policies decide what a client may do. Guards find the certificate in the
+/// client's handshake.
 public enum ClientCertificates: Sendable, Equatable {
     /// Every client must show a certificate that leads to one of these authorities (a PEM file); the handshake of any other fails.
     case required(authorities: String)
@@ -12,6 +12,12 @@ public enum ClientCertificates: Sendable, Equatable {
 }
 
 extension ClientCertificates {
+    var authorities: String {
+        switch self {
+        case .required(let path), .optional(let path): path
+        }
+    }
+
     var tls: TLSServerConfiguration.ClientCertificates {
         switch self {
         case .required(let path): .required(authorityPath: path)

@@ -1,15 +1,16 @@
-/// How those who hold a server only by its handle ask it to stop.
+/// Lets the holder of a handle ask the server to stop.
 final class ClosingRequest: Sendable {
-    /// For the one who stops the server.
-    let requests: AsyncStream<Void>
-    private let request: AsyncStream<Void>.Continuation
+    /// For the code that stops the server.
+    let requests: AsyncStream<Duration?>
+    private let request: AsyncStream<Duration?>.Continuation
 
     init() {
         (requests, request) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    func make() { request.yield() }
+    /// - Parameter limit: how long clients have to leave; `nil` for the configured time.
+    func make(within limit: Duration? = nil) { request.yield(limit) }
 
-    /// Nobody is heard any more.
+    /// Ignores further requests.
     func end() { request.finish() }
 }

@@ -2,11 +2,11 @@ import GatehouseAudit
 import Logging
 
 extension Configuration {
-    /// What becomes of a server while its audit log cannot be written, for want of space say (audit requirements 4). In each case it goes on as
-    /// before once the log can be written again, without a restart.
+    /// What a server does while its audit log cannot be written, as on a full disk (specification: audit, section 4). It recovers without a
+    /// restart once the log can be written again.
     public enum AuditFailure: String, Sendable, CaseIterable {
-        /// What staff ask for is refused with `audit_unavailable`, and new connections with 503. Those that are open go on while what they do
-        /// fits into memory; then they are not read from any more. No record is lost.
+        /// Acts of staff are refused with `audit_unavailable`, new connections with 503. Open connections continue while their records fit
+        /// into memory; then reading stops. No record is lost.
         case failOperation = "fail_operation"
         /// As `failOperation`, and the server drains and stops: ``Application/run()`` throws ``AuditOutage``.
         case shutdown
@@ -16,7 +16,7 @@ extension Configuration {
 
     /// A second place for checkpoints of the audit log.
     public enum CheckpointTarget: Sendable, Equatable {
-        /// A file, on another volume at best; it is appended to.
+        /// A file, preferably on another volume. Checkpoints are appended.
         case file(String)
         /// The standard output, from where a collector takes them off the host.
         case standardOutput
@@ -25,7 +25,7 @@ extension Configuration {
 
 /// The server stopped because its audit log could not be written (``Configuration/AuditFailure/shutdown``).
 public struct AuditOutage: Error, Sendable, CustomStringConvertible {
-    /// What to do.
+    /// What to do next.
     public var description: String {
         "the audit log could not be written, so the server drained and stopped: make room, or mend the volume, and start it again"
     }
@@ -38,8 +38,8 @@ extension Configuration {
     var auditPublicKey: String { audit + "/audit.pub" }
 
     /// - Parameters:
-    ///   - files: where the log lies.
-    ///   - outages: is told when the log cannot be written any more.
+    ///   - files: where the log is.
+    ///   - outages: called when the log can no longer be written.
     func auditing(
         _ files: any AuditFileSystem, logger: Logger, outages: @escaping @Sendable () -> Void
     ) throws(AuditError) -> AuditConfiguration {

@@ -7,7 +7,7 @@ struct ExpiryReminder: Sendable {
     private static let day: Int64 = 86_400
     private var last: (fingerprint: String, at: Int64)?
 
-    /// Whether it is to be said now. Saying so counts as having been told.
+    /// Whether to report it now. Returning true counts as reported.
     mutating func isDue(_ certificate: CertificateSummary, now: Int64) -> Bool {
         let life = certificate.notAfter.subtractingClamped(certificate.notBefore)
         let ahead = min(14 * Self.day, life / 4)

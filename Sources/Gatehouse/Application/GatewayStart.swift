@@ -1,4 +1,4 @@
-/// The gateways that have been told that their server is about to listen, and are to be told that it has stopped.
+/// The gateways whose ``Gateway/willStart(_:)`` was called, and whose ``Gateway/didStop()`` is due.
 struct GatewayStart: Sendable {
     private var begun: [any Gateway] = []
 
@@ -7,7 +7,7 @@ struct GatewayStart: Sendable {
     /// Calls ``Gateway/willStart(_:)`` of each, in the order of mounting, until one throws.
     mutating func begin(_ gateways: [any Gateway], _ server: ServerHandle) async throws(StartError) {
         for gateway in gateways {
-            // Before it is asked: one that throws may have begun what it could not end.
+            // Before the call: a gateway that throws may have begun work.
             begun.append(gateway)
             do {
                 try await gateway.willStart(server)
@@ -20,17 +20,7 @@ struct GatewayStart: Sendable {
     /// Calls ``Gateway/didStop()`` of each that was begun, the last one first. One that hangs is not waited for: the audit log must be closed.
     func end(within limit: Duration) async {
         guard !begun.isEmpty else { return }
-        let (ends, end) = AsyncStream.makeStream(of: Never.self)
-        let work = Task {
-            for gateway in begun.reversed() { await gateway.didStop() }
-            end.finish()
-        }
-        let alarm = Task {
-            try? await Task.sleep(for: limit)
-            end.finish()
-        }
-        for await _ in ends {}
-        alarm.cancel()
-        work.cancel()
+        let begun = begun
+        await waitForEnd(within: limit) { for gateway in begun.reversed() { await gateway.didStop() } }
     }
 }

@@ -1,12 +1,14 @@
 package import EngineIO
 import GatehouseAudit
+package import GatehouseLiveObjects
+package import GatehouseTLS
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
 import SocketIO
 
-/// A server that listens. Stop it, or it runs on.
+/// A listening server. It runs until it is stopped.
 public final class RunningServer: Sendable {
     package let runtime: ServerRuntime
     package let engine: EngineServer
@@ -25,16 +27,22 @@ public final class RunningServer: Sendable {
     private let running: AsyncStream<Never>
     private let endOfRunning: AsyncStream<Never>.Continuation
     private let stopping = NIOLockedValueBox<Task<Void, any Error>?>(nil)
-    /// The address as bound.
-    public let host: String
-    /// The port as bound.
-    public let port: Int
+    private let place: ServingPlace
+    /// The address as bound; empty on a Unix domain socket, and without a listener.
+    public var host: String { place.host }
+    /// The port as bound; 0 on a Unix domain socket, and without a listener.
+    public var port: Int { place.port }
+    /// Events that gateways have sent and that nobody could hear, with namespace and reason; each once (MDL-21).
+    package var unheardEvents: [String] {
+        runtime.unheard.events.map { "\"\($0.event)\" in \($0.namespace) (\($0.reason.rawValue))" }
+    }
+
     /// Whether it speaks TLS.
     public let isSecure: Bool
 
     init(
         runtime: ServerRuntime, engine: EngineServer, monitoring: MonitoringServer?, group: MultiThreadedEventLoopGroup,
-        address: SocketAddress,
+        place: ServingPlace,
         watch: CertificateWatch?, keyWatch: KeyWatch, remoteKeys: RemoteKeys?, gateways: GatewayStart,
         stateful: [any StatefulGateway], drainTimeout: Duration,
         outages: AsyncStream<Void>, policyFiles: DirectoryFingerprint?
@@ -45,8 +53,7 @@ public final class RunningServer: Sendable {
         self.group = group
         self.drainTimeout = drainTimeout
         self.outages = outages
-        host = address.ipAddress ?? ""
-        port = address.port ?? 0
+        self.place = place
         isSecure = watch != nil
         self.watch = watch
         self.keyWatch = keyWatch
@@ -65,20 +72,31 @@ public final class RunningServer: Sendable {
         self.stateful = stateful
         works = stateful.map { gateway in Task { await gateway.run(for: runtime) } }
         (running, endOfRunning) = AsyncStream.makeStream(of: Never.self)
+        runtime.timers.begin()
         Task { await stopWhenAsked() }
     }
 
-    /// Where clients connect to.
-    public var url: String { ServerURL.of(isSecure ? "https" : "http", host: host, port: port) }
+    /// The certificate in use; `nil` without TLS.
+    package var certificate: CertificateSummary? { watch?.store.current.certificate }
 
-    /// Where it tells of its health and gives its metrics, if it does; see ``Monitoring``.
+    /// Where clients connect to; `unix:` and the file on a Unix domain socket; empty without a listener.
+    public var url: String { place.url(isSecure: isSecure) }
+
+    /// The live objects of the server, of all event loops together. A moment after it has stopped there are none, unless a gateway keeps
+    /// clients or a handler never ends.
+    package var live: LiveCounts {
+        let own = engine.live + LiveCounts([runtime.live])
+        return monitoring.map { $0.live + own } ?? own
+    }
+
+    /// The address of health and metrics, if it serves them; see ``Monitoring``.
     public var monitoringURL: String? { monitoring?.url }
 
     /// Everyone who is connected, for code outside handlers.
     public var handle: ServerHandle { ServerHandle(runtime: runtime) }
 
-    /// Reads the TLS certificate, the policies and the token keys again and begins a new audit file: what SIGHUP asks for. Blocks on the disk: not for an
-    /// event loop. What is wrong with files leaves in force what was, and is in both logs.
+    /// Reads the TLS certificate, the policies and the token keys again and begins a new audit file: what SIGHUP asks for. Blocks on the
+    /// disk: not for an event loop. Files with errors keep the earlier state in force, and both logs report them.
     public func reload() async {
         watch?.reload()
         await keyWatch.reload()
@@ -94,11 +112,11 @@ public final class RunningServer: Sendable {
         case auditOutage
     }
 
-    /// Waits for the order to stop, for a stop that has begun without one or, if that is one, until the audit log cannot be written any more.
+    /// Waits for an order to stop, for a stop that began without one or, if that is a reason to stop, for an outage of the audit log.
     func mustStop(atOutage: Bool) async -> StopCause {
         await withTaskGroup(of: StopCause.self) { [outages, running] group in
             group.addTask {
-                // Either way out of the wait is the order.
+                // Either end of the wait is the order.
                 try? await gracefulShutdown()
                 return .order
             }
@@ -119,42 +137,47 @@ public final class RunningServer: Sendable {
     }
 
     /// Stops accepting, tells every client, waits for them up to the drain timeout, and closes the audit log last (REL-23). It happens
-    /// once: who calls again waits for the same end. Not for a handler, which would wait for itself: that is ``ServerHandle/close()``.
-    /// - Throws: what kept the audit log from being closed, or the event loops from ending.
-    public func stop() async throws {
+    /// once; further calls wait for the same end. A handler would wait for itself: use ``ServerHandle/close()`` there.
+    /// - Throws: if the audit log could not be closed, or the event loops could not end.
+    public func stop() async throws { try await stop(within: nil) }
+
+    private func stop(within limit: Duration?) async throws {
         try await stopping.withLockedValue { known in
             if let known { return known }
-            let begun = Task { try await self.end() }
+            let begun = Task { try await self.end(within: limit ?? drainTimeout) }
             known = begun
             return begun
         }.value
     }
 
-    /// Until it stops, for whatever reason.
+    /// Waits until it stops, for any reason.
     private func stopWhenAsked() async {
-        for await _ in runtime.closing.requests {
+        for await limit in runtime.closing.requests {
             do {
-                try await stop()
+                try await stop(within: limit)
             } catch {
                 runtime.logError("the server did not stop as it should: \(error)")
             }
         }
     }
 
-    private func end() async throws {
+    private func end(within limit: Duration) async throws {
         endOfRunning.finish()
         runtime.closing.end()
         for task in watching { task.cancel() }
+        runtime.timers.stop()
         monitoring?.enter(.stopping)
         runtime.audit.record(AuditRecord(.nodeStopping))
-        let deadline = NIODeadline.now() + TimeAmount(drainTimeout)
-        // Whoever is told to come back must not come back here.
+        let deadline = NIODeadline.now() + TimeAmount(limit)
+        // Clients that are told to reconnect must not come back here.
         try await engine.stopAccepting()
         await drain(until: deadline)
         let drained = try await engine.shutdown(within: max(deadline - .now(), .zero))
         runtime.audit.record(AuditRecord(.nodeDrained, detail: ["complete": .bool(drained)]))
-        // Its answers ask the event loops, and what it counts must not seem to have gone.
+        // Its answers need the event loops, and its counts must not drop.
         try await monitoring?.stop()
+        await runtime.timers.runsEnded(within: runtime.handlerTimeout)
+        await runtime.cluster?.stop()
         runtime.sockets.removeLoops()
         try await group.shutdownGracefully()
         await gateways.end(within: runtime.handlerTimeout)
@@ -163,6 +186,7 @@ public final class RunningServer: Sendable {
     }
 
     private func closeStateful() async {
+        for task in watching { await task.value }
         for work in works {
             work.cancel()
             await work.value
@@ -171,14 +195,14 @@ public final class RunningServer: Sendable {
             do {
                 try gateway.close()
             } catch {
-                // What it keeps is safe with each change; the rest of the stop must go on.
+                // Its state is durable after each change; the rest of the stop must go on.
                 runtime.logError("a gateway could not be closed: \(error)")
             }
         }
     }
 
-    /// Tells every client that the server goes, on all event loops at once, in batches with a pause after each, and with a retry time that
-    /// spreads their return. Whom it does not get to by the deadline the engine closes.
+    /// Tells every client that the server stops, on all event loops at once, in batches with pauses, and with a retry time that spreads
+    /// their return. The engine closes the clients that are left at the deadline.
     private func drain(until deadline: NIODeadline) async {
         let batch = 256
         await withTaskGroup(of: Void.self) { group in
@@ -197,7 +221,7 @@ public final class RunningServer: Sendable {
         for connection in some {
             connection.close(ConnectionClosure(.shutdown, retryAfter: Int.random(in: 1...5), reason: .serverShuttingDown))
         }
-        // A connection that did not go at once is the engine's to cut: it must not be counted for ever.
+        // The engine cuts connections that did not close at once: they must not be counted for ever.
         return some.contains { $0.isClosed } ? loop.connections.count : 0
     }
 }

@@ -2,7 +2,7 @@ import GatehousePolicy
 import GatehouseTLS
 import GatehouseTokens
 
-/// What a strict configuration refuses: whatever is fit for development only (SEC-48, POL-09).
+/// What a strict configuration refuses: keys, certificates and modes for development (SEC-48, POL-09).
 struct StrictCheck {
     /// The directory that places in policy files are shown under.
     let policies: String
@@ -29,7 +29,7 @@ struct StrictCheck {
 }
 
 extension Application {
-    /// Token keys and certificate, and everything that a strict configuration has against them and against the policies, said at once.
+    /// Token keys and certificate, with all objections of a strict configuration to them and to the policies.
     func loadKeys(_ policies: PolicyHolder, unknownKeys: UnknownKeys) throws(StartError) -> (TokenKeys, CertificateStore?) {
         let keys = Result { () throws(StartError) in try makeKeys(policies, unknownKeys: unknownKeys) }
         let certificates = Result { () throws(StartError) in try makeCertificates() }

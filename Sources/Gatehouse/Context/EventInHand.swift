@@ -1,5 +1,5 @@
-/// An event whose handler runs. As long as it does, the policies that the event was decided under decide who receives what it leads to
-/// (POL-08); afterwards those in force do, however long its context is kept.
+/// An event whose handler runs. Until it ends, the policies that decided the event also decide who receives its messages (POL-08); after
+/// that those in force do, even if the context is kept.
 struct EventInHand: Sendable {
     /// The event whose handler the calling task runs.
     @TaskLocal static var ofTask: EventInHand?
@@ -9,6 +9,8 @@ struct EventInHand: Sendable {
     let number: UInt64
     /// The policies that it was decided under.
     let generation: UInt64
+    /// The restrictions that hold for what its handler sends.
+    let marks: SenderMarks
 
     /// `nil` once the handler has ended.
     var generationInForce: UInt64? { client.isHandling(number) ? generation : nil }

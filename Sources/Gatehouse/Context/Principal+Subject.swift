@@ -1,3 +1,4 @@
+package import GatehouseNetwork
 package import GatehousePolicy
 
 extension Principal {
@@ -5,11 +6,17 @@ extension Principal {
     convenience init(_ subject: Subject, expires: Double?) {
         self.init(
             issuer: subject.issuer, iss: subject.iss, subject: subject.sub, roles: subject.roles.words, scopes: subject.scopes.words,
-            claims: subject.claims ?? .null, expires: expires)
+            claims: subject.claims ?? .null, expires: expires, hasUnreadableRoles: subject.roles.isInvalid,
+            hasUnreadableScopes: subject.scopes.isInvalid)
     }
 }
 
 extension Subject.Claimed<[String]> {
+    /// Whether the claim is of the wrong type.
+    var isInvalid: Bool {
+        if case .invalid = self { true } else { false }
+    }
+
     /// The words, none if the claim is missing or of the wrong type.
     package var words: [String] {
         if case .value(let words) = self { words } else { [] }
@@ -17,12 +24,13 @@ extension Subject.Claimed<[String]> {
 }
 
 extension Principal {
-    /// The same person as the rules of a bundle see him; `nil` if that bundle does not know the issuer.
-    package func subject(from address: String, origin: String?, transport: TransportName, seenBy bundle: PolicyBundle) -> Subject? {
-        let address = IPAddress(address)
-        guard let iss, let subject else { return Subject(anonymousFrom: address, origin: origin, transport: transport) }
+    /// The same user as a subject of a bundle's rules; `nil` if that bundle does not know the issuer.
+    package func subject(
+        from address: ClientAddress, origin: RequestOrigin, transport: TransportName, seenBy bundle: PolicyBundle
+    ) -> Subject? {
+        guard let iss, let subject else { return Subject(anonymousFrom: address.ip, origin: origin, transport: transport) }
         return Subject(
-            issuer: issuer ?? "", iss: iss, sub: subject, claims: claims, ip: address, origin: origin, transport: transport,
+            issuer: issuer ?? "", iss: iss, sub: subject, claims: claims, ip: address.ip, origin: origin, transport: transport,
             settings: bundle.global
         ).seen(by: bundle)
     }

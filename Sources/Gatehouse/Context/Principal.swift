@@ -1,7 +1,7 @@
 public import GatehouseJSON
 
-/// Who is behind a connection, as a verified token says: the pair of issuer and subject (SEC-15), with roles, scopes and claims.
-/// Immutable; a refreshed token makes a new one.
+/// The identity behind a connection, from a verified token: issuer and subject (SEC-15), with roles, scopes and claims. Immutable; a
+/// refreshed token makes a new one.
 public final class Principal: Sendable, CustomStringConvertible {
     /// The name that the policies give the issuer, such as `corp`; `nil` for an anonymous client.
     public let issuer: String?
@@ -17,9 +17,14 @@ public final class Principal: Sendable, CustomStringConvertible {
     public let claims: JSONValue
     /// When the token ends, in seconds since 1970.
     public let expires: Double?
+    /// Whether the claim with the roles is unreadable: ``roles`` is empty then, and means nothing.
+    let hasUnreadableRoles: Bool
+    /// Whether the claim with the scopes is unreadable: ``scopes`` is empty then, and means nothing.
+    let hasUnreadableScopes: Bool
 
     package init(
-        issuer: String?, iss: String?, subject: String?, roles: [String], scopes: [String], claims: JSONValue, expires: Double?
+        issuer: String?, iss: String?, subject: String?, roles: [String], scopes: [String], claims: JSONValue, expires: Double?,
+        hasUnreadableRoles: Bool = false, hasUnreadableScopes: Bool = false
     ) {
         self.issuer = issuer
         self.iss = iss
@@ -28,6 +33,8 @@ public final class Principal: Sendable, CustomStringConvertible {
         self.scopes = scopes
         self.claims = claims
         self.expires = expires
+        self.hasUnreadableRoles = hasUnreadableRoles
+        self.hasUnreadableScopes = hasUnreadableScopes
     }
 
     /// Whether there is no token behind this connection.

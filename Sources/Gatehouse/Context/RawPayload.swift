@@ -1,4 +1,5 @@
 import GatehouseJSON
+import GatehousePolicy
 import NIOCore
 import SocketIO
 
@@ -21,34 +22,35 @@ struct RawPayload: Sendable {
         return document.string(of: node)
     }
 
+    /// The room that an event names, as its policy says where and how.
+    func room(at location: RoomLocation) -> String? {
+        guard let node = node(ofArgument: location.argument), let found = document.value(at: location.pointer, from: node),
+            let text = document.string(of: found)
+        else { return nil }
+        return location.room(text)
+    }
+
     /// The node that a pointer names in the first argument.
     func node(at pointer: JSONPointer) -> Int? {
         guard let firstArgument else { return nil }
         return document.value(at: pointer, from: firstArgument)
     }
 
-    func argument() throws -> JSONValue? {
-        guard let firstArgument else { return nil }
-        return try document.owned(at: firstArgument)
+    /// An argument, from 0.
+    func argument(_ index: Int = 0) throws -> JSONValue? {
+        try node(ofArgument: index).map { try document.owned(at: $0) }
     }
 
-    /// Decodes, validates and pipes the one argument that a DTO handler takes (GW-04).
-    func decode<Payload: DTO>(_ schema: Schema<Payload>, through pipes: [any Pipe], _ context: EventContext) throws -> Payload {
-        try pipe(decode(schema), through: pipes, context)
+    /// The node of an argument, from 0.
+    private func node(ofArgument index: Int) -> Int? {
+        guard var node = firstArgument, index >= 0, index < argumentCount else { return nil }
+        for _ in 0..<index { node = document.next(after: node) }
+        return node
     }
 
-    func decode<Payload: DTO>(_ schema: Schema<Payload>) throws -> Payload {
-        guard argumentCount == 1, let firstArgument else { throw ValidationError.arity(expected: 1) }
-        return try schema.decode(document, at: firstArgument, attachments: attachments)
-    }
-
-    func pipe<Payload: DTO>(_ payload: Payload, through pipes: [any Pipe], _ context: EventContext) throws -> Payload {
-        var payload = payload
-        for pipe in pipes { payload = try pipe.transform(payload, context) }
-        return payload
-    }
-
-    func checkEmpty() throws {
-        guard argumentCount == 0 else { throw ValidationError.arity(expected: 0) }
+    /// Decodes and validates the arguments that a handler takes (GW-04).
+    @inline(__always)
+    func decode<Result>(_ list: ArgumentList, _ body: (inout ArgumentList.Values) throws -> Result) throws -> Result {
+        try list.decode(document, first: firstArgument, count: argumentCount, attachments: attachments, body)
     }
 }

@@ -7,9 +7,9 @@ public struct ServerHandle: Sendable {
 
     package init(runtime: ServerRuntime) { self.runtime = runtime }
 
-    /// Everyone in a namespace, be it declared or one of a pattern's. A namespace that no gateway serves has no one in it.
+    /// Everyone in a namespace, declared or of a pattern. A namespace that no gateway serves is empty.
     public func of(_ namespace: Namespace) -> Broadcaster {
-        Broadcaster(server: runtime.sockets, definition: runtime.sockets.definition(namespace))
+        Broadcaster(runtime, runtime.sockets.definition(namespace))
     }
 
     /// Sends an event to everyone in the main namespace, `/`; as ``of(_:)`` and ``Broadcaster/emit(_:_:)``.
@@ -23,7 +23,7 @@ public struct ServerHandle: Sendable {
         try await runtime.sockets.liveNamespaces().map(\.namespace).filter { pattern.contains($0) }
     }
 
-    /// Asks the server to stop as a graceful shutdown does: nobody new is accepted, every client is told (`server shutting down`), the audit
-    /// log is closed last, and ``Application/run()`` returns. Returns at once, so that a handler may call it; more calls change nothing.
+    /// Begins a graceful shutdown: no new clients, every client is told (`server shutting down`), the audit log is closed last, and
+    /// ``Application/run()`` returns. It returns at once, so a handler may call it. More calls have no effect.
     public func close() { runtime.closing.make() }
 }

@@ -15,6 +15,7 @@ struct ErrorPayload: JSONEncodable {
             $0.member("message", reply.message)
             $0.member("decision", decision)
             if !reply.violations.isEmpty { $0.member("violations", reply.violations) }
+            $0.member(ifPresent: "retry", reply.retryAfter)
             if let pattern { $0.member("cause", Cause(pattern: pattern)) }
         }
     }

@@ -3,7 +3,7 @@ public import SocketIO
 /// An error that a handler, guard or pipe throws to be answered to the client: a stable code and a message that says what to do.
 /// Anything else that is thrown is answered as `internal`, with the details in log and audit only (ERR-02).
 public struct GatewayError: Error, Sendable, CustomStringConvertible {
-    /// What the client keys on.
+    /// The code that clients key on.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         /// The spelling on the wire.
         public let description: String
@@ -14,10 +14,10 @@ public struct GatewayError: Error, Sendable, CustomStringConvertible {
         /// A code of the application's: `app.<name>`.
         public static func app(_ name: String) -> Code { Code(description: "app." + name) }
 
-        /// What a deny rule wants its refused clients told (`code`).
+        /// The `code` of a deny rule, for refused clients.
         static func policy(_ code: String) -> Code { Code(description: code) }
 
-        /// Not a refusal: what a rule in the mode `warn` says (POL-09).
+        /// Not a refusal: the warning of a rule in the mode `warn` (POL-09).
         static let wouldDeny = Code(description: "would_deny")
 
         private init(description: String) { self.description = description }
@@ -25,17 +25,19 @@ public struct GatewayError: Error, Sendable, CustomStringConvertible {
 
     /// The stable code.
     public var code: Code
-    /// What the client is told. It must hold nothing that the client may not know.
+    /// The message for the client. It must hold nothing that the client may not know.
     public var message: String
     /// What led to it, for the log; never sent.
     public var cause: (any Error)?
-    /// The decision behind it, where one is in the audit log already: the client is told that one.
+    /// The decision behind it, if the audit log has one already: the client gets its id.
     var decided: Decided?
 
-    /// A decision that was made, and about whom.
+    /// A decision, and the client that it concerns.
     struct Decided: Sendable {
         let id: String
         let client: SocketID
+        /// Whether the refusal counts as a broken rule. What staff have restricted for a time does not.
+        var isViolation = true
     }
 
     /// An error with a code of the application's, sent as `app.<name>`.
@@ -55,8 +57,11 @@ public struct GatewayError: Error, Sendable, CustomStringConvertible {
         self.cause = cause
     }
 
-    /// Whether it says that the server, and not its client, is at fault.
+    /// Whether the server, not the client, is at fault.
     var isFault: Bool { Self.faults.contains(code) }
+
+    /// Whether the client could not avoid it: the server is at fault, or the resource is shared with others.
+    var isNotClientsDoing: Bool { isFault || code == Code(.roomLocked) || code == Code(.limit) }
 
     private static let faults: Set<Code> = [Code(.internal), Code(.unavailable), Code(.auditUnavailable), Code(.timeout)]
 

@@ -8,13 +8,15 @@ public struct StartError: Error, Sendable, CustomStringConvertible {
 
         /// Two handlers for one event.
         public static let duplicateRoute = Code("duplicate_route")
-        /// A DTO's schema makes no sense.
+        /// A payload's schema has an error.
         public static let schema = Code("schema")
         /// The policies are wrong, do not fit the gateways (GW-03), or fail their own tests.
         public static let policy = Code("policy")
+        /// Somebody else could change or read trusted files: one line for each file or directory, with the command that mends it.
+        public static let files = Code("files")
         /// The configuration is refused.
         public static let configuration = Code("configuration")
-        /// Something that is fit for development only, where ``Configuration/strict`` is set.
+        /// Development keys, certificates or modes although ``Configuration/strict`` is set.
         public static let strict = Code("strict")
         /// Token keys cannot be used.
         public static let tokens = Code("tokens")
@@ -22,7 +24,9 @@ public struct StartError: Error, Sendable, CustomStringConvertible {
         public static let tls = Code("tls")
         /// The audit log cannot be opened.
         public static let audit = Code("audit")
-        /// What moderation keeps cannot be opened.
+        /// State of an earlier run is missing.
+        public static let state = Code("state")
+        /// The store of moderation cannot be opened.
         public static let moderation = Code("moderation")
         /// A gateway threw from ``Gateway/willStart(_:)``.
         public static let gateway = Code("gateway")
@@ -34,7 +38,7 @@ public struct StartError: Error, Sendable, CustomStringConvertible {
 
     /// The stable reason.
     public var code: Code
-    /// What is wrong and what to do.
+    /// The error, and what to do next.
     public var message: String
     /// What led to it.
     public var cause: (any Error)?
@@ -47,5 +51,5 @@ public struct StartError: Error, Sendable, CustomStringConvertible {
     }
 
     /// Message and cause.
-    public var description: String { cause.map { "\(message): \($0)" } ?? message }
+    public var description: String { cause.map { "\(message): \(ErrorText.of($0))" } ?? message }
 }

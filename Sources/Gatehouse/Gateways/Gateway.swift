@@ -1,14 +1,14 @@
 public import SocketIO
 
-/// A set of handlers on one namespace. Handlers are plain methods; what they need is injected by the initialiser.
+/// A set of handlers on one namespace. Handlers are plain methods; the initialiser injects what they need.
 ///
 /// ```swift
 /// struct EchoGateway: Gateway {
 ///     static let namespace: Namespace = "/echo"
-///     static func routes(_ routes: inout Routes<Self>) {
-///         routes.on("echo", Self.echo)
+///     func routes(_ on: inout Routes) {
+///         on("echo", echo)
 ///     }
-///     func echo(_ dto: Echo, _ context: EventContext) throws -> String { dto.text }
+///     func echo(_ text: String, _ context: EventContext) -> String { text }
 /// }
 /// ```
 /// A handler is reached only through the pipeline: an event that no `send` rule of the namespace's policy allows is refused, and a gateway
@@ -17,38 +17,44 @@ public protocol Gateway: Sendable {
     /// What the gateway is mounted at: a ``Namespace``, or a ``NamespacePattern`` for many.
     associatedtype Location: NamespaceLocation
 
-    /// The namespace the gateway serves, or a pattern of namespaces such as `/tenant/*`; which of them a client is in,
-    /// ``Client/namespace`` tells. Several gateways may share one; their events must differ.
+    /// The namespace the gateway serves, or a pattern of namespaces such as `/tenant/*`; ``Client/namespace`` tells which one a client is
+    /// in. Several gateways may share one; their events must differ.
     static var namespace: Location { get }
 
-    /// Registers the handlers. Called once, when the gateway is mounted. What a route's own stages need of the gateway they find in
-    /// ``Routes/gateway``.
-    static func routes(_ routes: inout Routes<Self>)
+    /// Whether the gateway serves users only. Then ``EventContext/user`` never throws in its handlers: a policy of the namespace that lets in
+    /// clients without a token (`anonymous: true`) is refused, at start and when policies change.
+    static var requiresUser: Bool { get }
+
+    /// Registers the handlers. Called once, when the gateway is mounted.
+    func routes(_ on: inout Routes)
 
     /// Guards, interceptors, pipes and filters of every route of this gateway. Asked once, when the gateway is mounted.
     var stages: Stages { get }
 
-    /// The server is about to listen, and this is what reaches its clients from outside of handlers. Called once, on no event loop. What is
-    /// thrown keeps the server from starting.
+    /// The server is about to listen; the handle reaches its clients from outside of handlers. Called once, on no event loop. An error
+    /// stops the start.
     func willStart(_ server: ServerHandle) async throws
 
     /// The last client has gone and the server has stopped, or it could not start after ``willStart(_:)`` was called. Cancelled, and not
     /// waited for, when it takes longer than the handler timeout.
     func didStop() async
 
-    /// A client's CONNECT was acknowledged. Its events wait until this has ended, so that handlers find what it puts into ``Client/data``.
-    /// What is thrown is logged; the client stays. Cancelled, and not waited for, when it takes longer than the handler timeout.
+    /// A client's CONNECT was acknowledged. Its events wait until this has ended, so that handlers find the data that it sets
+    /// (``Client/subscript(_:)``). An error is logged; the client stays. Cancelled, and not waited for, when it takes longer than the
+    /// handler timeout.
     func didConnect(_ client: Client) async throws
 
-    /// A client is about to leave; `rooms` are those it is still in, its own not among them. Called on the client's event loop, must not block.
+    /// A client is about to leave; `rooms` are the rooms it is still in, except its own. Called on the client's event loop, must not block.
     func willDisconnect(_ client: Client, rooms: [RoomName], reason: DisconnectReason)
 
-    /// A client has left, for whatever reason; it is in no room any more. Cancelled when it takes longer than the handler timeout.
+    /// A client has left, for any reason; it is in no room any more. Cancelled when it takes longer than the handler timeout.
     func didDisconnect(_ client: Client, reason: DisconnectReason) async
 }
 
 extension Gateway {
-    /// No stage of its own.
+    /// What the policies let in.
+    public static var requiresUser: Bool { false }
+    /// No stages.
     public var stages: Stages { Stages() }
     /// Does nothing.
     public func willStart(_ server: ServerHandle) async throws {}
@@ -62,7 +68,7 @@ extension Gateway {
     public func didDisconnect(_ client: Client, reason: DisconnectReason) async {}
 }
 
-/// What stands around handlers, for one route, one gateway or all of them.
+/// The stages around handlers, of one route, one gateway or all of them.
 public struct Stages: Sendable {
     /// Decisions in code, in order.
     public var guards: [any Guard]

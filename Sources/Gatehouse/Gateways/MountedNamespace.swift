@@ -1,20 +1,26 @@
 package import SocketIO
 
-/// One namespace, or the namespaces of one pattern, with everything that was mounted there: the routes joined, the hooks of its gateways.
+/// One namespace, or the namespaces of one pattern, with everything mounted there: the joined routes, and the hooks of the gateways.
 package struct MountedNamespace: Sendable {
     package let pattern: NamespacePattern
     let routes: [MountedRoute]
     let table: EventTable
+    /// The events that its gateways declare.
+    package let emitted: [DeclaredEvent]
+    /// The names of these, and of events that handlers answer with; empty if nothing is declared.
+    let declared: Set<String>
+    /// Whether one of its gateways serves users only.
+    let requiresUser: Bool
     let didConnect: [@Sendable (Client) async throws -> Void]
     let willDisconnect: [@Sendable (Client, [RoomName], DisconnectReason) -> Void]
     let didDisconnect: [@Sendable (Client, DisconnectReason) async -> Void]
-    /// Of those gateways that follow rooms.
+    /// The hooks of gateways that observe rooms.
     let roomChanged: [@Sendable (RoomEvent) -> Void]
 
     func route(_ name: Span<UInt8>) -> MountedRoute? { table.find(name).map { routes[$0] } }
 }
 
-/// A gateway that is to be mounted, its type put away.
+/// A gateway to be mounted, with its type erased.
 struct PendingMount: Sendable {
     let pattern: NamespacePattern
     let name: String
@@ -23,13 +29,15 @@ struct PendingMount: Sendable {
 
     struct Built: Sendable {
         let routes: [MountedRoute]
+        let emitted: [DeclaredEvent]
+        let requiresUser: Bool
         let didConnect: @Sendable (Client) async throws -> Void
         let willDisconnect: @Sendable (Client, [RoomName], DisconnectReason) -> Void
         let didDisconnect: @Sendable (Client, DisconnectReason) async -> Void
         let roomChanged: (@Sendable (RoomEvent) -> Void)?
     }
 
-    /// The gateway again, if it has something to open.
+    /// The gateway, if it has state to open.
     var stateful: (any StatefulGateway)? { gateway as? any StatefulGateway }
 
     init<Owner: Gateway>(_ gateway: Owner) {
@@ -37,14 +45,19 @@ struct PendingMount: Sendable {
         name = String(describing: Owner.self)
         self.gateway = gateway
         build = { global, firstIndex in
-            var routes = Routes(gateway)
-            Owner.routes(&routes)
+            var routes = Routes()
+            gateway.routes(&routes)
+            let stages = gateway.stages
+            for event in routes.emitted { try EmittedEvents.check(event.event) }
             return Built(
                 routes: try routes.entries.enumerated().map { offset, route in
                     try EmittedEvents.check(route.event)
-                    try route.checkSchema()
-                    return MountedRoute(route, of: gateway, global: global, index: firstIndex + offset)
+                    for event in route.emitted { try EmittedEvents.check(event.event) }
+                    return try MountedRoute(
+                        route, of: String(describing: Owner.self), gateway: stages, global: global, index: firstIndex + offset)
                 },
+                emitted: routes.emitted,
+                requiresUser: Owner.requiresUser,
                 didConnect: { try await gateway.didConnect($0) },
                 willDisconnect: { gateway.willDisconnect($0, rooms: $1, reason: $2) },
                 didDisconnect: { await gateway.didDisconnect($0, reason: $1) },
@@ -57,11 +70,14 @@ struct PendingMount: Sendable {
     }
 
     /// Joins gateways by namespace.
-    /// - Throws: ``StartError`` for an event that is registered twice, a reserved event name, or a schema that makes no sense.
+    /// - Throws: ``StartError`` for an event that is registered twice, a reserved event name, or an invalid schema.
     static func mount(_ pending: [PendingMount], global: Stages) throws -> [MountedNamespace] {
         var order: [NamespacePattern] = []
         var groups: [NamespacePattern: [PendingMount]] = [:]
         for mount in pending {
+            if let objection = mount.pattern.objection {
+                throw StartError(code: .configuration, message: "\(mount.name) cannot be mounted: \(objection)")
+            }
             if groups[mount.pattern] == nil { order.append(mount.pattern) }
             groups[mount.pattern, default: []].append(mount)
         }
@@ -79,8 +95,11 @@ struct PendingMount: Sendable {
                 routes += one.routes
                 built.append(one)
             }
+            let emitted = built.flatMap(\.emitted) + routes.flatMap(\.emitted)
             return MountedNamespace(
-                pattern: pattern, routes: routes, table: EventTable(routes.map(\.event)), didConnect: built.map(\.didConnect),
+                pattern: pattern, routes: routes, table: EventTable(routes.map(\.event)),
+                emitted: emitted, declared: Set(emitted.map(\.event)), requiresUser: built.contains { $0.requiresUser },
+                didConnect: built.map(\.didConnect),
                 willDisconnect: built.map(\.willDisconnect), didDisconnect: built.map(\.didDisconnect),
                 roomChanged: built.compactMap(\.roomChanged))
         }
@@ -95,18 +114,6 @@ struct PendingMount: Sendable {
                 code: .configuration,
                 message:
                     "gateways are mounted at \(other) and at \(pattern), and a namespace could be one of both: make one of them narrower")
-        }
-    }
-}
-
-extension Route {
-    /// A schema that makes no sense is found when its route is mounted, before any message (VAL-16).
-    func checkSchema() throws(StartError) {
-        let problems = handler.problems()
-        guard problems.isEmpty else {
-            throw StartError(
-                code: .schema,
-                message: "the payload of \"\(event)\" makes no sense:\n" + problems.map { $0.description }.joined(separator: "\n"))
         }
     }
 }

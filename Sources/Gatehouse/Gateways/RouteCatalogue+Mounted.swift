@@ -1,12 +1,18 @@
 import GatehousePolicy
+import SocketIO
 
 extension RouteCatalogue {
-    /// What is mounted, as the policy check compares it with the files (GW-03).
+    /// The mounted routes, for the policy check (GW-03).
     init(mounted: [MountedNamespace]) {
         var namespaces: [String: [Route]] = [:]
         for one in mounted {
-            namespaces[one.pattern.description] = one.routes.map { Route(event: $0.event, dto: $0.dto, hasRoom: $0.namesRoom) }
+            namespaces[one.pattern.description] = one.routes.map {
+                Route(event: $0.event, dto: $0.dto, hasRoom: $0.namesRoom && $0.family == nil, family: $0.family)
+            }
         }
-        self.init(namespaces)
+        self.init(
+            namespaces, emitted: Dictionary(mounted.map { ($0.pattern.description, $0.declared.sorted()) }, uniquingKeysWith: +),
+            systemEvents: Set(SystemEvent.allCases.map(\.rawValue)),
+            forUsers: Set(mounted.filter(\.requiresUser).map(\.pattern.description)))
     }
 }

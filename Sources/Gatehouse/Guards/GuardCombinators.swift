@@ -3,7 +3,7 @@
 public struct CombinedGuard: Guard {
     enum Mode: Sendable { case all, any, none }
 
-    /// How far a combination has got without waiting.
+    /// The state of a combination before it waits.
     enum Progress {
         case settled(GuardVerdict)
         /// A part wants to wait. This asks it, and then those after it; what has answered is not asked again.
@@ -19,7 +19,7 @@ public struct CombinedGuard: Guard {
             if let combination = part as? CombinedGuard { self = .combination(combination) } else { self = .one(part) }
         }
 
-        func start(_ request: GuardRequest) throws -> Progress {
+        func start(_ request: EventRequest) throws -> Progress {
             switch self {
             case .combination(let combination): return try combination.start(request)
             case .one(let part):
@@ -38,13 +38,13 @@ public struct CombinedGuard: Guard {
     }
 
     /// Decides at once, if every part that is needed for it does.
-    public func evaluateNow(_ request: GuardRequest) throws -> GuardVerdict? {
+    public func evaluateNow(_ request: EventRequest) throws -> GuardVerdict? {
         guard case .settled(let verdict) = try start(request) else { return nil }
         return verdict
     }
 
     /// Decides, asking those parts to wait that must.
-    public func evaluate(_ request: GuardRequest) async throws -> GuardVerdict {
+    public func evaluate(_ request: EventRequest) async throws -> GuardVerdict {
         switch try start(request) {
         case .settled(let verdict): return verdict
         case .waiting(let rest): return try await rest()
@@ -52,7 +52,7 @@ public struct CombinedGuard: Guard {
     }
 
     /// Asks the parts as far as they answer at once.
-    func start(_ request: GuardRequest) throws -> Progress {
+    func start(_ request: EventRequest) throws -> Progress {
         var denial = Self.noGuardAllowed
         for index in parts.indices {
             switch try parts[index].start(request) {
@@ -69,7 +69,7 @@ public struct CombinedGuard: Guard {
     ///   - first: the part that waits.
     ///   - rest: what is left of it.
     private func goOn(
-        from first: Int, _ rest: @Sendable () async throws -> GuardVerdict, _ denial: GuardVerdict, _ request: GuardRequest
+        from first: Int, _ rest: @Sendable () async throws -> GuardVerdict, _ denial: GuardVerdict, _ request: EventRequest
     ) async throws -> GuardVerdict {
         var denial = denial
         if let settled = settle(try await rest(), &denial) { return settled }

@@ -2,10 +2,10 @@ package import GatehousePolicy
 package import GatehouseTokens
 
 extension IssuerConfiguration {
-    /// What the policies say of an issuer, as the token engine takes it.
+    /// An issuer of the policies in the form of the token engine.
     /// - Parameters:
     ///   - root: the directory that relative paths of key files start from; the working directory unless told otherwise.
-    ///   - published: what issuers that publish their keys were last found to publish.
+    ///   - published: the key sets that issuers last published.
     /// - Throws: `TokenKeyError` for an algorithm that Gatehouse does not have.
     package init(_ policy: IssuerPolicy, root: String = ".", published: [KeySetAddress: [UInt8]] = [:]) throws(TokenKeyError) {
         func resolve(_ path: String) -> String { path.hasPrefix("/") || root == "." ? path : root + "/" + path }
@@ -24,7 +24,9 @@ extension IssuerConfiguration {
         }
         self.init(
             name: policy.name, iss: policy.iss, audience: policy.audience, keys: keys, algorithms: algorithms, typ: policy.typ,
-            require: policy.require, leeway: Double(policy.leeway) / 1e9, maxLifetime: policy.maxLifetime.map { Double($0) / 1e9 },
+            allowsMissingType: policy.missingType == .allow, allowsIDTokens: policy.idTokens == .allow, require: policy.require,
+            requiredValues: policy.requiredValues.map { RequiredValue(name: $0.name, pointer: $0.pointer, values: $0.values) },
+            leeway: Double(policy.leeway) / 1e9, maxLifetime: policy.maxLifetime.map { Double($0) / 1e9 },
             development: policy.development)
     }
 }

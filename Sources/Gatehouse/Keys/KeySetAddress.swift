@@ -1,7 +1,7 @@
 package import GatehousePolicy
 
-/// Where an issuer publishes its keys. What was fetched is kept under both names (SEC-34): two issuers never share a set because they share
-/// an address.
+/// Where an issuer publishes its keys. Fetched sets are kept by issuer and address (SEC-34): two issuers never share a set because they
+/// share an address.
 package struct KeySetAddress: Sendable, Hashable {
     package let issuer: String
     package let url: String

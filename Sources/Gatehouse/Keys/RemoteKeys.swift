@@ -5,10 +5,10 @@ package import NIOCore
 
 /// Fetches the JWK Sets that issuers publish, for servers built with the package trait `RemoteJWKS` (SEC-34).
 ///
-/// The address is the policy file's, whole, and no token has a say in it. What was fetched last stays in force until something better is
+/// The address comes from the policy file alone; tokens cannot influence it. The last fetched set stays in force until a good one is
 /// fetched. A CONNECT with a token of an unknown key is refused at once, and its connection waits for nothing: the refusal only brings the
-/// next fetch forward, so that strangers can cause one request a minute and issuer, to the issuer's own address, and hold no memory (SEC-A).
-/// Such a client comes in when it tries again; an issuer that publishes a key five minutes before it signs with it loses nobody.
+/// next fetch forward, so that strangers can cause one request a minute and issuer, to the issuer's own address, and hold no memory
+/// (SEC-A). Such a client gets in when it tries again. An issuer that publishes a key five minutes before it signs with it loses nobody.
 package final class RemoteKeys: Sendable {
     /// Gets the body of a pinned https address: bounded in size and time, without redirects.
     package typealias Fetch = @Sendable (_ url: String) async throws -> [UInt8]
@@ -29,7 +29,7 @@ package final class RemoteKeys: Sendable {
 
     /// - Parameters:
     ///   - publish: takes a set that was fetched; throws if it is not fit for use.
-    ///   - reject: is told why the keys of an issuer could not be renewed, once for each reason in a row.
+    ///   - reject: called with the reason why the keys of an issuer could not be renewed, once for each reason in a row.
     package init(
         keys: TokenKeys, unknownKeys: UnknownKeys, now: @escaping @Sendable () -> NIODeadline, fetch: @escaping Fetch,
         publish: @escaping @Sendable ([UInt8], KeySetAddress) async throws -> Void,
@@ -43,12 +43,12 @@ package final class RemoteKeys: Sendable {
         self.reject = reject
     }
 
-    /// Fetches what is due, every second until its task is cancelled.
+    /// Fetches due sets, every second until its task is cancelled.
     package func run() async {
         while (try? await Task.sleep(for: .seconds(1))) != nil { await refresh() }
     }
 
-    /// Fetches what is due, all issuers at once, and waits for it.
+    /// Fetches due sets of all issuers at once, and waits for them.
     package func refresh() async {
         let due = takeDue()
         guard !due.isEmpty else { return }

@@ -5,8 +5,8 @@ import NIOConcurrencyHelpers
 
 /// The token keys of a running server: builds the verifier that a bundle's issuers ask for, and puts it in force.
 ///
-/// Whoever changes keys or issuers does it here, one at a time: a watch that read the keys of the bundle before can then never put them in
-/// the place of those that a new bundle brought. Everything here blocks on the disk, so nothing of it is for an event loop.
+/// All changes of keys and issuers go through here, one at a time, so that a watch which read keys of the previous bundle cannot replace
+/// those of a new one. It blocks on the disk: not for an event loop.
 package final class TokenKeys: Sendable {
     /// The verifier in force.
     package let tokens: CurrentTokenVerifier
@@ -19,8 +19,12 @@ package final class TokenKeys: Sendable {
         var generation: UInt64
         var files: [String: FileIdentity?]
         var published: [KeySetAddress: [UInt8]]
-        /// What is wrong with the files, while the verifier in force is not made of them.
+        /// The errors of the files, while the verifier in force is not made of them.
         var complaint: String?
+        /// Whether an issuer's good set has not been used for a verifier yet.
+        var isPending = false
+        /// Reported keys that were left out of the sets in force.
+        var announced: Set<LeftOutKey> = []
     }
 
     /// Reads the keys of the issuers of the bundle in force.
@@ -37,18 +41,31 @@ package final class TokenKeys: Sendable {
         state = NIOLockedValueBox(State(generation: bundle.generation, files: reading.files, published: reading.published))
     }
 
-    /// Keys that were read and found good, and that are not in force yet.
+    /// Why the keys of an issuer were not taken.
+    package struct Rejection: Sendable {
+        package let issuer: String
+        package let error: TokenKeyError
+    }
+
+    /// Keys that were read and are not in force yet.
     package struct Prepared: Sendable {
         fileprivate let generation: UInt64
         let reading: KeyReading
-        /// What putting them in force changes.
+        /// The changes of putting them in force.
         package let changes: KeyChanges
+        /// The new errors of issuers that keep their keys, in the order of their names.
+        package let rejected: [Rejection]
+        /// Whether there is nothing to report but rejections.
+        let isRejectionOnly: Bool
     }
 
-    /// Reads every key again, changed or not.
-    /// - Throws: what is wrong with them.
+    /// Reads every key again, changed or not. An issuer whose keys cannot be had keeps those in force.
+    /// - Throws: what is wrong with the keys of an issuer that has none in force.
     package func prepare() throws(TokenKeyError) -> Prepared {
-        try alone { state throws(TokenKeyError) in try prepare(&state) }
+        try alone { state throws(TokenKeyError) in
+            state.complaint = nil
+            return try prepare(&state)
+        }
     }
 
     /// Puts keys in force.
@@ -59,18 +76,28 @@ package final class TokenKeys: Sendable {
             guard bundle.generation == prepared.generation,
                 prepared.reading.published == KeyReading.published(state.published, for: bundle)
             else { return false }
-            tokens.replace(with: tokens.current.replacing(issuers: prepared.reading.issuers))
-            state = State(generation: bundle.generation, files: prepared.reading.files, published: prepared.reading.published)
+            put(prepared.reading, of: bundle, &state)
             return true
         }
     }
 
     /// Reads every key again, changed or not, and puts a verifier of them in force.
-    /// - Throws: why they were not taken; the verifier before stays in force.
+    /// - Throws: why those of an issuer were not taken, which keeps what it has; the other issuers' are in force.
     package func reload() throws(TokenKeyError) -> KeyChanges {
         while true {
             let prepared = try prepare()
-            if take(prepared) { return prepared.changes }
+            guard take(prepared) else { continue }
+            if let rejection = prepared.rejected.first { throw rejection.error }
+            return prepared.changes
+        }
+    }
+
+    /// Keys that were left out of the sets in force since the last call: each is told once, until it has gone.
+    package func takeNewlyLeftOut() -> [LeftOutKey] {
+        state.withLockedValue { state in
+            let leftOut = tokens.current.issuers.leftOut
+            defer { state.announced = Set(leftOut) }
+            return leftOut.filter { !state.announced.contains($0) }
         }
     }
 
@@ -88,15 +115,20 @@ package final class TokenKeys: Sendable {
     /// Reads the keys again if a file is another one or was written to since the last look, if the bundle in force is another one, or if what
     /// was there at the last look was bad or did not come into force.
     /// - Returns: nil if nothing is to be done, or if the same is wrong as at the look before.
-    /// - Throws: what is wrong with them, once for each thing that is; the verifier before stays in force.
+    /// - Throws: what is wrong with the keys of an issuer that has none in force, once for each thing that is.
     package func prepareIfChanged() throws(TokenKeyError) -> Prepared? {
         try alone { state throws(TokenKeyError) in
             let bundle = policies.current
             let files = try? KeyReading.files(bundle, root: root)
-            guard state.complaint != nil || bundle.generation != state.generation || files != state.files else { return nil }
+            guard state.complaint != nil || state.isPending || bundle.generation != state.generation || files != state.files else {
+                return nil
+            }
             let complaint = state.complaint
             do throws(TokenKeyError) {
-                return try prepare(&state)
+                let prepared = try prepare(&state)
+                guard prepared.isRejectionOnly, prepared.rejected.isEmpty else { return prepared }
+                state.files = prepared.reading.files
+                return nil
             } catch {
                 if state.complaint == complaint { return nil }
                 throw error
@@ -105,9 +137,12 @@ package final class TokenKeys: Sendable {
     }
 
     /// As `prepareIfChanged`, and puts them in force.
+    /// - Throws: as `reload`.
     package func reloadIfChanged() throws(TokenKeyError) -> KeyChanges? {
         guard let prepared = try prepareIfChanged() else { return nil }
-        return try take(prepared) ? prepared.changes : reload()
+        guard take(prepared) else { return try reload() }
+        if let rejection = prepared.rejected.first { throw rejection.error }
+        return prepared.changes
     }
 
     /// Reads the keys with a set that an issuer published.
@@ -122,7 +157,7 @@ package final class TokenKeys: Sendable {
             _ = try IssuerSet([IssuerConfiguration(issuer, root: root, published: [address: set])])
             state.published[address] = set
             // Until it is in force, every look tries again.
-            state.complaint = "a published set is not in force yet"
+            state.isPending = true
             return try prepare(&state)
         }
     }
@@ -131,7 +166,8 @@ package final class TokenKeys: Sendable {
     /// - Returns: as `prepare`.
     package func publish(_ set: [UInt8], at address: KeySetAddress) throws(TokenKeyError) -> KeyChanges? {
         guard let prepared = try prepare(set, at: address) else { return nil }
-        return try take(prepared) ? prepared.changes : reload()
+        guard take(prepared) else { return try reload() }
+        return prepared.changes
     }
 
     /// Runs a change with nobody else's beside it. The lock's own closure would widen the error to `any Error`.
@@ -146,17 +182,37 @@ package final class TokenKeys: Sendable {
         let reading: KeyReading
         if let known, isFresh { reading = known } else { reading = try KeyReading(bundle, root: root, published: state.published) }
         commit()
-        let old = tokens.replace(with: tokens.current.replacing(issuers: reading.issuers))
-        state = State(generation: bundle.generation, files: reading.files, published: reading.published)
+        let old = put(reading, of: bundle, &state)
         return reading.issuers.changes(since: old.issuers)
+    }
+
+    /// Puts keys in force. Returns the verifier whose place is taken.
+    @discardableResult
+    private func put(_ reading: KeyReading, of bundle: PolicyBundle, _ state: inout State) -> TokenVerifier {
+        let old = tokens.replace(with: tokens.current.replacing(issuers: reading.issuers))
+        state = State(
+            generation: bundle.generation, files: reading.files, published: reading.published, complaint: reading.complaint,
+            announced: state.announced)
+        return old
     }
 
     private func prepare(_ state: inout State) throws(TokenKeyError) -> Prepared {
         let bundle = policies.current
+        let inForce = tokens.current.issuers
+        let complaint = state.complaint
         do {
-            let reading = try KeyReading(bundle, root: root, published: state.published)
+            let reading = try KeyReading(bundle, root: root, published: state.published, keeping: inForce)
+            let changes = reading.issuers.changes(since: inForce)
+            let unchanged = reading.issuers.unchanged
+            let isNews = reading.complaint != complaint
+            let isRejectionOnly =
+                !unchanged.isEmpty && changes.added.isEmpty && changes.removed.isEmpty && reading.issuers.leftOut == inForce.leftOut
+                && bundle.generation == state.generation
+            if isRejectionOnly { state.complaint = reading.complaint }
             return Prepared(
-                generation: bundle.generation, reading: reading, changes: reading.issuers.changes(since: tokens.current.issuers))
+                generation: bundle.generation, reading: reading, changes: changes,
+                rejected: isNews ? unchanged.sorted { $0.key < $1.key }.map { Rejection(issuer: $0.key, error: $0.value) } : [],
+                isRejectionOnly: isRejectionOnly)
         } catch {
             state.complaint = error.description
             throw error

@@ -1,7 +1,7 @@
 import NIOConcurrencyHelpers
 
-/// The issuers of which tokens named unknown keys since the last look: what an event loop leaves for the one that fetches keys. It holds
-/// configured names only, so it is as small as the policies, whatever is shown to the server.
+/// The issuers whose tokens named unknown keys since the last look. Event loops fill it for the fetcher. It holds configured names only, so
+/// its size does not depend on tokens.
 package final class UnknownKeys: Sendable {
     private let issuers = NIOLockedValueBox<Set<String>>([])
 

@@ -1,13 +1,14 @@
+import GatehouseNetwork
 package import GatehousePolicy
 import NIOConcurrencyHelpers
 
-/// What is counted for an address over all event loops: sessions opened, namespaces joined, authentications that failed, protocols broken,
-/// and messages where a rule's rate says so. Memory is bounded however many addresses try.
+/// The counters of addresses over all event loops: sessions opened, namespaces joined, failed authentications, broken protocols, and
+/// messages under a rule's rate. Memory is bounded for any number of addresses.
 package final class AddressLimits: Sendable {
     /// Addresses told apart on the node and in a namespace (256 KiB a limit), and by a rule, of which there may be many (64 KiB).
     private static let capacity = 16_384
     private static let ruleCapacity = 4_096
-    /// Addresses of which failed tokens are told apart (512 KiB).
+    /// Addresses whose failed tokens are told apart (512 KiB).
     private static let penaltyCapacity = 8_192
 
     private struct Gate: Sendable {
@@ -27,8 +28,7 @@ package final class AddressLimits: Sendable {
     /// By the rule's index in the bundle.
     private let rules: [Int32: AddressRate]
 
-    /// - Parameter previous: what was in force before. What it has counted goes on where the limit is the same, so that a reload gives nobody
-    ///   a fresh start.
+    /// - Parameter previous: the previous limits. Counts continue if the limit is the same, so that a reload gives nobody a fresh start.
     package init(_ bundle: PolicyBundle, following previous: PolicyInForce? = nil) {
         let old = previous?.addresses
         node = Gate(connects: bundle.global.ipConnects, failures: bundle.global.ipFailedAuth, following: old?.node)
@@ -56,16 +56,16 @@ package final class AddressLimits: Sendable {
     }
 
     /// Charges an address for opening a session.
-    func takeConnect(_ address: IPAddress, now: Int64) -> Bool { node.connects?.take(address, now: now) ?? true }
+    func takeConnect(_ address: AddressKey, now: Int64) -> Bool { node.connects?.take(address, now: now) ?? true }
 
     /// Charges an address for asking to join a namespace.
-    func takeConnect(_ address: IPAddress, to namespace: String, now: Int64) -> Bool {
+    func takeConnect(_ address: AddressKey, to namespace: String, now: Int64) -> Bool {
         namespaces[namespace]?.connects?.take(address, now: now) ?? true
     }
 
     /// Asked before any cryptography: whether an address may try a token now (SEC-42). An attempt that may not is counted.
     /// - Returns: `nil` if it may.
-    func refuseEarly(_ address: IPAddress, to namespace: String, now: Int64) -> EarlyAttempt? {
+    func refuseEarly(_ address: AddressKey, to namespace: String, now: Int64) -> EarlyAttempt? {
         let delay = penalties.wait(for: address, now: now)
         let debt = max(
             node.failures?.wait(for: address, now: now) ?? 0, namespaces[namespace]?.failures?.wait(for: address, now: now) ?? 0)
@@ -76,29 +76,32 @@ package final class AddressLimits: Sendable {
     }
 
     /// Charges an address for a token that was refused.
-    /// - Parameter wasGoodOnce: the token is expired or revoked and good in every other way. It is charged to the rate and to nothing else:
-    ///   an office whose laptops wake up with yesterday's tokens guesses nothing.
-    /// - Returns: whether the address is to be banned.
-    func failedAuthentication(_ address: IPAddress, to namespace: String, wasGoodOnce: Bool, now: Int64) -> Bool {
+    /// - Parameter wasGoodOnce: the token is expired or revoked and valid otherwise. Only the rate is charged: laptops that wake up with
+    ///   yesterday's tokens are not guessing.
+    /// - Returns: whether to ban the address.
+    func failedAuthentication(_ address: AddressKey, to namespace: String, wasGoodOnce: Bool, now: Int64) -> Bool {
         node.failures?.charge(address, now: now)
         namespaces[namespace]?.failures?.charge(address, now: now)
         return wasGoodOnce ? false : penalties.fail(address, now: now)
     }
 
-    /// Shortens what an address has to wait after its next failure: it showed a good token.
-    func authenticated(_ address: IPAddress, now: Int64) { penalties.succeed(address, now: now) }
+    /// Shortens the wait after the next failure, since the address showed a good token.
+    func authenticated(_ address: AddressKey, now: Int64) { penalties.succeed(address, now: now) }
 
-    /// Charges an address for a connection that was closed for what came over it.
-    func malformed(_ address: IPAddress, now: Int64) { malformed?.charge(address, now: now) }
+    /// Charges an address for a connection that was closed for broken input.
+    func malformed(_ address: AddressKey, now: Int64) { malformed?.charge(address, now: now) }
 
-    /// Whether an address opens no session for now, for what came from it.
-    func owesForMalformed(_ address: IPAddress, now: Int64) -> Bool { (malformed?.wait(for: address, now: now) ?? 0) > 0 }
+    /// Whether an address may not open sessions now, for earlier broken input.
+    func owesForMalformed(_ address: AddressKey, now: Int64) -> Bool { (malformed?.wait(for: address, now: now) ?? 0) > 0 }
+
+    /// Whether an address has room for a message under a rule with a rate for addresses.
+    func has(_ address: AddressKey, under rule: RuleIndex, now: Int64) -> Bool { rules[rule.value]?.has(address, now: now) ?? true }
 
     /// Charges an address for a message under a rule with a rate for addresses.
-    func take(_ address: IPAddress, under rule: RuleIndex, now: Int64) -> Bool { rules[rule.value]?.take(address, now: now) ?? true }
+    func take(_ address: AddressKey, under rule: RuleIndex, now: Int64) -> Bool { rules[rule.value]?.take(address, now: now) ?? true }
 }
 
-/// One rate for every address, or for the /64 that an IPv6 address is in.
+/// One rate for every address.
 private final class AddressRate: Sendable {
     private let limit: RateLimit
     private let limiter: NIOLockedValueBox<AddressRateLimiter>
@@ -113,42 +116,47 @@ private final class AddressRate: Sendable {
         limiter = NIOLockedValueBox(AddressRateLimiter(limit: limit, capacity: capacity))
     }
 
-    func take(_ address: IPAddress, now: Int64) -> Bool { limiter.withLockedValue { $0.take(address.limitKey, now: now) } }
-    func wait(for address: IPAddress, now: Int64) -> Int64 { limiter.withLockedValue { $0.wait(for: address.limitKey, now: now) } }
-    func charge(_ address: IPAddress, now: Int64) { limiter.withLockedValue { $0.charge(address.limitKey, now: now) } }
+    func take(_ address: AddressKey, now: Int64) -> Bool { limiter.withLockedValue { $0.take(address, now: now) } }
+    func has(_ address: AddressKey, now: Int64) -> Bool { limiter.withLockedValue { $0.has(address, now: now) } }
+    func wait(for address: AddressKey, now: Int64) -> Int64 { limiter.withLockedValue { $0.wait(for: address, now: now) } }
+    func charge(_ address: AddressKey, now: Int64) { limiter.withLockedValue { $0.charge(address, now: now) } }
 }
 
-/// A token that was not looked at: its address has shown too many bad ones.
+/// A token that was not checked: its address has shown too many bad ones.
 struct EarlyAttempt: Sendable, Equatable {
     /// For the audit log.
     let reason: String
     /// Nanoseconds until one is.
     let wait: Int64
-    /// Whether the address has been at it for so long that it is to be banned.
+    /// Whether the address has gone on for so long that it must be banned.
     let isBanDue: Bool
 
-    /// What a client is told: whole seconds, never too few.
-    var retryAfter: Int { Int(clamping: wait / 1_000_000_000 + (wait % 1_000_000_000 > 0 ? 1 : 0)) }
+    /// The wait for the client: whole seconds, rounded up.
+    var retryAfter: Int { Self.seconds(wait) }
+
+    static func seconds(_ nanoseconds: Int64) -> Int {
+        Int(clamping: nanoseconds / 1_000_000_000 + (nanoseconds % 1_000_000_000 > 0 ? 1 : 0))
+    }
 }
 
-/// Failed tokens of every address, or of the /64 that an IPv6 address is in.
+/// Failed tokens of every address.
 private final class AddressPenalties: Sendable {
     let rule: FailedAuthPenalty
-    private let table: NIOLockedValueBox<KeyedTable<IPAddress, FailedAttempts>>
+    private let table: NIOLockedValueBox<KeyedTable<AddressKey, FailedAttempts>>
 
     init(_ rule: FailedAuthPenalty, capacity: Int) {
         self.rule = rule
         table = NIOLockedValueBox(KeyedTable(capacity: capacity))
     }
 
-    func wait(for address: IPAddress, now: Int64) -> Int64 { table.withLockedValue { $0[address.limitKey].wait(now: now) } }
-    func fail(_ address: IPAddress, now: Int64) -> Bool { update(address) { $0.fail(rule, now: now) } }
-    func tooEarly(_ address: IPAddress, now: Int64) -> Bool { update(address) { $0.tooEarly(rule, now: now) } }
-    func succeed(_ address: IPAddress, now: Int64) {
-        table.withLockedValue { $0.updateIfKnown(address.limitKey) { $0.succeed(rule, now: now) } }
+    func wait(for address: AddressKey, now: Int64) -> Int64 { table.withLockedValue { $0[address].wait(now: now) } }
+    func fail(_ address: AddressKey, now: Int64) -> Bool { update(address) { $0.fail(rule, now: now) } }
+    func tooEarly(_ address: AddressKey, now: Int64) -> Bool { update(address) { $0.tooEarly(rule, now: now) } }
+    func succeed(_ address: AddressKey, now: Int64) {
+        table.withLockedValue { $0.updateIfKnown(address) { $0.succeed(rule, now: now) } }
     }
 
-    private func update(_ address: IPAddress, _ body: (inout FailedAttempts) -> Bool) -> Bool {
-        table.withLockedValue { $0.update(address.limitKey, body) }
+    private func update(_ address: AddressKey, _ body: (inout FailedAttempts) -> Bool) -> Bool {
+        table.withLockedValue { $0.update(address, body) }
     }
 }

@@ -1,17 +1,24 @@
 import GatehousePolicy
 
-/// What one connection owes under one policy: of its messages, and for the rules it broke (POL-12). It stays with the connection when a
-/// socket leaves, so that leaving and joining again settles nothing; of a pattern's namespaces all count together, since a client makes as
-/// many of them as it likes. Bound to the event loop of the connection.
+/// The debt of one connection under one policy: for messages and broken rules (POL-12). It stays with the connection when a socket leaves,
+/// so that joining again does not reset it. All namespaces of a pattern count together, since a client can create any number of them. Bound
+/// to the event loop of the connection.
 final class ConnectionDebt {
     /// The policy's place among what is mounted.
     let policy: Int
+    private var connects = TokenBucket()
     private var messages = TokenBucket()
     private var bytes = TokenBucket()
     private var rules = RuleBuckets()
     private var violations = ViolationWindow()
 
     init(policy: Int) { self.policy = policy }
+
+    /// Charges one CONNECT.
+    /// - Returns: whether there was room for it.
+    func takeConnect(_ limits: NamespaceLimits, now: Int64) -> Bool {
+        limits.connectionConnects.map { connects.take(limit: $0, now: now) } ?? true
+    }
 
     /// Charges one message and its size.
     /// - Returns: whether there was room for it.

@@ -6,15 +6,15 @@ import GatehouseTokens
 import NIOCore
 import SocketIO
 
-/// Every limit with the value in force (LIM-01), read from what the layers themselves are given: a limit that is shown here and not
-/// enforced, or the other way round, is found by the limits probe.
+/// Every limit with the value in force (LIM-01), read from the layers' own configuration. The limits probe finds limits that are shown and
+/// not enforced, and the reverse.
 package struct EffectiveLimits: Sendable {
     package enum Value: Sendable, Hashable {
         case count(Int)
         case bytes(Int)
         case span(milliseconds: Int64)
         case rate(RateLimit)
-        /// So many in a span of nanoseconds.
+        /// A count in a span of nanoseconds.
         case within(Int, Int64)
         /// There is none.
         case none
@@ -23,7 +23,7 @@ package struct EffectiveLimits: Sendable {
     package struct Row: Sendable, Hashable {
         package let name: String
         package let value: Value
-        /// The file that sets it; `configuration` for what the operator may set; `built in` for what nobody may.
+        /// The file that sets it; `configuration` for settings; `built in` for constants.
         package let source: String
     }
 
@@ -35,6 +35,7 @@ package struct EffectiveLimits: Sendable {
         addMessages(configuration.socketIOLimits, configuration.jsonLimits)
         add("tls_handshake_timeout", configuration.tls.handshakeTimeout, builtIn)
         add("handler_timeout", TimeAmount(configuration.handlerTimeout))
+        add("streams_per_connection", .count(configuration.limits.streamsPerConnection))
         add("drain_timeout", TimeAmount(configuration.drainTimeout))
         add("event_loops", .count(configuration.eventLoops))
         addConnections(engine.connections, bundle.global)
@@ -83,7 +84,6 @@ package struct EffectiveLimits: Sendable {
         add("name.room", .bytes(RoomName.maximumBytes), builtIn)
         add("json.depth", .count(json.depth), builtIn)
         add("json.nodes", .count(json.nodes), builtIn)
-        add("json.string", .bytes(json.stringBytes), builtIn)
         add("json.number", .count(json.numberCharacters), builtIn)
         add("token", .bytes(StrictToken.maximumBytes), builtIn)
     }
@@ -111,8 +111,10 @@ package struct EffectiveLimits: Sendable {
         if let rooms = settings.maxRoomsPerConnection {
             add(name("rooms.max_per_connection"), .count(min(rooms, configuration.limits.roomsPerConnection)), file)
         }
+        add(name("connection.connects"), rate(limits.connectionConnects), file)
         add(name("connection.messages"), rate(limits.connectionMessages), file)
         add(name("connection.bytes"), rate(limits.connectionBytes), file)
+        add(name("user.connects"), rate(limits.userConnects), file)
         add(name("user.messages"), rate(limits.userMessages), file)
         add(name("user.bytes"), rate(limits.userBytes), file)
         if let connections = limits.userConnections { add(name("user.connections"), .count(connections), file) }

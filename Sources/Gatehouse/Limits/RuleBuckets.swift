@@ -1,7 +1,7 @@
 import GatehousePolicy
 
-/// Token buckets by rule, of one connection or one user (POL-12). The number of rules bounds them. The numbers of rules are those of one
-/// generation of the policies: a newer one starts afresh, and what is still decided under an older one is not counted here.
+/// Token buckets by rule, of one connection or one user (POL-12). The number of rules bounds them. Rule numbers belong to one generation of
+/// the policies: a newer one starts afresh, and decisions under an older one are not counted here.
 struct RuleBuckets: Sendable {
     private var generation: UInt64 = 0
     private var buckets: [(rule: RuleIndex, bucket: TokenBucket)] = []
@@ -25,7 +25,7 @@ struct RuleBuckets: Sendable {
     /// When the last of them is full.
     var settledAt: Int64 { buckets.lazy.map(\.bucket.fullAt).max() ?? .min }
 
-    /// Takes over what is owed elsewhere: of each rule the greater debt, of two generations the newer one.
+    /// Merges another set of buckets: the greater debt of each rule, of two generations the newer one.
     mutating func add(_ other: RuleBuckets) {
         guard other.generation >= generation else { return }
         guard other.generation == generation else {

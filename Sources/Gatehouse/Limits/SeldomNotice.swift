@@ -1,7 +1,7 @@
 import NIOConcurrencyHelpers
 import NIOCore
 
-/// Something that holds for long is said once in a while, whichever event loop notices it.
+/// Limits a recurring notice to once in a while, over all event loops.
 final class SeldomNotice: Sendable {
     private let pause: TimeAmount
     private let last = NIOLockedValueBox<NIODeadline?>(nil)
@@ -10,7 +10,7 @@ final class SeldomNotice: Sendable {
         self.pause = pause
     }
 
-    /// Whether it is to be said now; whoever is told so says it.
+    /// Whether to report it now; a caller that gets true reports it.
     func isDue(at now: NIODeadline) -> Bool {
         last.withLockedValue { last in
             if let last, now < last + pause { return false }

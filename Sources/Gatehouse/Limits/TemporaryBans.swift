@@ -1,10 +1,10 @@
 import NIOConcurrencyHelpers
 
-/// Who is kept out for a while: users who kept breaking the rules (`limits.violations.ban_for`) or were kicked until a given time, and
-/// addresses that flooded the server with bad tokens (`limits.ip.failed_auth_penalty`). Bounded: where there is no room, the ban that ends
-/// first makes way. Kept in memory; bans that staff make are another matter.
+/// Temporary bans: of users who kept breaking the rules (`limits.violations.ban_for`), and addresses that
+/// flooded the server with bad tokens (`limits.ip.failed_auth_penalty`). Bounded: when it is full, the ban that ends first makes way. Kept
+/// in memory; bans by staff are stored elsewhere.
 package final class TemporaryBans<Key: Hashable & Sendable>: Sendable {
-    /// So many are kept at most.
+    /// The most bans that are kept.
     private let capacity: Int
     /// The end of each in milliseconds since 1970.
     private let bans = NIOLockedValueBox<[Key: Int64]>([:])
@@ -19,11 +19,17 @@ package final class TemporaryBans<Key: Hashable & Sendable>: Sendable {
     }
 
     /// Whether someone is kept out at `now`; an ended ban has no effect from its instant on.
-    func contains(_ key: Key, now: Int64) -> Bool {
+    func contains(_ key: Key, now: Int64) -> Bool { left(key, now: now) != nil }
+
+    /// Milliseconds until the end of a ban; `nil` if there is none.
+    func left(_ key: Key, now: Int64) -> Int64? {
         bans.withLockedValue { bans in
-            guard let end = bans[key] else { return false }
-            if end <= now { bans[key] = nil }
-            return end > now
+            guard let end = bans[key] else { return nil }
+            guard end > now else {
+                bans[key] = nil
+                return nil
+            }
+            return end - now
         }
     }
 }

@@ -1,23 +1,22 @@
 import GatehousePolicy
 import NIOConcurrencyHelpers
 
-/// Users with a live session on this node, for what is counted for a user and not for a connection. The map of them is bounded by the
-/// number of connections. What a user owes when his last session ends is kept until it is settled, in a table that never grows: whoever
-/// comes back finds it again.
+/// Users with a live session on this node, for counts per user. The number of connections bounds the map. A user's debt at the end of the
+/// last session is kept in a table of fixed size until it is settled, so that it is still there when the user comes back.
 package final class UserRegistry: Sendable {
     private struct Users: Sendable {
-        var present: [UserKey: UserState] = [:]
-        var debts: KeyedTable<UserKey, UserDebt>
+        var present: [UserID: UserState] = [:]
+        var debts: KeyedTable<UserID, UserDebt>
     }
 
     private let users: NIOLockedValueBox<Users>
 
-    /// - Parameter capacity: how many users that have gone are told apart (384 KiB).
+    /// - Parameter capacity: how many departed users are told apart (384 KiB).
     init(capacity: Int = 8_192) { users = NIOLockedValueBox(Users(debts: KeyedTable(capacity: capacity))) }
 
     /// Counts a connection in.
     /// - Returns: `nil` if the user has `cap` of them already.
-    func enter(_ key: UserKey, cap: Int) -> UserState? {
+    func enter(_ key: UserID, cap: Int) -> UserState? {
         users.withLockedValue { users in
             let user = users.present[key] ?? UserState(key, owing: users.debts[key])
             guard user.enter(cap: cap) else { return nil }
@@ -42,12 +41,12 @@ package final class UserRegistry: Sendable {
     package var count: Int { users.withLockedValue { $0.present.count } }
 }
 
-/// What is counted for one user over all connections and event loops.
+/// The counts of one user over all connections and event loops.
 package final class UserState: Sendable {
-    let key: UserKey
+    let key: UserID
     private let state: NIOLockedValueBox<(connections: Int, debt: UserDebt)>
 
-    fileprivate init(_ key: UserKey, owing debt: UserDebt) {
+    fileprivate init(_ key: UserID, owing debt: UserDebt) {
         self.key = key
         state = NIOLockedValueBox((0, debt))
     }
@@ -60,12 +59,30 @@ package final class UserState: Sendable {
         }
     }
 
-    /// - Returns: what the user owes, if this was his last connection.
+    /// - Returns: the user's debt, if this was the last connection.
     fileprivate func leave() -> UserDebt? {
         state.withLockedValue { state in
             state.connections -= 1
             return state.connections == 0 ? state.debt : nil
         }
+    }
+
+    /// Charges a CONNECT under the policy at a place among what is mounted.
+    func takeConnect(_ policy: Int, _ limit: RateLimit, now: Int64) -> Bool {
+        state.withLockedValue { $0.debt.takeConnect(policy, limit, now: now) }
+    }
+
+    /// Nanoseconds until a token of this user is checked again in `auth.refresh`; 0 for now.
+    func waitToRefresh(now: Int64) -> Int64 { state.withLockedValue { $0.debt.refreshes.wait(now: now) } }
+
+    /// A token was refused in `auth.refresh`: the user's next one has to wait, as for an address; nobody else's does.
+    func failedRefresh(_ rule: FailedAuthPenalty, now: Int64) {
+        state.withLockedValue { _ = $0.debt.refreshes.fail(rule, now: now) }
+    }
+
+    /// A token was good.
+    func refreshed(_ rule: FailedAuthPenalty, now: Int64) {
+        state.withLockedValue { $0.debt.refreshes.succeed(rule, now: now) }
     }
 
     func takeMessage(_ limit: RateLimit, now: Int64) -> Bool {
@@ -76,7 +93,7 @@ package final class UserState: Sendable {
         state.withLockedValue { $0.debt.bytes.take(Int64(count), limit: limit, now: now) }
     }
 
-    /// - Returns: whether the user is to be banned for it.
+    /// - Returns: whether to ban the user for it.
     func violate(_ policy: Int, window: Int64, limit: Int, now: Int64) -> Bool {
         state.withLockedValue { $0.debt.violate(policy, window: window, limit: limit, now: now) }
     }

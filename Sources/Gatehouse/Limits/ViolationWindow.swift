@@ -1,11 +1,11 @@
 import GatehousePolicy
 
-/// Counts broken rules in a window of time: what the window before had counts for the part of it that is still within reach.
+/// Counts broken rules in a sliding window of time: the previous window counts in proportion to its remaining part.
 struct ViolationWindow: Sendable {
     private var start: Int64 = 0
     private var current = 0
     private var previous = 0
-    /// From when on nothing of it counts any more, in nanoseconds.
+    /// When it no longer counts, in nanoseconds.
     private(set) var forgottenAt: Int64 = .min
 
     /// Counts one, at `now`, in windows of `length` nanoseconds.

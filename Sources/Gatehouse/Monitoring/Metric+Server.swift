@@ -1,5 +1,6 @@
 import EngineIO
 import GatehouseAudit
+import GatehouseLiveObjects
 import GatehousePolicy
 import NIOCore
 
@@ -9,6 +10,7 @@ extension Metric {
         let now = try await ServerMeasurement(of: runtime)
         let sockets = engine.counts
         let audit = runtime.audit
+        let cluster = await runtime.cluster?.measure()
         return [
             Metric(
                 "gatehouse_connections", .gauge, "Engine.IO sessions that are open.", by: "transport", counts(now.transports, transports)),
@@ -31,6 +33,10 @@ extension Metric {
                 "gatehouse_volatile_dropped_total", .counter, "Volatile events that a slow client did not get.",
                 .count(now.counters.droppedVolatile)),
             Metric(
+                "gatehouse_events_unheard_total", .counter,
+                "Events that gateways sent and nobody heard: no rule lets anybody receive them, or they are not declared.", by: "reason",
+                Dictionary(runtime.unheard.counts.map { ($0.key.rawValue, $0.value) }, uniquingKeysWith: &+)),
+            Metric(
                 "gatehouse_unknown_acks_total", .counter, "Acks from clients that nobody waits for.", .count(now.counters.unknownAcks)),
             Metric(
                 "gatehouse_audit_events_total", .counter,
@@ -44,30 +50,78 @@ extension Metric {
                 "gatehouse_policy_generation", .gauge, "Which policies are in force; grows with each change.",
                 .count(runtime.policies.current.generation)),
             Metric(lag: now.lag),
+        ] + ofCluster(cluster) + runtime.handlerTimes.metrics + live(engine.live + LiveCounts([runtime.live]))
+    }
+
+    /// All live objects, whether a table knows of them or not: leaks of departed clients show here.
+    private static func live(_ counts: LiveCounts) -> [Metric] {
+        LiveObjects.Kind.allCases.map { Metric($0.metric, .gauge, $0.help, .count(counts[$0])) } + [
+            Metric(
+                "gatehouse_live_c_handles", .gauge, "Objects of C libraries that the process owns, by their type in C.", by: "type",
+                Dictionary(
+                    LiveHandles.Kind.allCases.map { ($0.rawValue, UInt64(clamping: LiveHandles.count($0))) }, uniquingKeysWith: &+))
         ]
     }
 
-    /// What the process uses, under the names that are customary for any process: whoever keeps a backend of his own may have them there already.
+    /// The usage of the process, under the customary names for processes; a backend may have them already.
     static var ofProcess: [Metric] { ProcessUsage.now?.metrics ?? [] }
 
     private static let transports = [EngineTransportName.polling, .websocket].map(\.rawValue)
 
-    /// With a zero for whatever is there and has nobody.
+    /// Includes zeros.
     private static func counts(_ counts: [String: Int], _ known: [String]) -> [String: UInt64] {
         Dictionary(known.map { ($0, 0) }, uniquingKeysWith: &+).merging(counts.mapValues { UInt64(clamping: $0) }) { $1 }
     }
 
     private init(lag: LoopLag) {
+        self.init(
+            "gatehouse_event_loop_lag_seconds", .histogram, "How late the event loops came to what was due.",
+            Self.samples(bounds: LoopLag.bounds.map { Double($0) / 1_000 }, counts: lag.counts, nanoseconds: lag.nanoseconds))
+    }
+
+    /// The values of one histogram.
+    /// - Parameters:
+    ///   - bounds: of the classes, in seconds.
+    ///   - counts: by class, those beyond the last bound behind them.
+    ///   - nanoseconds: the sum of all that was measured.
+    static func samples(bounds: [Double], counts: [UInt64], nanoseconds: UInt64, labels: [Label] = []) -> [Sample] {
         var samples: [Sample] = []
         var sum: UInt64 = 0
-        let bounds = LoopLag.bounds.map { "\(Double($0) / 1_000)" } + ["+Inf"]
-        for (bound, count) in zip(bounds, lag.counts) {
+        for (bound, count) in zip(bounds.map { "\($0)" } + ["+Inf"], counts) {
             sum &+= count
-            samples.append(Sample(suffix: "_bucket", labels: [Label(name: "le", value: bound)], value: .count(sum)))
+            samples.append(Sample(suffix: "_bucket", labels: labels + [Label(name: "le", value: bound)], value: .count(sum)))
         }
-        samples.append(Sample(suffix: "_sum", value: .number(Double(lag.nanoseconds) / 1_000_000_000)))
-        samples.append(Sample(suffix: "_count", value: .count(sum)))
-        self.init("gatehouse_event_loop_lag_seconds", .histogram, "How late the event loops came to what was due.", samples)
+        samples.append(Sample(suffix: "_sum", labels: labels, value: .number(Double(nanoseconds) / 1_000_000_000)))
+        samples.append(Sample(suffix: "_count", labels: labels, value: .count(sum)))
+        return samples
+    }
+}
+
+extension LiveObjects.Kind {
+    fileprivate var metric: String {
+        switch self {
+        case .connections: "gatehouse_live_connections"
+        case .tlsConnections: "gatehouse_live_tls_connections"
+        case .sessions: "gatehouse_live_sessions"
+        case .sockets: "gatehouse_live_sockets"
+        case .clients: "gatehouse_live_clients"
+        case .rooms: "gatehouse_live_rooms"
+        case .timers: "gatehouse_live_timers"
+        case .tasks: "gatehouse_live_tasks"
+        }
+    }
+
+    fileprivate var help: String {
+        switch self {
+        case .connections: "TCP connections in memory."
+        case .tlsConnections: "TLS connections in memory."
+        case .sessions: "Engine.IO sessions in memory."
+        case .sockets: "Sockets in memory: one for each client in a namespace."
+        case .clients: "Client objects in memory, those that gateways keep of clients that have left among them."
+        case .rooms: "Rooms in memory."
+        case .timers: "Deadlines and timers that are waited for."
+        case .tasks: "Handlers and hooks that have suspended and not ended, timers that run, and answers that are being gathered."
+        }
     }
 }
 

@@ -5,7 +5,7 @@ struct Metric: Equatable {
         case counter
         /// Goes up and down.
         case gauge
-        /// How many were as large as each class says.
+        /// Counts by class.
         case histogram
     }
 
@@ -16,7 +16,7 @@ struct Metric: Equatable {
         static func count(_ value: Int) -> Self { .count(UInt64(clamping: value)) }
     }
 
-    /// One value, and what tells it from the others of its metric.
+    /// One value of a metric, with its labels.
     struct Sample: Equatable {
         /// What follows the metric's name, as `_bucket` in a histogram.
         var suffix = ""
@@ -31,7 +31,7 @@ struct Metric: Equatable {
 
     let name: String
     let kind: Kind
-    /// One sentence for whoever meets the name.
+    /// One sentence that explains the metric.
     let help: String
     let samples: [Sample]
 
@@ -46,7 +46,7 @@ struct Metric: Equatable {
         self.init(name, kind, help, [Sample(value: value)])
     }
 
-    /// One value for each of what `label` tells apart.
+    /// One value for each value of `label`.
     init(_ name: String, _ kind: Kind, _ help: String, by label: String, _ values: [String: UInt64]) {
         self.init(
             name, kind, help,

@@ -1,14 +1,14 @@
 import CoreMetrics
 import EngineIO
 
-/// Gives what a server counts to the metrics backend that the program has set up (swift-metrics), some times a minute. Nothing on the way of a
-/// message knows of it.
+/// Exports a server's metrics to the backend that the program has set up (swift-metrics), some times a minute. The way of a message does
+/// not touch it.
 struct MetricsExport {
     /// How often.
     static let interval: Duration = .seconds(10)
 
     private let factory: any MetricsFactory
-    /// What backends are told by, each made once: some keep in it what they have not counted yet.
+    /// The backend's handlers, each made once: some hold uncounted values.
     private var counters: [Key: (counter: Counter, given: UInt64)] = [:]
     private var sums: [Key: (sum: FloatingPointCounter, given: Double)] = [:]
     private var gauges: [Key: Gauge] = [:]
@@ -22,7 +22,7 @@ struct MetricsExport {
         self.factory = factory
     }
 
-    /// `nil` where the program has set up no backend.
+    /// `nil` if the program has set up no backend.
     static var bootstrapped: Self? {
         MetricsSystem.factory is NOOPMetricsHandler ? nil : Self(to: MetricsSystem.factory)
     }

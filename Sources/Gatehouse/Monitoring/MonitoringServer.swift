@@ -1,14 +1,18 @@
 import EngineIO
 import GatehouseAudit
+import GatehouseLiveObjects
 import NIOConcurrencyHelpers
 import NIOCore
 
-/// Answers for ``Monitoring``, on the event loops of the server that it tells of.
+/// Serves ``Monitoring`` on the event loops of its server.
 final class MonitoringServer: Sendable {
-    /// How far the server has come in its life.
+    /// The state of the server's life cycle.
     enum Phase {
         case starting, serving, stopping
     }
+
+    /// The most connections, of all event loops together.
+    private static let connections = 64
 
     private let server: EngineServer
     private let phase: NIOLockedValueBox<Phase>
@@ -21,13 +25,19 @@ final class MonitoringServer: Sendable {
         self.phase = phase
         let metrics = SharedGathering { await Self.metrics(of: runtime, engine) }
         var configuration = EngineConfiguration()
-        // Probes and a scraper or two; whoever else finds the port must not take more.
+        // Probes and a scraper or two connect here, ask at once and are answered at once. Other clients get no more than this, and keep
+        // nobody out: the oldest makes way for a newcomer.
         configuration.connections = .none
-        configuration.connections.node = 64
+        configuration.oldestGivesWay = max(8, Self.connections / max(1, runtime.sockets.allLoops.count))
+        configuration.timeouts.head = .seconds(2)
         configuration.timeouts.idle = .seconds(5)
         configuration.routes = [
             "/healthz": .gathered { _ in await Self.health(of: runtime) },
-            "/readyz": .http { _ in Readiness(phase.withLockedValue { $0 }, runtime.audit.pressure, shortage: engine.shortage).response },
+            "/readyz": .http { _ in
+                Readiness(
+                    phase.withLockedValue { $0 }, runtime.audit.pressure, shortage: engine.shortage, cluster: runtime.cluster?.status
+                ).response
+            },
             "/metrics": .gathered { _ in await metrics.value },
         ]
         do {
@@ -41,15 +51,17 @@ final class MonitoringServer: Sendable {
 
     var url: String { ServerURL.of("http", host: address.ipAddress ?? "", port: address.port ?? 0) }
 
+    var live: LiveCounts { server.live }
+
     func enter(_ phase: Phase) { self.phase.withLockedValue { $0 = phase } }
 
-    /// Answers nobody any more.
+    /// Stops answering.
     func stop() async throws {
         _ = try await server.shutdown(within: .seconds(1))
     }
 
-    /// Every event loop must have its turn before there is an answer.
-    private static func health(of runtime: ServerRuntime) async -> HTTPResponse {
+    /// Every event loop must have its turn before the answer.
+    static func health(of runtime: ServerRuntime) async -> HTTPResponse {
         do {
             for loop in runtime.sockets.allLoops { try await loop.submit { _ in } }
             return HTTPResponse(.ok, text: "ok")
@@ -72,7 +84,9 @@ final class MonitoringServer: Sendable {
 struct Readiness: Equatable {
     let obstacles: [String]
 
-    init(_ phase: MonitoringServer.Phase, _ pressure: AuditPressure, shortage: ConnectionShortage?) {
+    init(
+        _ phase: MonitoringServer.Phase, _ pressure: AuditPressure, shortage: ConnectionShortage?, cluster: ClusterStatus? = nil
+    ) {
         var obstacles: [String] = []
         switch phase {
         case .starting: obstacles.append("the server is starting")
@@ -85,6 +99,7 @@ struct Readiness: Equatable {
         case .unauthenticated: obstacles.append("there are as many connections without a token as the server may have")
         case .address, nil: break
         }
+        if let cluster, cluster.isRequired, !cluster.isConnected { obstacles.append("the cluster's Redis is away") }
         self.obstacles = obstacles
     }
 

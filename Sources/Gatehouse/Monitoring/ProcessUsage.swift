@@ -2,12 +2,12 @@
     import Glibc
 #endif
 
-/// What the process has used of its machine, by Linux's account of it.
+/// The resources that the process has used, as Linux reports them.
 package struct ProcessUsage: Sendable {
     package let cpuSeconds: Double
     package let residentBytes: Int
 
-    /// `nil` where there is no such account.
+    /// `nil` if the system does not report them.
     package static var now: Self? {
         #if canImport(Glibc)
             guard let cpuSeconds, let residentBytes else { return nil }

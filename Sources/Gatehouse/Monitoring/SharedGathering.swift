@@ -1,6 +1,6 @@
 import NIOConcurrencyHelpers
 
-/// Something that costs every event loop a turn to gather: however many ask for it at a time, it is gathered once for all of them.
+/// A value that costs every event loop a turn to gather. Simultaneous requests share one gathering.
 final class SharedGathering<Value: Sendable>: Sendable {
     private struct State {
         var underWay: Task<Value, Never>?
@@ -15,10 +15,10 @@ final class SharedGathering<Value: Sendable>: Sendable {
         self.gather = gather
     }
 
-    /// How many wait for it now.
+    /// The number of waiters.
     var waiting: Int { state.withLockedValue { $0.waiting } }
 
-    /// As gathered now, or a moment ago for somebody else.
+    /// The value, gathered now or a moment ago for another caller.
     var value: Value {
         get async {
             let (task, number) = state.withLockedValue { state in

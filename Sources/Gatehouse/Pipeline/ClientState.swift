@@ -1,15 +1,18 @@
 import GatehouseAudit
+import GatehouseNetwork
 import GatehousePolicy
 import GatehouseTokens
 import NIOCore
 import SocketIO
 
-/// What the pipeline keeps with one socket. Bound to the event loop of its connection.
+/// The pipeline's state of one socket, which owns it. Bound to the event loop of its connection.
+///
+/// It owns the ``client``, as the application may. The client refers to the socket through a handle only.
 final class ClientState {
     let client: Client
     let mounted: MountedNamespace
     unowned let pipeline: Pipeline
-    /// Who this is for the audit log, by the token in force and what the policies in force read from it.
+    /// The actor for the audit log, by the token and the policies in force.
     private(set) var actor: AuditActor
     /// `nil` for an anonymous client.
     let user: UserState?
@@ -19,28 +22,32 @@ final class ClientState {
     var grants: Grants
     /// The token in force; `nil` for an anonymous client.
     private(set) var token: TokenIdentity?
+    /// Its subscription to the live feed.
+    var feed: FeedStream?
     /// Staff want a newer token (`user.reauth`).
     var reauthentication: Reauthentication?
     /// When the token ends, in milliseconds since 1970.
     private(set) var tokenEnd: Int64?
-    /// When the client is to be told that it will end; `nil` once it was, or where tokens cannot be refreshed.
+    /// When to tell the client about the end; `nil` once told, or if tokens cannot be refreshed.
     private(set) var expiryNotice: Int64?
     /// Whether it was told of the end of the token in force. Where there was nothing to tell yet, it was not.
     private var isToldOfEnd = false
+    /// The restrictions of staff that may hold for the client.
+    var restrictions = SenderRestrictions.none
     /// The event that is handled just now, on this event loop and without suspending.
     private(set) var inHand: EventInHand?
     private var events: UInt64 = 0
-    /// Read when a rule counts by address.
-    private lazy var address = IPAddress(client.handshake.address)
+    /// The key of rules that count by address.
+    private var address: AddressKey { client.handshake.client.key }
 
     init(
-        client: Client, mounted: MountedNamespace, pipeline: Pipeline, actor: AuditActor, user: UserState?, debt: ConnectionDebt,
+        client: Client, mounted: MountedNamespace, pipeline: Pipeline, user: UserState?, debt: ConnectionDebt,
         policy: NamespacePolicy, grants: Grants, token: VerifiedToken?
     ) {
         self.client = client
         self.mounted = mounted
         self.pipeline = pipeline
-        self.actor = actor
+        actor = client.actor
         self.user = user
         self.debt = debt
         principal = client.principal
@@ -56,7 +63,6 @@ final class ClientState {
         self.token = token.identity
         reauthentication = nil
         self.principal = principal
-        client.setPrincipal(principal)
         self.policy = policy
         self.grants = grants
         isToldOfEnd = false
@@ -64,7 +70,10 @@ final class ClientState {
         renewActor()
     }
 
-    private func renewActor() { actor = pipeline.actor(client.handle.onLoop.connection.session, principal, token) }
+    private func renewActor() {
+        if let socket = client.handle.onLoop { actor = pipeline.actor(socket.connection.session, principal, token) }
+        client.setIdentity(principal, actor)
+    }
 
     /// The client was told that its token will end.
     func toldOfEnd() {
@@ -77,7 +86,6 @@ final class ClientState {
         pipeline.runtime.principals.note(self.principal)
         self.policy = policy
         self.principal = principal
-        client.setPrincipal(principal)
         self.grants = grants
         setTokenEnd(tokenEnd)
         renewActor()
@@ -97,9 +105,9 @@ final class ClientState {
         return own.map { min($0, limit) } ?? limit
     }
 
-    /// Who the client is to the rules it is decided by; `nil` if the policies in force no longer know the issuer.
+    /// The client as a subject of the rules; `nil` if the policies in force no longer know the issuer, or the client has left.
     var subject: Subject? {
-        pipeline.subject(of: self, on: client.handle.onLoop.connection, seenBy: pipeline.inForce.bundle)
+        client.handle.onLoop.flatMap { pipeline.subject(of: self, on: $0.connection, seenBy: pipeline.inForce.bundle) }
     }
 
     /// Charges one message, and its size, to the connection and to the user (POL-12).
@@ -113,12 +121,12 @@ final class ClientState {
     }
 
     /// Counts a broken rule.
-    /// - Returns: what the policy wants done about it.
+    /// - Returns: the consequence by the policy.
     func violate(now: Int64) -> ViolationOutcome {
         guard let rule = policy.settings.limits.violations else { return .none }
         let count = debt.violate(window: rule.window, now: now)
         if let limit = rule.banAfter {
-            // Of a user all sessions count, those that were ended for it included; nobody else has more than the one.
+            // All sessions of a user count, closed ones included. An anonymous client has only this one.
             let isDue = user?.violate(debt.policy, window: rule.window, limit: limit, now: now) ?? (count >= limit)
             if isDue { return .ban(nanoseconds: rule.banFor ?? rule.window) }
         }
@@ -131,21 +139,35 @@ final class ClientState {
         case ban(nanoseconds: Int64)
     }
 
-    /// Charges one message to the rate of the rule that allowed it.
-    func take(_ rate: EventRate, of rule: RuleIndex, now: Int64) -> Bool {
-        if let limit = rate.connection, !debt.take(rule, of: policy.generation, limit, now: now) { return false }
-        if let limit = rate.user, let user, !user.take(rule, of: policy.generation, limit, now: now) { return false }
-        guard rate.ip != nil, let address else { return true }
-        return pipeline.inForce.addresses.take(address, under: rule, now: now)
+    /// Charges one message to the rate of the rule that allowed it. A message beyond the address's rate does not charge the client, and the
+    /// reverse.
+    func take(_ rate: EventRate, of rule: RuleIndex, now: Int64) -> RateOutcome {
+        let addresses = pipeline.inForce.addresses
+        guard rate.ip == nil || addresses.has(address, under: rule, now: now) else { return .addressIsSpent }
+        if let limit = rate.connection, !debt.take(rule, of: policy.generation, limit, now: now) { return .clientIsSpent }
+        if let limit = rate.user, let user, !user.take(rule, of: policy.generation, limit, now: now) { return .clientIsSpent }
+        // Another event loop may have been quicker.
+        return rate.ip == nil || addresses.take(address, under: rule, now: now) ? .taken : .addressIsSpent
+    }
+
+    /// Whether a rate had room for a message.
+    enum RateOutcome: Equatable {
+        case taken
+        /// The client has sent too much.
+        case clientIsSpent
+        /// Its address has sent too much; it may have been a neighbour.
+        case addressIsSpent
     }
 
     /// Runs the stages of an event up to their end or their first suspension.
-    func handle(_ stages: (EventInHand) -> HandlerProgress) -> HandlerProgress {
+    @inline(__always)
+    func handle(_ marks: SenderMarks, _ stages: (EventInHand) -> HandlerProgress) -> HandlerProgress {
         events &+= 1
-        let event = EventInHand(client: client, number: events, generation: policy.generation)
+        let event = EventInHand(client: client, number: events, generation: policy.generation, marks: marks)
         client.setHandled(events)
         inHand = event
-        let progress = stages(event)
+        // Restrictions of the sender hold also for what is sent without the context.
+        let progress = marks.contains(.isWatched) ? EventInHand.$ofTask.withValue(event) { stages(event) } : stages(event)
         inHand = nil
         if progress == .finished { endEvent() }
         return progress

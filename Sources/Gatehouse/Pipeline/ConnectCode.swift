@@ -2,7 +2,7 @@ import GatehousePolicy
 import SocketIO
 
 extension ConnectErrorCode {
-    /// What a refused client is told. It says what the code says, and nothing else (SEC-28).
+    /// The message for a refused client. It says no more than the code (SEC-28).
     var message: String {
         switch self {
         case .unauthorized: "Unauthorized"
@@ -17,10 +17,10 @@ extension ConnectErrorCode {
 }
 
 extension NamespacePolicy {
-    /// The code that the deny rule of a decision wants told instead of `forbidden`.
+    /// The code of the deny rule, in place of `forbidden`.
     func ownCode(_ decision: Decision) -> String? { decision.rule.flatMap { rule($0)?.code } }
 
-    /// What a refused event, or a refused join, is answered.
+    /// The answer to a refused event or join.
     func refusal(_ decision: Decision) -> ErrorReply {
         if decision.reason == .tooLarge { return .tooLarge }
         guard let code = ownCode(decision) else { return .forbidden }

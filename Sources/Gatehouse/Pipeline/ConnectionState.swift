@@ -1,19 +1,23 @@
 import GatehouseAudit
 import NIOCore
 
-/// What the pipeline keeps with one connection. Bound to its event loop.
+/// The pipeline's state of one connection. Bound to its event loop.
 package final class ConnectionState {
     /// An opaque handle for staff. It is no session id and grants nothing.
     package let reference: String
-    /// Who this is until a token says more: the address.
+    /// The actor before a token: the address.
     let actor: AuditActor
     let opened: NIODeadline
     package internal(set) var violations = 0
+    /// The latest user who has joined on it: whose it was, when it is closed.
+    var user: UserID?
     var messages: UInt64 = 0
-    /// When the connection is over whatever tokens say (`max_session`).
+    /// The end of the connection regardless of tokens (`max_session`).
     var sessionEnd: NIODeadline?
     /// Handlers that somebody waits for, with their deadlines.
     var running: [RunningHandler] = []
+    /// Streams that handlers have returned and that have not ended.
+    var streams: [RunningStream] = []
     /// Tasks of handlers and hooks that have not ended, whether somebody waits for them or not: what is cancelled may take its time.
     var unfinished = 0
     /// One for each policy that the connection has come under.
@@ -25,7 +29,7 @@ package final class ConnectionState {
         self.opened = opened
     }
 
-    /// What the connection owes under a policy, whether it is in the namespace now, was before, or has never been.
+    /// The debt of the connection under a policy, also for namespaces that it has left or never joined.
     func debt(under policy: Int) -> ConnectionDebt {
         if let known = debts.first(where: { $0.policy == policy }) { return known }
         let debt = ConnectionDebt(policy: policy)

@@ -1,5 +1,6 @@
 import EngineIO
 import GatehouseAudit
+import GatehouseNetwork
 import GatehousePolicy
 import GatehouseTokens
 import SocketIO
@@ -8,42 +9,45 @@ import SocketIO
 extension Pipeline {
     static let tooManyFailures = "Too many failed tokens; wait"
 
+    /// Seconds for which new sessions of an address are refused; `nil` if they are not.
+    func banLeft(_ address: AddressKey) -> Int? {
+        runtime.addressBans.left(address, now: runtime.clock.wallMilliseconds()).map { Int(clamping: ($0 + 999) / 1_000) }
+    }
+
     /// Whether new sessions of an address are refused.
-    func isBanned(_ address: IPAddress) -> Bool {
-        runtime.addressBans.contains(address.limitKey, now: runtime.clock.wallMilliseconds())
+    func isBanned(_ address: AddressKey) -> Bool {
+        runtime.addressBans.contains(address, now: runtime.clock.wallMilliseconds())
     }
 
     /// A token was looked at and refused.
     /// - Parameter decision: the refusal, as it is in the audit log.
     func failedAuthentication(
-        _ address: IPAddress?, _ error: TokenRefusal, _ policy: NamespacePolicy, _ actor: AuditActor?, cause decision: String
+        _ address: AddressKey, _ error: TokenRefusal, _ policy: NamespacePolicy, _ actor: AuditActor?, cause decision: String
     ) {
-        guard let address else { return }
         let isBanDue = inForce.addresses.failedAuthentication(
             address, to: policy.name, wasGoodOnce: error.code != .unauthorized, now: rateNow)
         if isBanDue { ban(address, actor, cause: decision) }
     }
 
     /// Refuses new sessions of an address for a while, and ends those that have not shown a good token.
-    func ban(_ address: IPAddress, _ actor: AuditActor?, cause decision: String) {
+    func ban(_ address: AddressKey, _ actor: AuditActor?, cause decision: String) {
         let rule = inForce.bundle.global.failedAuthPenalty
         let milliseconds = rule.banFor / 1_000_000
         guard milliseconds > 0 else { return }
-        runtime.addressBans.ban(address.limitKey, until: runtime.clock.wallMilliseconds() + milliseconds)
+        runtime.addressBans.ban(address, until: runtime.clock.wallMilliseconds() + milliseconds)
         audit.log.record(
             AuditRecord(
-                .addressBanned, actor: actor, target: AuditTarget(reference: address.limitKeyText),
+                .addressBanned, actor: actor, target: AuditTarget(reference: "\(address)"),
                 detail: [
                     "reason": "failed_auth", "cause": .string(decision), "attempts": .integer(Int64(rule.banAfter)),
                     "seconds": .integer(milliseconds / 1_000),
                 ]))
-        for loop in runtime.sockets.allLoops { loop.execute { Self.closeUnauthenticated(of: address.limitKey, $0, decision) } }
-    }
-
-    private static func closeUnauthenticated(of address: IPAddress, _ loop: SocketIOLoop, _ decision: String) {
-        let meant = loop.connections.values.filter {
-            $0.sockets.isEmpty && IPAddress($0.session.request.address)?.limitKey == address
+        // Others behind the same NAT may be among them: they are told when to come back, and not that they are banned.
+        let closure = ConnectionClosure(.rateLimited, retryAfter: Int(clamping: milliseconds / 1_000), decision: decision)
+        ConnectionRound.start(runtime.sockets) { connection in
+            guard connection.sockets.isEmpty, connection.session.request.address.key == address else { return false }
+            connection.close(closure)
+            return true
         }
-        for connection in meant { connection.close(ConnectionClosure(.banned, decision: decision)) }
     }
 }

@@ -1,251 +1,257 @@
-package import EngineIO
+import EngineIO
 import GatehouseAudit
-import GatehouseJSON
+import GatehouseNetwork
 import GatehousePolicy
 import GatehouseTokens
 import NIOCore
 package import SocketIO
 
-/// Everything that happens before CONNECT is acknowledged: until its end the client has no socket, no room, no handler (GW-02).
+/// Everything that happens before CONNECT is acknowledged, stage by stage, cheap and anonymous first (specification: policies, "Pipeline
+/// order"). Until its end the client has no socket, no room, no handler (GW-02). A stage that refuses a CONNECT has answered it.
 extension Pipeline {
-    /// Every HTTP request: room in the audit log for whoever comes anew (AUD-14), an address that is not banned, no token in the URL
-    /// (SEC-05), and an Origin that some namespace allows (SEC-02, POL-13). A session that is open goes on whatever its address has done: behind a NAT it is somebody else's.
-    package func admit(_ request: EngineRequest) -> EngineRefusal? {
-        // A request without a session opens one.
-        let opens = request.query.single("sid") == nil
-        if opens, audit.log.pressure >= .refuseConnections {
-            rejected(request, reason: "audit_unavailable")
-            return EngineRefusal(status: .unavailable, code: nil, message: "Nobody is let in now; try again later")
-        }
-        let newcomer = opens ? IPAddress(request.address) : nil
-        if let newcomer, isBanned(newcomer) {
-            rejected(request, reason: "banned")
-            return .forbidden
-        }
-        if let newcomer, inForce.addresses.owesForMalformed(newcomer, now: rateNow) {
-            rejected(request, reason: "malformed_rate")
-            return EngineRefusal(status: .tooManyRequests, code: nil, message: "Too many malformed messages")
-        }
-        if request.query.items.contains(where: { $0.name == "token" || $0.name == "access_token" }) {
-            rejected(request, reason: "token_in_url")
-            return EngineRefusal(
-                status: .badRequest, code: 3, message: "A token is not taken from the URL; send it in the auth of CONNECT")
-        }
-        let origins = request.origins
-        guard origins.count <= 1, inForce.bundle.allowsOrigin(origins.first) else {
-            rejected(request, reason: "origin")
-            return .forbidden
-        }
-        if let newcomer, !inForce.addresses.takeConnect(newcomer, now: rateNow) {
-            rejected(request, reason: "connect_rate")
-            return .tooManyConnections
-        }
-        return nil
-    }
-
-    /// A client broke HTTP, WebSocket, Engine.IO or Socket.IO: its address is charged (POL-12).
-    package func malformed(from address: String) {
-        guard let address = IPAddress(address) else { return }
-        inForce.addresses.malformed(address, now: rateNow)
-    }
-
-    /// Whom the engine turned away itself. That the node is full is said on its own, so that it is seen among so many.
-    package func turnedAway(_ cause: TurnedAway, from address: String?) {
-        rejected(address, origin: nil, reason: cause.reason)
-        guard case .shortage(let shortage) = cause, shortage != .address, runtime.nodeLimit.isDue(at: loop.now) else { return }
-        audit.log.record(AuditRecord(.nodeLimit, detail: ["limit": .string(shortage.rawValue)]))
-    }
-
-    private func rejected(_ request: EngineRequest, reason: String) {
-        rejected(request.address, origin: request.origins.first, reason: reason)
-    }
-
-    private func rejected(_ address: String?, origin: String?, reason: String) {
-        audit.log.record(
-            AuditRecord(
-                .connectionRejected, actor: AuditActor(ip: address, origin: origin, foldedAs: Self.foldKey(of: address)),
-                decision: AuditDecision(id: audit.ids.next(), effect: .deny, reason: reason, generation: inForce.bundle.generation)))
-    }
-
-    /// Whom repeats are counted for in the audit log while nobody knows the user: the same as for limits (SEC-42).
-    private static func foldKey(of address: String?) -> String? { address.flatMap(IPAddress.init)?.limitKeyText }
-
-    package func connectionOpened(_ connection: SocketIOConnection) {
-        let session = connection.session
-        let reference = "\(ULIDGenerator.shared.next())"
-        let actor = AuditActor(
-            sessionID: session.id, ip: session.request.address, port: session.request.peer?.port.flatMap { UInt16(exactly: $0) },
-            origin: session.request.origins.first, transport: session.transport.rawValue,
-            foldedAs: Self.foldKey(of: session.request.address), key: runtime.auditKey)
-        connection.state = ConnectionState(reference: reference, actor: actor, opened: loop.now)
-        audit.log.record(AuditRecord(.connectionOpened, actor: actor))
-    }
-
-    package func refusedTooManyNamespaces(_ attempt: ConnectAttempt) {
-        refuse(attempt, .limit, "Too many namespaces", reason: "connection_namespaces", bundle: inForce.bundle)
-    }
-
-    package func refusedUnknownNamespace(_ name: String, on connection: SocketIOConnection) {
-        _ = audit.record(
-            AuditRecord(
-                .namespaceDenied, actor: connection.connectionState?.actor, target: AuditTarget(namespace: name),
-                decision: AuditDecision(
-                    id: audit.ids.next(), effect: .deny, reason: Decision.Reason.unknownNamespace.rawValue,
-                    generation: inForce.bundle.generation)))
-    }
-
     package func connect(_ attempt: ConnectAttempt) {
-        let bundle = inForce.bundle
-        let session = attempt.connection.session
-        let namespace = attempt.definition.namespace
-        let mounted = mounted(attempt.definition)
-        guard let policy = policy(of: mounted, in: bundle) else {
-            // Start refuses a namespace without a policy; a bundle that lost one since is a refusal, not a hole.
-            return refuse(attempt, .forbidden, "Forbidden resource", reason: Decision.Reason.unknownNamespace.rawValue, bundle: bundle)
-        }
-        let source = TokenSource(auth: attempt.auth, authorization: session.request.headers.all("authorization"))
+        let source = TokenSource(auth: attempt.auth, authorization: attempt.connection.session.request.headers.all("authorization"))
         attempt.auth["token"] = nil
+        guard let joining = joining(attempt), hasRoomInAudit(joining), isAddressLetIn(joining), keepsConnectRates(joining),
+            hasRoomForHandlers(joining),
+            let bearer = bearer(joining, source), isUserLetIn(joining, bearer),
+            let entry = passesConnectRules(joining, bearer), let user = countedIn(joining, entry)
+        else { return }
+        accept(joining, entry, user)
+    }
+
+    /// A CONNECT on its way.
+    struct Joining {
+        let attempt: ConnectAttempt
+        let bundle: PolicyBundle
+        let policy: NamespacePolicy
+        let mounted: MountedNamespace
+        let debt: ConnectionDebt
+
+        var address: ClientAddress { attempt.connection.session.request.address }
+    }
+
+    /// Who asks to join: by a good token, or nobody in particular.
+    struct Bearer {
+        /// `nil` without a token.
+        let token: VerifiedToken?
+        let subject: Subject
+    }
+
+    /// A client that the rules let in.
+    struct Entry {
+        let token: VerifiedToken?
+        let subject: Subject
+        let principal: Principal
+        let grants: Grants
+        let decision: Decision
+    }
+
+    /// The place of a client among the connections of its user.
+    struct UserPlace {
+        /// `nil` for an anonymous client.
+        let user: UserState?
+        /// Whether this CONNECT has counted the connection.
+        let isCounted: Bool
+    }
+
+    private func joining(_ attempt: ConnectAttempt) -> Joining? {
+        let (bundle, mounted, index) = (inForce.bundle, mounted(attempt.definition), attempt.definition.index)
+        guard let policy = policy(of: mounted, in: bundle) else {
+            // Start refuses a namespace without a policy. If a later bundle has lost it, refuse.
+            refuse(attempt, .forbidden, "Forbidden resource", reason: Decision.Reason.unknownNamespace.rawValue, bundle: bundle)
+            return nil
+        }
+        return Joining(
+            attempt: attempt, bundle: bundle, policy: policy, mounted: mounted,
+            debt: attempt.connection.connectionState?.debt(under: index) ?? ConnectionDebt(policy: index))
+    }
+
+    // MARK: Room, address, rates
+
+    /// The connection was let in while there was still room in the audit log.
+    private func hasRoomInAudit(_ joining: Joining) -> Bool {
+        guard joining.attempt.connection.sockets.isEmpty, audit.log.pressure >= .refuseConnections else { return true }
+        refuse(
+            joining.attempt, .unavailable, ConnectErrorCode.unavailable.message, reason: "audit_unavailable", bundle: joining.bundle,
+            isClientsDoing: false)
+        return false
+    }
+
+    /// Bans of the address: by staff, of the node or of this namespace; and for bad tokens, of connections that came before the ban.
+    private func isAddressLetIn(_ joining: Joining) -> Bool {
+        let attempt = joining.attempt
+        if isBannedByStaff(joining.address, in: attempt.definition.namespace) {
+            refuse(
+                attempt, .banned, ConnectErrorCode.banned.message, reason: "address_banned", rule: Self.banRule, bundle: joining.bundle)
+            return false
+        }
+        guard attempt.connection.sockets.isEmpty, let wait = banLeft(joining.address.key) else { return true }
+        refuse(
+            attempt, .limit, Self.tooManyFailures, reason: "address", bundle: joining.bundle, retryAfter: wait, isClientsDoing: false)
+        return false
+    }
+
+    private func keepsConnectRates(_ joining: Joining) -> Bool {
+        let (attempt, policy) = (joining.attempt, joining.policy)
+        guard joining.debt.takeConnect(policy.settings.limits, now: rateNow) else {
+            refuse(attempt, .limit, Self.tooManyConnects, reason: "connection_connects", bundle: joining.bundle)
+            return false
+        }
+        guard inForce.addresses.takeConnect(joining.address.key, to: policy.name, now: rateNow) else {
+            refuse(attempt, .limit, Self.tooManyConnects, reason: "connect_rate", bundle: joining.bundle, isClientsDoing: false)
+            return false
+        }
+        return true
+    }
+
+    private func hasRoomForHandlers(_ joining: Joining) -> Bool {
+        guard let state = joining.attempt.connection.connectionState, state.unfinished >= unfinishedLimit else { return true }
+        refuse(joining.attempt, .limit, Self.tooManyUnfinished, reason: "unfinished_handlers", bundle: joining.bundle)
+        return false
+    }
+
+    // MARK: Token
+
+    /// The token, and what its claims say.
+    private func bearer(_ joining: Joining, _ source: TokenSource) -> Bearer? {
+        let (attempt, session, bundle) = (joining.attempt, joining.attempt.connection.session, joining.bundle)
+        let (address, origin) = (joining.address, RequestOrigin(session.request.source))
         let transport: TransportName = session.transport == .websocket ? .websocket : .polling
-        let address = IPAddress(session.request.address)
-        let origin = session.request.origins.first
-        // It came in while there still was room for what it does.
-        if attempt.connection.sockets.isEmpty, audit.log.pressure >= .refuseConnections {
-            return refuse(attempt, .unavailable, ConnectErrorCode.unavailable.message, reason: "audit_unavailable", bundle: bundle)
-        }
-        // It came in before the ban did.
-        if let address, attempt.connection.sockets.isEmpty, isBanned(address) {
-            return refuse(attempt, .banned, ConnectErrorCode.banned.message, reason: "address", bundle: bundle)
-        }
-        if let address, !inForce.addresses.takeConnect(address, to: policy.name, now: rateNow) {
-            return refuse(attempt, .limit, ConnectErrorCode.limit.message, reason: "connect_rate", bundle: bundle)
-        }
-
-        if let state = attempt.connection.connectionState, state.unfinished >= unfinishedLimit {
-            return refuse(attempt, .limit, Self.tooManyUnfinished, reason: "unfinished_handlers", bundle: bundle)
-        }
-
-        let verified: VerifiedToken?
-        var subject: Subject
+        let bearer: Bearer
         switch source {
         case .contradictory:
-            return refuse(attempt, .unauthorized, "Unauthorized", reason: "contradictory_tokens", bundle: bundle, event: .authFailed)
+            refuse(attempt, .unauthorized, "Unauthorized", reason: "contradictory_tokens", bundle: bundle, event: .authFailed)
+            return nil
         case .none:
-            verified = nil
-            subject = Subject(anonymousFrom: address, origin: origin, transport: transport)
-        case .token(let token):
-            if let address, let early = inForce.addresses.refuseEarly(address, to: policy.name, now: rateNow) {
-                return refuse(
-                    attempt, .limit, Self.tooManyFailures, reason: early.reason, bundle: bundle, event: .authFailed,
-                    retryAfter: early.retryAfter
-                ) { decision in
-                    if early.isBanDue { ban(address, attempt.connection.connectionState?.actor, cause: decision) }
-                }
-            }
-            do {
-                let token = try runtime.tokens.verify(token, now: runtime.clock.wallMilliseconds())
-                verified = token
-                if let address { inForce.addresses.authenticated(address, now: rateNow) }
-                subject = Subject(
-                    issuer: token.issuer, iss: token.iss, sub: token.sub, claims: token.claims, ip: address, origin: origin,
-                    transport: transport, settings: bundle.global)
-            } catch {
-                let code = ConnectErrorCode(rawValue: error.code.rawValue) ?? .unauthorized
-                return refuse(
-                    attempt, code, code.message, reason: error.reason.name, bundle: bundle, event: error.auditEvent, issuer: error.issuer
-                ) { failedAuthentication(address, error, policy, attempt.connection.connectionState?.actor, cause: $0) }
-            }
+            bearer = Bearer(token: nil, subject: Subject(anonymousFrom: address.ip, origin: origin, transport: transport))
+        case .token(let text):
+            guard let token = verified(text, joining) else { return nil }
+            bearer = Bearer(
+                token: token,
+                subject: Subject(
+                    issuer: token.issuer, iss: token.iss, sub: token.sub, claims: token.claims, ip: address.ip, origin: origin,
+                    transport: transport, settings: bundle.global))
         }
+        var subject = bearer.subject
+        subject.namespace = attempt.definition.namespace.name
+        return Bearer(token: bearer.token, subject: subject)
+    }
 
-        subject.namespace = namespace.name
+    private func verified(_ text: String, _ joining: Joining) -> VerifiedToken? {
+        let (attempt, address, policy) = (joining.attempt, joining.address, joining.policy)
+        let actor = attempt.connection.connectionState?.actor
+        if let early = inForce.addresses.refuseEarly(address.key, to: policy.name, now: rateNow) {
+            refuse(
+                attempt, .limit, Self.tooManyFailures, reason: early.reason, bundle: joining.bundle, event: .authFailed,
+                retryAfter: early.retryAfter, isClientsDoing: false
+            ) { decision in
+                if early.isBanDue { ban(address.key, actor, cause: decision) }
+            }
+            return nil
+        }
+        do {
+            return try runtime.tokens.verify(text, now: runtime.clock.wallMilliseconds())
+        } catch {
+            let code = ConnectErrorCode(rawValue: error.code.rawValue) ?? .unauthorized
+            refuse(
+                attempt, code, code.message, reason: error.reason.name, bundle: joining.bundle, event: error.auditEvent,
+                issuer: error.issuer
+            ) { failedAuthentication(address.key, error, policy, actor, cause: $0) }
+            return nil
+        }
+    }
+
+    // MARK: User
+
+    /// Bans of the user: by staff, and for broken rules. A token that was verified before costs a banned user no signature, since the
+    /// verifier knows it; the claims of an unverified one decide nothing (MOD-65).
+    private func isUserLetIn(_ joining: Joining, _ bearer: Bearer) -> Bool {
+        guard let token = bearer.token else { return true }
+        let user = UserID(iss: token.iss, subject: token.sub)
+        let isByStaff = isBannedByStaff(user, in: joining.attempt.definition.namespace)
+        guard !isByStaff, !isBanned(user) else {
+            refuse(
+                joining.attempt, .banned, ConnectErrorCode.banned.message, reason: isByStaff ? "banned" : Self.violationsReason,
+                rule: isByStaff ? Self.banRule : nil, bundle: joining.bundle, token: token, subject: bearer.subject)
+            return false
+        }
+        // Only now: who is banned pays nothing off.
+        inForce.addresses.authenticated(joining.address.key, now: rateNow)
+        return true
+    }
+
+    private func passesConnectRules(_ joining: Joining, _ bearer: Bearer) -> Entry? {
+        let (policy, subject, token) = (joining.policy, bearer.subject, bearer.token)
         let grants = policy.grants(for: subject)
         let decision = grants.decideConnect(now: wallSeconds)
         guard decision.admits(subject) else {
-            // Whoever shows no token learns that he needs one, and nothing else.
-            let own = verified == nil ? nil : policy.ownCode(decision)
-            let code = verified == nil ? .unauthorized : own.flatMap(ConnectErrorCode.init(rawValue:)) ?? .forbidden
-            return refuse(
-                attempt, code, code.message, ownCode: own, reason: decision.reason.rawValue, rule: policy.ruleID(decision), bundle: bundle,
-                event: verified == nil ? .authFailed : .namespaceDenied, token: verified, subject: subject, action: .connect)
+            // A client without a token learns only that it needs one.
+            let own = token == nil ? nil : policy.ownCode(decision)
+            let code = token == nil ? .unauthorized : own.flatMap(ConnectErrorCode.init(rawValue:)) ?? .forbidden
+            refuse(
+                joining.attempt, code, code.message, ownCode: own, reason: decision.reason.rawValue, rule: policy.ruleID(decision),
+                bundle: joining.bundle, event: token == nil ? .authFailed : .namespaceDenied, token: token, subject: subject,
+                action: .connect)
+            return nil
         }
-        let principal = Principal(subject, expires: verified?.exp)
-        var user: UserState?
-        var isCounted = false
-        if let key = UserKey(principal) {
-            guard !isBanned(key) else {
-                return refuse(
-                    attempt, .banned, ConnectErrorCode.banned.message, reason: "violations", bundle: bundle, token: verified,
-                    subject: subject)
-            }
-            let cap = min(policy.settings.limits.userConnections ?? .max, bundle.global.connections.perUserOrDefault)
-            // A user's connections are counted, not the namespaces that one of them joins.
-            let known = attempt.connection.sockets.lazy.compactMap { $0.clientState?.user }.first { $0.key == key }
-            guard let entered = known ?? runtime.users.enter(key, cap: cap) else {
-                return refuse(
-                    attempt, .limit, ConnectErrorCode.limit.message, reason: "user_connections", bundle: bundle, token: verified,
-                    subject: subject)
-            }
-            user = entered
-            isCounted = known == nil
+        return Entry(
+            token: token, subject: subject, principal: Principal(subject, expires: token?.exp), grants: grants, decision: decision)
+    }
+
+    /// The caps and rates of the user.
+    private func countedIn(_ joining: Joining, _ entry: Entry) -> UserPlace? {
+        guard let key = UserID(entry.principal) else { return UserPlace(user: nil, isCounted: false) }
+        let (attempt, limits) = (joining.attempt, joining.policy.settings.limits)
+        let cap = min(limits.userConnections ?? .max, joining.bundle.global.connections.perUserOrDefault)
+        // A user's connections are counted, not the namespaces that one of them joins.
+        let known = attempt.connection.sockets.lazy.compactMap { $0.clientState?.user }.first { $0.key == key }
+        guard let user = known ?? runtime.users.enter(key, cap: cap) else {
+            refuse(
+                attempt, .limit, ConnectErrorCode.limit.message, reason: "user_connections", bundle: joining.bundle, token: entry.token,
+                subject: entry.subject)
+            return nil
         }
-        let actor = actor(session, principal, verified?.identity)
-        let policyIndex = attempt.definition.index
-        let debt = attempt.connection.connectionState?.debt(under: policyIndex) ?? ConnectionDebt(policy: policyIndex)
+        if let limit = limits.userConnects, !user.takeConnect(attempt.definition.index, limit, now: rateNow) {
+            if known == nil { runtime.users.leave(user, now: rateNow) }
+            refuse(
+                attempt, .limit, Self.tooManyConnects, reason: "user_connects", bundle: joining.bundle, token: entry.token,
+                subject: entry.subject)
+            return nil
+        }
+        return UserPlace(user: user, isCounted: known == nil)
+    }
+
+    // MARK: In
+
+    private func accept(_ joining: Joining, _ entry: Entry, _ place: UserPlace) {
+        let (attempt, policy, decision) = (joining.attempt, joining.policy, entry.decision)
+        let session = attempt.connection.session
+        let actor = actor(session, entry.principal, entry.token?.identity)
         let accepted = attempt.accept { socket in
             let client = Client(
                 handle: SocketHandle(socket), definition: attempt.definition, handshake: Handshake(session.request, auth: attempt.auth),
-                server: server, principal: principal)
-            socket.audience = audience(for: grants)
+                server: server, principal: entry.principal, actor: actor, live: loop.engine.live)
+            socket.audience = audience(for: entry.grants)
             return ClientState(
-                client: client, mounted: mounted, pipeline: self, actor: actor, user: user, debt: debt,
-                policy: policy, grants: grants, token: verified)
+                client: client, mounted: joining.mounted, pipeline: self, user: place.user, debt: joining.debt,
+                policy: policy, grants: entry.grants, token: entry.token)
         }
         guard let accepted else {
-            if let user, isCounted { runtime.users.leave(user, now: rateNow) }
+            if let user = place.user, place.isCounted { runtime.users.leave(user, now: rateNow) }
             return
         }
         let allowed = AuditDecision(
             id: audit.ids.next(), effect: decision.wouldDeny ? .deny : .allow, rule: policy.ruleID(decision),
             reason: decision.reason.rawValue, generation: decision.generation, mode: decision.wouldDeny ? .report : .enforce)
-        let target = AuditTarget(namespace: namespace.name)
-        if verified != nil { audit.log.record(AuditRecord(.authOK, actor: actor, target: target)) }
+        let target = AuditTarget(namespace: attempt.definition.namespace.name)
+        if entry.token != nil { audit.log.record(AuditRecord(.authOK, actor: actor, target: target)) }
         audit.log.record(AuditRecord(.namespaceJoined, actor: actor, target: target, decision: allowed))
-        runtime.principals.note(principal)
+        runtime.principals.note(entry.principal)
+        audit.tellJoined(accepted)
         if let client = accepted.clientState { _ = askForNewerToken(accepted, client) }
         limitLife(of: attempt.connection, policy.settings.token)
     }
 
-    /// Who a session is for the audit log.
-    func actor(_ session: EngineSession, _ principal: Principal, _ token: TokenIdentity?) -> AuditActor {
-        AuditActor(
-            issuer: principal.issuer, subject: principal.subject, client: principal.claims["client_id"]?.stringValue,
-            tokenID: token?.jti, sessionID: session.id, roles: principal.roles, ip: session.request.address,
-            port: session.request.peer?.port.flatMap { UInt16(exactly: $0) },
-            origin: session.request.origins.first, transport: session.transport.rawValue, key: runtime.auditKey)
-    }
-
-    /// Refuses a CONNECT: the reason is in the audit log under the decision id that the client gets.
-    /// - Parameter consequence: called with that id once the client has its answer.
-    func refuse(
-        _ attempt: ConnectAttempt, _ code: ConnectErrorCode, _ message: String, ownCode: String? = nil, reason: String, rule: String? = nil,
-        bundle: PolicyBundle,
-        event: AuditEvent = .namespaceDenied, issuer: String? = nil, token: VerifiedToken? = nil, subject: Subject? = nil,
-        action: PolicyAction? = nil,
-        retryAfter: Int? = nil,
-        consequence: (_ decision: String) -> Void = { _ in }
-    ) {
-        var actor = attempt.connection.connectionState?.actor
-        if let token, let subject {
-            actor = self.actor(attempt.connection.session, Principal(subject, expires: token.exp), token.identity)
-        }
-        let code = ownCode ?? code.rawValue
-        var detail: AuditDetail = ["code": .string(code)]
-        if let issuer { detail.append("issuer", .string(issuer)) }
-        let id = audit.record(
-            AuditRecord(
-                event, actor: actor, target: AuditTarget(namespace: attempt.definition.namespace.name),
-                decision: AuditDecision(id: audit.ids.next(), effect: .deny, rule: rule, reason: reason, generation: bundle.generation),
-                detail: detail), subject: subject, action: action)
-        attempt.refuse(ConnectRefusal(message: message, code: code, decision: id, retryAfter: retryAfter))
-        consequence(id)
-    }
+    static let tooManyConnects = "Too many attempts to join; wait"
 }

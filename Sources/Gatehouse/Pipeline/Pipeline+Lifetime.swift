@@ -7,7 +7,7 @@ package import SocketIO
 
 /// How long a connection lives: no longer than the first of its tokens (SEC-16), nor than `max_session`.
 extension Pipeline {
-    /// The longest time between two looks at the wall clock: a clock that was set is noticed within it (R26).
+    /// The longest time between two reads of the wall clock, so that a changed clock is noticed (R26).
     private static let recheck: TimeAmount = .seconds(60)
 
     /// Sees to it that the connection ends in time, once a socket has joined it.
@@ -68,6 +68,9 @@ extension Pipeline {
             "messages": .integer(Int64(clamping: state.messages)),
             "ms": .integer((loop.now - state.opened).nanoseconds / 1_000_000),
         ]
+        audit.tellClosed(
+            connection, reason: fault == nil ? reason.description : DisconnectReason.parseError.rawValue,
+            milliseconds: (loop.now - state.opened).nanoseconds / 1_000_000)
         if let fault { detail.append("fault", .string(fault.code.rawValue)) }
         if reason == .slowConsumer { audit.log.record(AuditRecord(.sessionSlow, actor: state.actor)) }
         audit.log.record(AuditRecord(.connectionClosed, actor: state.actor, detail: detail))

@@ -7,8 +7,22 @@ import SocketIO
 
 /// Answers: exactly one ack if the client asked for one (GW-05), an `exception` event for an error that nobody waits for (ERR-01).
 extension Pipeline {
-    func succeed(_ socket: Socket, _ output: HandlerOutput, _ context: EventContext, ackID: UInt64?) {
+    func succeed(
+        _ socket: Socket, _ client: ClientState, _ route: MountedRoute, _ payload: RawPayload, _ output: HandlerOutput,
+        _ context: EventContext, ackID: UInt64?
+    ) {
+        if case .stream(let stream) = output {
+            return start(stream, RunningStream.Call(pipeline: self, socket: socket, client: client), route, payload, context, ackID: ackID)
+        }
+        answer(socket, output, context, ackID: ackID)
+    }
+
+    /// Sends one answer.
+    func answer(_ socket: Socket, _ output: HandlerOutput, _ context: EventContext, ackID: UInt64?) {
         switch output {
+        case .stream:
+            let id = unwritable(socket, context.event, GatewayError(.internal, "an element of a stream cannot be a stream"))
+            fail(socket, .internalError, decision: id, event: context.event, ackID: ackID)
         case .none:
             if let ackID { socket.acknowledge(ackID) { _ in } }
         case .value(let value):
@@ -17,6 +31,8 @@ extension Pipeline {
                 ErrorPayload(reply: .internalError, decision: unwritable(socket, context.event, error))
             }
         case .event(let name, let value):
+            // The name of an answer is the handler's to choose: it needs no declaration.
+            if answeredEvents.count < 1_024 { answeredEvents.insert(name) }
             do {
                 try context.everyone.to(context.client.handle).emit(name, EncodableBox(value))
             } catch {
@@ -27,7 +43,7 @@ extension Pipeline {
         }
     }
 
-    /// A value that JSON cannot say is the handler's fault: the client gets `internal`.
+    /// A value that JSON cannot express is the handler's fault: the client gets `internal`.
     private func unwritable(_ socket: Socket, _ event: String, _ error: any Error) -> String {
         logger.error("a handler's result cannot be written as JSON", metadata: ["event": "\(event)", "error": "\(error)"])
         guard let client = socket.clientState else { return "" }
@@ -35,15 +51,15 @@ extension Pipeline {
             .handlerError, client, event: event, rule: "builtin.handler", reason: "unwritable_result", generation: client.policy.generation)
     }
 
-    /// An error on the way of an event: the nearest filter that wants it, else what the error itself says, else `internal`.
+    /// An error of an event: the nearest filter answers, else the error itself, else `internal`.
     func fail(
         _ socket: Socket, _ client: ClientState, _ route: MountedRoute, _ error: any Error, _ context: EventContext, ackID: UInt64?
     ) {
         if let refusal = error as? GatewayError, let decided = refusal.decided {
             let reply = filtered(route, error, context) ?? Self.reply(to: error)
             fail(socket, reply, decision: decided.id, event: route.event, ackID: ackID)
-            // What a handler tries with another client is not its sender's fault.
-            if decided.client == socket.id { violation(socket, decision: decided.id) }
+            // An error about another client is not the sender's fault.
+            if decided.client == socket.id, decided.isViolation { violation(socket, decision: decided.id) }
             return
         }
         if let invalid = error as? ValidationError {
@@ -63,7 +79,7 @@ extension Pipeline {
             return violation(socket, decision: id)
         }
         let reply = filtered(route, error, context) ?? Self.reply(to: error)
-        // A handler that says no with a code of its own has done its work; only what it did not expect is a fault of the program.
+        // A refusal with a code is no fault of the program; only an unexpected error is.
         let isFault = reply.code == ErrorReply.internalError.code || error is AsyncRuleFailure
         let id = audit.denied(
             .handlerError, severity: isFault ? .error : .notice, outcome: isFault ? .failed : .denied, client, event: route.event,
@@ -71,7 +87,7 @@ extension Pipeline {
         if isFault {
             log("a handler failed", .error, route, error, decision: id)
         } else if (error as? GatewayError)?.cause != nil {
-            // The client is told the code alone: why, stands nowhere else.
+            // The client gets only the code, so the log needs the cause.
             log("a handler refused an event", .warning, route, error, decision: id)
         }
         fail(socket, reply, decision: id, event: route.event, ackID: ackID)
@@ -109,19 +125,19 @@ extension Pipeline {
         }
     }
 
-    /// POL-09, mode `warn`: the event goes on, and the client hears that it would not have.
+    /// POL-09, mode `warn`: the event goes on, and the client gets a warning.
     func warn(_ socket: Socket, event: String, decision: String) {
         let reply = ErrorReply(code: .wouldDeny, message: "This would be refused if the rule were enforced")
         socket.emitSystem(.exception, ErrorPayload(reply: reply, decision: decision, pattern: event, status: "warning"))
     }
 
     private func write(_ payload: ErrorPayload, to buffer: inout ByteBuffer) {
-        // Strings and integers only: there is nothing in an error object that cannot be written.
+        // An error object has only strings and integers, so writing cannot fail.
         try? payload.encode(into: &buffer)
     }
 }
 
-/// Lets an existential go where a generic argument is wanted.
+/// Opens an existential for a generic argument.
 struct EncodableBox: JSONEncodable {
     let value: any JSONEncodable
 

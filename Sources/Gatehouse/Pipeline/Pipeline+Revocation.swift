@@ -4,21 +4,21 @@ import GatehouseTokens
 import NIOCore
 import SocketIO
 
-/// Revocation reaching sessions that are open (SEC-17). What the list in force says about a session's token is what happens to the session.
+/// Applies revocations to open sessions (SEC-17).
 extension Pipeline {
-    /// What became of a connection.
+    /// The result for a connection.
     enum RevocationOutcome {
         case untouched, asked, closed
     }
 
-    /// Holds the tokens of a connection against the list in force.
+    /// Checks the tokens of a connection against the list in force.
     func applyRevocations(to connection: SocketIOConnection) -> RevocationOutcome {
         guard let state = connection.connectionState, !connection.isClosed else { return .untouched }
-        let (list, now) = (runtime.revocations.current, runtime.clock.wallMilliseconds())
+        let (revocations, now) = (runtime.revocations, runtime.clock.wallMilliseconds())
         var outcome = RevocationOutcome.untouched
         for socket in connection.sockets {
             guard let client = socket.clientState, let token = client.token else { continue }
-            switch list.verdict(on: token, now: now) {
+            switch revocations.verdict(on: token, now: now) {
             case .good: continue
             case .revoked:
                 end(connection, client, .tokenRevoked, reason: "revoked")
@@ -33,11 +33,11 @@ extension Pipeline {
         return outcome
     }
 
-    /// `user.reauth`: tells the client by when it needs a newer token, unless it has one or knows already. The deadline is the caller's to arm.
+    /// `user.reauth`: tells the client the deadline for a newer token, unless it has one or knows already. The caller arms the deadline.
     /// - Returns: whether it was told.
     func askForNewerToken(_ socket: Socket, _ client: ClientState) -> Bool {
         guard let token = client.token,
-            case .reauthenticate(let by, let since) = runtime.revocations.current.verdict(
+            case .reauthenticate(let by, let since) = runtime.revocations.verdict(
                 on: token, now: runtime.clock.wallMilliseconds()),
             client.reauthentication != Reauthentication(by: by, issuedSince: since)
         else { return false }
@@ -61,7 +61,7 @@ extension Pipeline {
     }
 }
 
-/// Until when a client may go on with a token that staff want replaced, and how new the other one must be.
+/// The deadline for replacing a token on request of staff, and how new the next one must be.
 struct Reauthentication: Equatable {
     /// Milliseconds since 1970.
     let by: Int64

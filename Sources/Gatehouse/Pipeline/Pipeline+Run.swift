@@ -1,3 +1,4 @@
+import EngineIO
 import GatehouseAudit
 import GatehouseJSON
 import GatehousePolicy
@@ -5,7 +6,7 @@ import Logging
 import NIOCore
 import SocketIO
 
-/// Guards, interceptors, pipes and handler. What does not suspend runs right here; no task is made for it.
+/// Guards, interceptors, pipes and handler. Work that does not suspend runs here, without a task.
 extension Pipeline {
     func run(
         _ route: MountedRoute, _ payload: RawPayload, _ context: EventContext, _ socket: Socket, _ client: ClientState, ackID: UInt64?
@@ -13,7 +14,7 @@ extension Pipeline {
         var pendingGuards: PendingGuards?
         if let guards = route.guards {
             do {
-                switch try guards.start(GuardRequest(context: context, payload: payload)) {
+                switch try guards.start(EventRequest(context: context, payload: payload)) {
                 case .settled(.allow): break
                 case .settled(.deny(let reason)):
                     refuse(socket, client, route, context, GuardRefusal(reason: reason), ackID: ackID)
@@ -25,23 +26,28 @@ extension Pipeline {
                 return .finished
             }
         }
-        // A guard may have put the client out.
+        // A guard may have disconnected the client.
         guard socket.isConnected else { return .finished }
-        if pendingGuards == nil, let direct = route.direct {
-            do {
-                succeed(socket, try direct(payload, context), context, ackID: ackID)
-            } catch {
-                fail(socket, client, route, error, context, ackID: ackID)
-            }
-            return .finished
+        guard pendingGuards == nil, route.startsNow else {
+            let rest: @Sendable () async throws -> HandlerOutput = { try await route.call(payload, context).finish() }
+            return suspendable(route, pendingGuards, payload, rest, context, socket, client, ackID: ackID)
         }
-        return suspendable(route, pendingGuards, payload, context, socket, client, ackID: ackID)
+        do {
+            switch try route.call(payload, context) {
+            case .done(let output): succeed(socket, client, route, payload, output, context, ackID: ackID)
+            case .waiting(let rest): return suspendable(route, nil, payload, rest, context, socket, client, ackID: ackID)
+            }
+        } catch {
+            fail(socket, client, route, error, context, ackID: ackID)
+        }
+        return .finished
     }
 
     /// Starts a task on this event loop. It runs up to its first suspension before this returns; if there is none, it is finished by then.
     private func suspendable(
-        _ route: MountedRoute, _ guards: PendingGuards?, _ payload: RawPayload, _ context: EventContext, _ socket: Socket,
-        _ client: ClientState, ackID: UInt64?
+        _ route: MountedRoute, _ guards: PendingGuards?, _ payload: RawPayload,
+        _ rest: @escaping @Sendable () async throws -> HandlerOutput, _ context: EventContext, _ socket: Socket, _ client: ClientState,
+        ackID: UInt64?
     ) -> HandlerProgress {
         guard let state = socket.connection.connectionState, state.unfinished < unfinishedLimit else {
             let id = audit.denied(
@@ -52,15 +58,18 @@ extension Pipeline {
         }
         state.unfinished += 1
         let handler = RunningHandler(
-            pipeline: self, route: route, socket: socket, client: client, context: context, ackID: ackID,
+            RunningHandler.Call(pipeline: self, socket: socket, client: client), on: state, route: route, payload: payload,
+            context: context, ackID: ackID,
             deadline: loop.now + TimeAmount(runtime.handlerTimeout))
-        let bound = NIOLoopBound(handler, eventLoop: loop.eventLoop)
+        let eventLoop = loop.eventLoop
+        let bound = NIOLoopBound(handler, eventLoop: eventLoop)
         let task = Task.immediate(executorPreference: executor) {
-            let result = await EventInHand.$ofTask.withValue(context.inHand) { await Pipeline.execute(route, guards, payload, context) }
-            bound.value.finished(result)
+            let result = await EventInHand.$ofTask.withValue(context.inHand) { await Pipeline.execute(guards, rest, context) }
+            // Not on the loop: the server has stopped, and its state is gone.
+            if eventLoop.inEventLoop { bound.value.finished(result) }
         }
         guard !handler.isSettled else { return .finished }
-        handler.attach(task)
+        handler.attach(task, counted: loop.engine.live)
         guard socket.isConnected else {
             handler.cancel()
             return .finished
@@ -71,7 +80,7 @@ extension Pipeline {
     }
 
     private static func execute(
-        _ route: MountedRoute, _ guards: PendingGuards?, _ payload: RawPayload, _ context: EventContext
+        _ guards: PendingGuards?, _ rest: @Sendable () async throws -> HandlerOutput, _ context: EventContext
     ) async -> Result<HandlerOutput, any Error> {
         if let guards {
             do {
@@ -84,54 +93,49 @@ extension Pipeline {
             }
         }
         do {
-            return .success(try await route.run(payload, context))
+            return .success(try await rest())
         } catch {
             return .failure(error)
         }
     }
 
-    /// A handler's task has ended, on this event loop. If its time was up before, or the client has gone, nobody waits for it any more.
-    func finished(_ handler: RunningHandler, _ result: Result<HandlerOutput, any Error>) {
-        handler.socket.connection.connectionState?.unfinished -= 1
-        let route = handler.route
-        let wasRunning = forget(handler)
-        guard handler.settle() else { return }
-        if handler.socket.isConnected {
+    /// A handler that somebody waits for has ended, on this event loop.
+    func finished(_ handler: RunningHandler, _ call: RunningHandler.Call, _ result: Result<HandlerOutput, any Error>) {
+        let (route, context, socket, client) = (handler.route, handler.context, call.socket, call.client)
+        let wasRunning = forget(handler, on: socket.connection)
+        if socket.isConnected {
             switch result {
-            case .success(let output): succeed(handler.socket, output, handler.context, ackID: handler.ackID)
-            case .failure(let error as GuardRefusal):
-                refuse(handler.socket, handler.client, route, handler.context, error, ackID: handler.ackID)
-            case .failure(let error): fail(handler.socket, handler.client, route, error, handler.context, ackID: handler.ackID)
+            case .success(let output): succeed(socket, client, route, handler.payload, output, context, ackID: handler.ackID)
+            case .failure(let error as GuardRefusal): refuse(socket, client, route, context, error, ackID: handler.ackID)
+            case .failure(let error): fail(socket, client, route, error, context, ackID: handler.ackID)
             }
         }
-        handler.client.endEvent()
-        if wasRunning { handler.socket.connection.handlerFinished(handler.socket) }
+        client.endEvent()
+        if wasRunning { socket.connection.handlerFinished(socket) }
     }
 
-    /// REL-25: the client is told, its next event is handled, and whatever the handler still does is nobody's any more.
+    /// REL-25: the client is told, its next event is handled, and the late result of the handler is ignored.
     func timedOut(_ handler: RunningHandler) {
-        _ = forget(handler)
-        guard !handler.isSettled else { return }
-        handler.cancel()
-        handler.client.endEvent()
-        guard handler.socket.isConnected else { return }
+        guard let call = handler.cancel() else { return }
+        let (socket, client, event) = (call.socket, call.client, handler.context.event)
+        _ = forget(handler, on: socket.connection)
+        client.endEvent()
+        guard socket.isConnected else { return }
         let id = audit.denied(
-            .handlerError, handler.client, event: handler.context.event, rule: "builtin.timeout", reason: "timeout",
-            generation: handler.client.policy.generation)
-        fail(
-            handler.socket, ErrorReply(.timeout, "The handler took too long"), decision: id, event: handler.context.event,
-            ackID: handler.ackID)
-        handler.socket.connection.handlerFinished(handler.socket)
+            .handlerError, client, event: event, rule: "builtin.timeout", reason: "timeout", generation: client.policy.generation)
+        fail(socket, ErrorReply(.timeout, "The handler took too long"), decision: id, event: event, ackID: handler.ackID)
+        socket.connection.handlerFinished(socket)
     }
 
-    /// The client has left: nobody waits for what it asked for, and whatever has not begun does not.
+    /// The client has left: results are dropped, and waiting work does not begin.
     func cancelHandlers(of socket: Socket) {
         guard let state = socket.connection.connectionState else { return }
-        for handler in state.running where handler.socket === socket {
-            handler.cancel()
-            handler.client.endEvent()
-        }
-        state.running.removeAll { $0.socket === socket }
+        let (its, others) = (
+            state.running.filter { $0.call?.socket === socket }, state.running.filter { $0.call?.socket !== socket }
+        )
+        state.running = others
+        for handler in its { handler.cancel()?.client.endEvent() }
+        for stream in state.streams where stream.call?.socket === socket { stream.cancel() }
     }
 
     /// How many handlers and hooks of one connection may be at work: one for each of its namespaces, and some that do not heed their
@@ -140,16 +144,14 @@ extension Pipeline {
 
     static let tooManyUnfinished = "Too much is still at work for this connection; wait"
 
-    private func forget(_ handler: RunningHandler) -> Bool {
-        guard let state = handler.socket.connection.connectionState,
-            let index = state.running.firstIndex(where: { $0 === handler })
+    private func forget(_ handler: RunningHandler, on connection: SocketIOConnection) -> Bool {
+        guard let state = connection.connectionState, let index = state.running.firstIndex(where: { $0 === handler })
         else { return false }
         state.running.remove(at: index)
         return true
     }
 
-    /// A guard said no, threw, or had no answer: a refusal with a decision id (SEC-29). One that could not decide has refused, but that is
-    /// not counted as the client's fault.
+    /// A guard refused, threw, or had no answer: a refusal with a decision id (SEC-29). If it could not decide, the client is not charged.
     private func refuse(
         _ socket: Socket, _ client: ClientState, _ route: MountedRoute, _ context: EventContext, _ refusal: GuardRefusal, ackID: UInt64?
     ) {
@@ -162,36 +164,41 @@ extension Pipeline {
             reply = filtered(route, error, context) ?? (error is GatewayError ? Self.reply(to: error) : reply)
         }
         fail(socket, reply, decision: id, event: route.event, ackID: ackID)
-        if !refusal.isFault { violation(socket, decision: id) }
+        if refusal.isClientsDoing { violation(socket, decision: id) }
     }
 }
 
-/// What is left of the guards when one of them wants to wait.
+/// The remaining guards when one of them has to wait.
 private typealias PendingGuards = @Sendable () async throws -> GuardVerdict
 
 /// A guard's refusal, also on its way out of the task.
 private struct GuardRefusal: Error {
     let reason: String
-    /// What the guard threw.
+    /// The error that the guard threw.
     let cause: (any Error)?
     /// Whether the guard could not decide, and so the client is not to blame.
     let isFault: Bool
+    /// Whether it counts as a broken rule.
+    let isClientsDoing: Bool
 
     init(reason: String) {
         self.reason = reason
         cause = nil
         isFault = false
+        isClientsDoing = true
     }
 
-    /// What a guard throws with a code is its answer; anything else, and what says that something is out of order, is a fault.
+    /// An error with a code is the guard's answer. Any other error, and codes that report a failure, are faults.
     init(_ error: any Error) {
         cause = error
         if let error = error as? GatewayError {
             reason = error.code.description
             isFault = error.isFault
+            isClientsDoing = !error.isNotClientsDoing
         } else {
             reason = "guard_error"
             isFault = true
+            isClientsDoing = false
         }
     }
 }

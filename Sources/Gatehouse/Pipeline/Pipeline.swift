@@ -6,7 +6,7 @@ import Logging
 import NIOCore
 package import SocketIO
 
-/// The one way of every connection and every message on one event loop. Bound to that loop.
+/// The pipeline of every connection and every message on one event loop. Bound to that loop.
 ///
 /// Its parts are in the files beside this one: `Pipeline+Connect` (before CONNECT is acknowledged), `Pipeline+Event` (a message),
 /// `Pipeline+Run` (handlers that suspend), `Pipeline+Reply` (answers), `Pipeline+Lifetime` (deadlines and ends).
@@ -15,19 +15,27 @@ package final class Pipeline: SocketIOApplication {
     let loop: SocketIOLoop
     let server: ServerHandle
     let audit: PipelineAudit
+    let tally = LoopTally()
+    private let outbox: FeedOutbox
     let executor: LoopTaskExecutor
     let logger: Logger
     /// The policies on this loop. They change between two messages, never within one (POL-08).
     private(set) var inForce: PolicyInForce
     /// By receive rights; as many as there are combinations of rules that hold for someone.
     private var audiences: [Grants.ReceiveClass: Audience] = [:]
+    /// The restrictions that this loop last looked at, and their number.
+    private var restrictionsSeen: (set: RestrictionSet, number: UInt64) = (.none, 0)
+    /// The names of events that handlers have answered with; 1,024 at most.
+    var answeredEvents: Set<String> = []
 
     package init(runtime: ServerRuntime, loop: SocketIOLoop) {
         self.runtime = runtime
         self.loop = loop
         server = ServerHandle(runtime: runtime)
-        audit = PipelineAudit(log: runtime.audit, refusals: runtime.refusals, clock: runtime.clock)
-        executor = LoopTaskExecutor(loop.eventLoop)
+        outbox = FeedOutbox(runtime.feed, on: loop.eventLoop, clock: runtime.clock)
+        audit = PipelineAudit(
+            log: runtime.audit, refusals: runtime.refusals, clock: runtime.clock, feed: runtime.feed, outbox: outbox, tally: tally)
+        executor = LoopTaskExecutor(loop.entrance)
         logger = runtime.logger
         inForce = runtime.policies.inForce
         loop.audienceGeneration = inForce.bundle.generation
@@ -37,6 +45,16 @@ package final class Pipeline: SocketIOApplication {
     var rateNow: Int64 { Int64(clamping: loop.now.uptimeNanoseconds) }
 
     var wallSeconds: Int64 { runtime.clock.wallMilliseconds() / 1_000 }
+
+    /// The restrictions of staff that are in force now (MOD-62).
+    var restrictions: RestrictionSet {
+        let number = runtime.restrictions.number
+        guard number != restrictionsSeen.number else { return restrictionsSeen.set }
+        let old = restrictionsSeen.set
+        restrictionsSeen = runtime.restrictions.numbered
+        runtime.restrictions.retire(old)
+        return restrictionsSeen.set
+    }
 
     func mounted(_ definition: NamespaceDefinition) -> MountedNamespace { runtime.mounted[definition.index] }
 
@@ -50,6 +68,7 @@ package final class Pipeline: SocketIOApplication {
     /// Puts a client into a room if the `rooms.join` rules allow it.
     func join(_ room: RoomName, _ socket: Socket, _ client: ClientState) throws {
         guard socket.isConnected, !socket.isIn(room.name) else { return }
+        if let refusal = refusal(ofJoining: room.name, client) { throw refusal }
         let decision = client.grants.decideJoin(room: room.name, now: wallSeconds)
         guard decision.isAllowed else {
             let id = audit.denied(
@@ -75,12 +94,23 @@ package final class Pipeline: SocketIOApplication {
 
     package func mayReceive(_ event: String, _ socket: Socket) -> Bool {
         guard let client = socket.clientState else { return false }
-        return client.grants.decideReceive(event: client.policy.event(event), now: wallSeconds).isAllowed
+        let isAllowed = client.grants.decideReceive(event: client.policy.event(event), now: wallSeconds).isAllowed
+        if !isAllowed || !client.mounted.declared.isEmpty { noteUnheard(event, client, isAllowed) }
+        return isAllowed
+    }
+
+    /// MDL-21: what nobody can hear is not lost without a word.
+    private func noteUnheard(_ event: String, _ client: ClientState, _ isAllowed: Bool) {
+        runtime.unheard.check(event, in: client.mounted.pattern.description, generation: client.policy.generation) {
+            let declared = client.mounted.declared
+            if !declared.isEmpty, !declared.contains(event), !answeredEvents.contains(event) { return .undeclared }
+            return isAllowed || client.policy.allowsSomebodyToReceive(event) ? nil : .noRule
+        }
     }
 
     package func mayReceive(_ event: String, _ socket: Socket, under generation: UInt64) -> Bool {
         guard let client = socket.clientState else { return false }
-        // So long ago that its bundle is not kept: what is in force decides.
+        // Too long ago: its bundle is not kept, so the one in force decides.
         guard let bundle = runtime.policies.bundle(generation: generation), generation != client.policy.generation else {
             return mayReceive(event, socket)
         }
@@ -114,24 +144,25 @@ package final class Pipeline: SocketIOApplication {
 
     package func roomObserver(of namespace: NamespaceDefinition) -> (any RoomObserver)? {
         let hooks = mounted(namespace).roomChanged
-        return hooks.isEmpty ? nil : RoomHooks(hooks, runtime.rooms)
+        return FeedRooms(outbox, on: loop.eventLoop, before: hooks.isEmpty ? nil : RoomHooks(hooks, runtime.rooms))
     }
 
     package func connected(_ socket: Socket) {
-        guard let client = socket.clientState else { return }
+        guard let state = socket.clientState else { return }
         var waiting = 0
-        for hook in client.mounted.didConnect {
-            let client = client.client
+        let client = state.client
+        for hook in state.mounted.didConnect {
             let goesOn = RunningHook("didConnect", of: socket, logger).start(
                 on: executor, timeout: TimeAmount(runtime.handlerTimeout),
                 settled: {
                     waiting -= 1
-                    if waiting == 0 { socket.connection.handlerFinished(socket) }
+                    guard waiting == 0, let socket = client.handle.onLoop else { return }
+                    socket.connection.handlerFinished(socket)
                 }
             ) { try await hook(client) }
             if goesOn { waiting += 1 }
         }
-        // What it makes ready must be there for the first event.
+        // Its preparations must be complete before the first event.
         if waiting > 0 { socket.connection.holdEvents(of: socket) }
     }
 
@@ -145,6 +176,8 @@ package final class Pipeline: SocketIOApplication {
         guard let client = socket.clientState else { return }
         cancelHandlers(of: socket)
         runtime.principals.note(client.principal)
+        client.feed?.close()
+        audit.tellLeft(socket, reason)
         var detail: AuditDetail = ["reason": .string(reason.rawValue)]
         // Nothing is dropped silently (REL-21).
         if socket.unhandledEvents > 0 { detail.append("unhandled_events", AuditScalar(socket.unhandledEvents)) }
@@ -154,12 +187,25 @@ package final class Pipeline: SocketIOApplication {
         if let user = client.user, !socket.connection.sockets.contains(where: { $0.clientState?.user === user }) {
             runtime.users.leave(user, now: rateNow)
         }
-        for hook in client.mounted.didDisconnect {
-            let client = client.client
-            RunningHook("didDisconnect", of: socket, logger).start(on: executor, timeout: TimeAmount(runtime.handlerTimeout)) {
-                await hook(client, reason)
-            }
+        tellOfEnd(of: client.client, on: socket, reason, client.mounted.didDisconnect)
+    }
+
+    /// Runs the last hooks of a client. After them no data is kept with it.
+    private func tellOfEnd(
+        of client: Client, on socket: Socket, _ reason: DisconnectReason, _ hooks: [@Sendable (Client, DisconnectReason) async -> Void]
+    ) {
+        var running = 1
+        let settled = {
+            running -= 1
+            if running == 0 { client.dropData() }
         }
+        for hook in hooks {
+            let goesOn = RunningHook("didDisconnect", of: socket, logger).start(
+                on: executor, timeout: TimeAmount(runtime.handlerTimeout), settled: settled
+            ) { await hook(client, reason) }
+            if goesOn { running += 1 }
+        }
+        settled()
     }
 }
 

@@ -2,11 +2,15 @@ import GatehouseAudit
 import GatehousePolicy
 import SocketIO
 
-/// What the pipeline writes into the audit log. Names, rules and reasons; never a payload, never a token.
+/// The audit records of the pipeline. Names, rules and reasons; never a payload, never a token.
 struct PipelineAudit {
     let log: AuditLog
     let refusals: RecentRefusals
     let clock: ServerClock
+    let feed: Feed
+    /// Both `nil` off the event loops.
+    var outbox: FeedOutbox?
+    var tally: LoopTally?
     let ids = ULIDGenerator.shared
 
     /// A refused event. Repeats of one actor under one rule are folded, and then share an id (AUD-05).
@@ -23,20 +27,29 @@ struct PipelineAudit {
                 decision: AuditDecision(
                     id: ids.next(), effect: .deny, rule: rule, reason: reason, generation: generation,
                     mode: event == .messageWouldDeny ? .report : .enforce),
-                detail: detail), subject: client.subject, action: action)
+                detail: detail), subject: client.subject, action: action,
+            session: client.client.handle.onLoop?.connection.connectionState?.reference, code: client.policy.code(ofRule: rule))
     }
 
     /// Records a refusal, and remembers it for ``ServerRuntime/account(of:)`` unless it was folded.
     /// - Returns: the id of the decision that the record carries, which is another one if the record was folded into an earlier one.
-    func record(_ record: AuditRecord, subject: @autoclosure () -> Subject? = nil, action: PolicyAction? = nil) -> String {
-        guard let id = log.record(record).decision else { return "" }
+    func record(
+        _ record: AuditRecord, subject: @autoclosure () -> Subject? = nil, action: PolicyAction? = nil,
+        session: @autoclosure () -> String? = nil, code: @autoclosure () -> String? = nil
+    ) -> String {
+        let decision = log.record(record).decision
+        tally?.denied(by: record.decision?.rule ?? record.decision?.reason)
+        if feed.isWatched(.decision) {
+            tellDecision(record, id: decision, subject: subject(), session: session(), code: code())
+        }
+        guard let id = decision else { return "" }
         if id == record.decision?.id {
-            refusals.keep(Refusal(record, subject: subject(), action: action, time: clock.wallMilliseconds()))
+            refusals.keep(Refusal(record, subject: subject(), action: action, time: clock.wallMilliseconds(), session: session()))
         }
         return id.description
     }
 
-    /// A join that a rule would have refused, were it enforced, says so in its decision (POL-09).
+    /// A join that an unenforced rule refuses is marked in its decision (POL-09).
     func roomJoined(_ room: RoomName, _ client: ClientState, _ decision: Decision) {
         log.record(
             AuditRecord(

@@ -3,18 +3,21 @@ import GatehouseJSON
 package import GatehousePolicy
 import NIOConcurrencyHelpers
 
-/// What was decided on, so that staff can be told why (POL-32): who asked for what, and the record of it. No token and no payload.
+/// A refusal for explanations to staff (POL-32): the request and its record. No token and no payload.
 package struct Refusal: Sendable {
     /// The record as it went into the audit log, without its actor.
     package let record: AuditRecord
     /// `nil` where no token was accepted, or the rules in force no longer know its issuer.
     package let subject: Subject?
-    /// What the rules were asked; `nil` where something else refused, such as a rate.
+    /// The action that the rules decided; `nil` if something else refused, such as a rate.
     package let action: PolicyAction?
     /// Milliseconds since 1970.
     package let time: Int64
+    /// The handle of the refused connection; `nil` where there was none yet.
+    package let session: String?
 
-    package init(_ record: AuditRecord, subject: Subject?, action: PolicyAction?, time: Int64) {
+    package init(_ record: AuditRecord, subject: Subject?, action: PolicyAction?, time: Int64, session: String? = nil) {
+        self.session = session
         var record = record
         record.actor = nil
         self.record = record
@@ -25,7 +28,7 @@ package struct Refusal: Sendable {
 
     /// About how much memory it takes: the texts and claims of a peer, and something for the rest.
     var bytes: Int {
-        let texts = [record.target?.event, record.target?.room, subject?.sub, subject?.origin]
+        let texts = [record.target?.event, record.target?.room, subject?.sub, subject?.origin.text]
         return 1_024 + 3 * texts.reduce(0) { $0 + ($1?.utf8.count ?? 0) } + (subject?.claims?.approximateBytes ?? 0)
     }
 }
@@ -62,6 +65,15 @@ struct RefusalRing: Sendable {
     subscript(decision: ULID) -> Refusal? {
         slots.lazy.compactMap { $0 }.first { $0.record.decision?.id == decision }
     }
+
+    /// The latest refusals that are meant, the latest first.
+    func latest(_ limit: Int, where isMeant: (Refusal) -> Bool) -> [Refusal] {
+        var found: [Refusal] = []
+        for age in (0..<count).reversed() where found.count < limit {
+            if let refusal = slots[(oldest + age) % slots.count], isMeant(refusal) { found.append(refusal) }
+        }
+        return found
+    }
 }
 
 /// The latest refusals of a node. Kept for the first of each kind that the audit log does not fold, so a flood of the same one writes here no
@@ -74,11 +86,15 @@ package final class RecentRefusals: Sendable {
     func keep(_ refusal: Refusal) { ring.withLockedValue { $0.keep(refusal) } }
 
     package subscript(decision: ULID) -> Refusal? { ring.withLockedValue { $0[decision] } }
+
+    /// The latest refusals that are meant, the latest first. `isMeant` is called for each of them under a lock: it must be quick.
+    package func latest(_ limit: Int, where isMeant: (Refusal) -> Bool) -> [Refusal] {
+        ring.withLockedValue { $0.latest(limit, where: isMeant) }
+    }
 }
 
 extension ServerRuntime {
-    /// A refusal that is remembered, with what every rule had to say of it; the latter is `nil` where no rule was asked, and where the policies
-    /// that it was decided under are no longer kept.
+    /// A remembered refusal with the part of every rule; the latter is `nil` if no rule decided, or if those policies are no longer kept.
     package func account(of decision: ULID) -> (refusal: Refusal, explanation: Explanation?)? {
         guard let refusal = refusals[decision] else { return nil }
         guard let action = refusal.action, let subject = refusal.subject, let namespace = refusal.record.target?.namespace,
@@ -89,7 +105,7 @@ extension ServerRuntime {
 }
 
 extension JSONValue {
-    /// About how much memory a value takes. Its depth is bounded by whoever parsed it; the walk is not recursive.
+    /// The approximate memory of a value. The parser bounds its depth; the walk is not recursive.
     fileprivate var approximateBytes: Int {
         var (bytes, left) = (0, [self])
         while let value = left.popLast() {

@@ -1,4 +1,5 @@
 import EngineIO
+import GatehouseLiveObjects
 import Logging
 import NIOCore
 import SocketIO
@@ -14,6 +15,8 @@ final class RunningHook: DeadlineTarget {
     private var task: Task<Void, Never>?
     private var deadline: DeadlineWheel<any DeadlineTarget>.Handle?
     private var hasEnded = false
+    /// Set when it has suspended.
+    private var mark: LiveMark?
     private var isLate = false
     /// Called once, if the hook goes on after its start: when it has ended, or its time is up.
     private var settled: (() -> Void)?
@@ -34,16 +37,17 @@ final class RunningHook: DeadlineTarget {
         _ hook: @escaping @Sendable () async throws -> Void
     ) -> Bool {
         connection?.unfinished += 1
-        let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
+        let eventLoop = loop.eventLoop
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
         let task = Task.immediate(executorPreference: executor) {
-            do {
-                try await hook()
-                bound.value.ended(nil)
-            } catch {
-                bound.value.ended(error)
-            }
+            var failure: (any Error)?
+            // A hook belongs to no event, even if an event's handler led to it.
+            do { try await EventInHand.$ofTask.withValue(nil) { try await hook() } } catch { failure = error }
+            // Not on the loop: the server has stopped, and its state is gone.
+            if eventLoop.inEventLoop { bound.value.ended(failure) }
         }
         guard !hasEnded else { return false }
+        mark = LiveMark(loop.live, .tasks)
         self.task = task
         self.settled = settled
         deadline = loop.schedule(self, at: loop.now + timeout)
@@ -66,6 +70,7 @@ final class RunningHook: DeadlineTarget {
 
     private func ended(_ error: (any Error)?) {
         hasEnded = true
+        mark = nil
         connection?.unfinished -= 1
         task = nil
         if let deadline { loop.cancel(deadline) }

@@ -7,6 +7,8 @@ package struct ServerClock: Sendable {
     package var wallMilliseconds: @Sendable () -> Int64
     /// Never goes back.
     package var now: @Sendable () -> NIODeadline
+    /// Whether the owner of the clock runs the timers, instead of an alarm.
+    package var isManual = false
 
     package init(wallMilliseconds: @escaping @Sendable () -> Int64, now: @escaping @Sendable () -> NIODeadline) {
         self.wallMilliseconds = wallMilliseconds

@@ -6,8 +6,8 @@
     import Darwin
 #endif
 
-/// What a directory of policies looks like from outside: names, inodes, sizes and times of its files, and of those in `tests/`. Equal as long
-/// as nobody has written there.
+/// The state of a policy directory from outside: names, inodes, sizes, times and owners of its files, and of those in `tests/`. Equal until
+/// somebody writes there.
 struct DirectoryFingerprint: Equatable, Sendable {
     private struct File: Equatable, Sendable {
         let name: String
@@ -16,11 +16,13 @@ struct DirectoryFingerprint: Equatable, Sendable {
         let seconds: Int
         let nanoseconds: Int
         let mode: UInt32
+        let owner: UInt32
+        let group: UInt32
     }
 
     private let files: [File]
 
-    /// `nil` if the directory cannot be read now, which says nothing about its files.
+    /// `nil` if the directory cannot be read now; its files may be unchanged.
     init?(of directory: String) {
         guard let own = Self.files(directory, "") else { return nil }
         files = (own + (Self.files(directory + "/tests", "tests/") ?? [])).sorted { $0.name < $1.name }
@@ -33,13 +35,17 @@ struct DirectoryFingerprint: Equatable, Sendable {
         while let entry = unsafe readdir(directory), found.count < 4_096 {
             var field = unsafe entry.pointee.d_name
             let name = unsafe withUnsafeBytes(of: &field) { raw in unsafe String(decoding: raw.prefix { $0 != 0 }, as: UTF8.self) }
-            guard name.hasSuffix(".yaml") || name.hasSuffix(".yml") else { continue }
+            // The directory itself too: its writers decide whether its files are trusted.
+            guard name == "." || name.hasSuffix(".yaml") || name.hasSuffix(".yml") else { continue }
             var status = stat()
             guard unsafe fstatat(dirfd(directory), name, &status, 0) == 0 else { continue }
+            // A directory's size and time change with unrelated files.
+            let isOwn = name == "."
             found.append(
                 File(
-                    name: prefix + name, inode: UInt64(status.st_ino), size: Int64(status.st_size), seconds: status.st_mtim.tv_sec,
-                    nanoseconds: status.st_mtim.tv_nsec, mode: UInt32(status.st_mode)))
+                    name: prefix + name, inode: UInt64(status.st_ino), size: isOwn ? 0 : Int64(status.st_size),
+                    seconds: isOwn ? 0 : status.st_mtim.tv_sec, nanoseconds: isOwn ? 0 : status.st_mtim.tv_nsec,
+                    mode: UInt32(status.st_mode), owner: UInt32(status.st_uid), group: UInt32(status.st_gid)))
         }
         return found
     }

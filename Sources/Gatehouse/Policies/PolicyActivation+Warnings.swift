@@ -2,8 +2,8 @@ import GatehousePolicy
 import Logging
 
 extension PolicyActivation {
-    /// Tells the operator what `policy check` warns of: the policies come into force all the same.
-    /// - Parameter directory: that of the files, which the places are shown under.
+    /// Logs the warnings of `policy check`. The policies come into force all the same.
+    /// - Parameter directory: the directory of the files, for the places in the messages.
     func logWarnings(of directory: String, to logger: Logger) {
         for warning in warnings { logger.warning("\(directory)/\(warning.position): \(warning.message)") }
     }

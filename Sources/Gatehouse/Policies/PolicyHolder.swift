@@ -1,14 +1,14 @@
 package import GatehousePolicy
 import NIOConcurrencyHelpers
 
-/// A bundle in force, and what is counted for addresses under it. Both change together.
+/// A bundle in force, with the counts of addresses under it. Both change together.
 package struct PolicyInForce: Sendable {
     package let bundle: PolicyBundle
     let addresses: AddressLimits
 }
 
-/// The bundle in force, swapped as one reference, and the ones before it: for a rollback, and for messages that were decided under one of
-/// them and are still under way (POL-08, POL-42).
+/// The bundle in force, swapped as one reference, and the previous ones: for a rollback, and for messages in flight that were decided under
+/// one of them (POL-08, POL-42).
 package final class PolicyHolder: Sendable {
     /// How many earlier bundles are kept.
     package static let kept = 8

@@ -5,14 +5,15 @@ import Logging
 import NIOCore
 import SocketIO
 
-/// Puts other policies in force while the server runs: read, check, test, swap one reference on every event loop, audit, decide live sessions
-/// again (POL-40). One change at a time, in the order in which they were asked for. Whatever fails leaves what is in force in force (POL-41).
+/// Changes the policies of a running server: read, check, test, swap one reference on every event loop, audit, decide live sessions again
+/// (POL-40). One change at a time, in the order of requests. A failure keeps the policies in force (POL-41).
 package actor PolicyReload {
     /// Who asked for a change.
     package enum Origin: Sendable {
         case hangUp
         case fileChange
-        /// Staff, and who that is to the rules of `/admin`: nobody may put in force what gives himself more (POL-44).
+        /// A member of staff, as the subject of `/admin`'s rules: nobody may activate policies that give more rights to themselves
+        /// (POL-44).
         case staff(Subject, AuditActor)
 
         var name: String {
@@ -26,14 +27,14 @@ package actor PolicyReload {
         var actor: AuditActor? { if case .staff(_, let actor) = self { actor } else { nil } }
     }
 
-    /// What came of a change.
+    /// The result of a change.
     package struct Outcome: Sendable {
         package let bundle: PolicyBundle
-        /// Connections that the new policies put out.
+        /// Connections that the new policies closed.
         package let closed: Int
-        /// What `policy check` warns of.
+        /// Warnings of `policy check`.
         package let warnings: [PolicyFinding]
-        /// Whether anything changed: files that say what is in force already are left alone.
+        /// Whether anything changed. Files that equal the policies in force are ignored.
         package let changed: Bool
     }
 
@@ -42,7 +43,7 @@ package actor PolicyReload {
     package nonisolated var directory: String { source.directory }
     private let policies: PolicyHolder
     private let tokens: CurrentTokenVerifier
-    /// Puts the keys of a bundle's issuers in force together with it; `nil` where a test keeps its own.
+    /// Puts the keys of a bundle's issuers in force together with it; `nil` if a test has its own keys.
     private let keys: TokenKeys?
     private let sockets: SocketIOServer
     private let audit: AuditLog
@@ -87,7 +88,7 @@ package actor PolicyReload {
         }
     }
 
-    /// Puts the policies in force again that were so `steps` changes ago. The files stay as they are: the next change of one reads them all.
+    /// Puts the policies of `steps` changes ago in force again. The files stay as they are: the next change of one reads all of them.
     package func rollback(_ steps: Int, by origin: Origin) async throws(PolicyReloadError) -> Outcome {
         await begin()
         defer { end() }

@@ -1,9 +1,9 @@
-/// Why policies were not put in force. Those that were in force before still are (POL-41).
+/// Why policies were not put in force. The previous ones stay in force (POL-41).
 package struct PolicyReloadError: Error, Sendable, CustomStringConvertible {
     package enum Code: String, Sendable {
         /// The files are wrong, do not fit the gateways, or fail their tests.
         case rejected
-        /// Staff would get what the policies in force do not give them (POL-44).
+        /// The policies would give the staff member more rights (POL-44).
         case gain
         /// There is no such earlier bundle.
         case noEarlier = "no_earlier"
@@ -12,9 +12,9 @@ package struct PolicyReloadError: Error, Sendable, CustomStringConvertible {
     }
 
     package let code: Code
-    /// What is wrong and what to do.
+    /// The error, and what to do next.
     package let message: String
-    /// Every mistake at its place, where files are wrong.
+    /// Every mistake with its place, if files are wrong.
     package let cause: (any Error)?
 
     init(_ code: Code, _ message: String, cause: (any Error)? = nil) {

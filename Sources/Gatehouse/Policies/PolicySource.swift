@@ -1,15 +1,15 @@
 package import GatehousePolicy
 import GatehouseTokens
 
-/// Where a server's policies come from, and everything they must pass before they may be put in force (POL-40).
+/// The source of a server's policies, with all checks before they are put in force (POL-40).
 package struct PolicySource: Sendable {
     /// The directory of the policy files.
     package let directory: String
     /// The directory that the paths in them are relative to.
     let root: String
-    /// Whether what is fit for development only is refused.
+    /// Whether development keys and relaxed modes are refused.
     let strict: Bool
-    /// What the mounted gateways handle.
+    /// The routes of the mounted gateways.
     let catalogue: RouteCatalogue
 
     package init(directory: String, root: String = ".", strict: Bool = false, catalogue: RouteCatalogue) {
@@ -19,10 +19,10 @@ package struct PolicySource: Sendable {
         self.catalogue = catalogue
     }
 
-    /// Policies that may be put in force, with what else changes with them.
+    /// Checked policies, with the keys that change with them.
     struct Ready: Sendable {
         let activation: PolicyActivation
-        /// The keys of its issuers, where those are not the ones of before.
+        /// The keys of its issuers, if they are new.
         let keys: KeyReading?
     }
 
@@ -45,7 +45,7 @@ package struct PolicySource: Sendable {
             let names = catalogue.namespaces.mapValues { $0.map(\.event) }
             let revived = try PolicyBundle.load(
                 files: bundle.sources, options: PolicyLoadOptions(generation: generation, eventNames: names))
-            // Its tests were passed when it was first put in force; the ones on disk are those of other files.
+            // It passed its tests when it was first put in force; the tests on disk belong to other files.
             activation = try PolicyActivation.judge(revived, [], following: current, catalogue: catalogue, force: true)
         } catch {
             throw PolicyReloadError(.rejected, "the earlier policies cannot be used any more", cause: error)
@@ -55,7 +55,9 @@ package struct PolicySource: Sendable {
 
     private func ready(_ activation: PolicyActivation, following current: PolicyBundle) throws(PolicyReloadError) -> Ready {
         let bundle = activation.bundle
-        let unenforced = EnforcementCheck(bundle: bundle).unenforced + RestartCheck(bundle: bundle, current: current).needed
+        let unenforced =
+            EnforcementCheck(bundle: bundle, catalogue: catalogue).unenforced
+            + RestartCheck(bundle: bundle, current: current).needed
         guard unenforced.isEmpty else {
             throw PolicyReloadError(.rejected, "the policies in \(directory) cannot be used", cause: PolicyErrors(unenforced))
         }

@@ -2,12 +2,12 @@ import Logging
 
 /// Notices that policy files have changed, and has them read again once they have been left alone for half a second (POL-40).
 struct PolicyWatch: Sendable {
-    /// How long files must have been left alone: whoever writes several is not read in between.
+    /// How long files must be unchanged, so that several writes are read together.
     static let settle: Duration = .milliseconds(500)
 
     let directory: String
     let reload: PolicyReload
-    /// The files as they were before the policies in force were read from them: a change since then is none that was read.
+    /// The state of the files before the policies in force were read; later changes have not been read.
     let known: DirectoryFingerprint?
 
     /// Looks at the files twice in the settling time, until its task is cancelled.
@@ -25,15 +25,15 @@ struct PolicyWatch: Sendable {
             do {
                 try await reload.reload(by: .fileChange)
             } catch {
-                // What is wrong is in the audit log and in the operational one. What is wrong with the files is read again when they change
-                // again; that the change could not be recorded says nothing about them.
+                // Both logs have the error. Files with errors are read again when they change; a change that could not be recorded is tried
+                // again.
                 if error.code == .auditUnavailable { change.forget() }
             }
         }
     }
 }
 
-/// Tells a change that is over from one that may still be under way. Pure.
+/// Detects when a change of files is complete. Pure.
 struct SettledChange {
     private var known: DirectoryFingerprint?
     private var pending: (seen: DirectoryFingerprint, since: Duration)?
@@ -44,11 +44,11 @@ struct SettledChange {
         self.settle = settle
     }
 
-    /// What was reported last was not taken: it is reported again, once the settling time has passed.
+    /// The last reported change was not taken: reports it again after the settling time.
     mutating func forget() { known = nil }
 
     /// - Parameter now: time since any fixed instant.
-    /// - Returns: whether what is there differs from what was last reported, and has been the same for the settling time.
+    /// - Returns: whether the files differ from the last report, and were unchanged for the settling time.
     mutating func observe(_ seen: DirectoryFingerprint, at now: Duration) -> Bool {
         guard seen != known else {
             pending = nil

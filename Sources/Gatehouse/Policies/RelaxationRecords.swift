@@ -2,7 +2,7 @@ import GatehouseAudit
 import GatehousePolicy
 
 extension AuditLog {
-    /// Tells which files and rules of policies that come into force do not enforce (POL-09): one record for each, up to 256.
+    /// Records which files and rules of new policies do not enforce (POL-09): one record for each, up to 256.
     func recordRelaxations(of bundle: PolicyBundle) {
         for relaxation in bundle.relaxations.prefix(256) {
             var detail: AuditDetail = [

@@ -1,7 +1,7 @@
+import GatehouseNetwork
 import GatehousePolicy
 
-/// Settings that are read when the server starts. A reload that changes one would be in force in part only, so it is refused, and what is in
-/// force stays so.
+/// Settings that are read when the server starts. A reload that changes one would take effect only in part, so it is refused.
 struct RestartCheck {
     let bundle: PolicyBundle
     let current: PolicyBundle
@@ -19,6 +19,7 @@ struct RestartCheck {
         if new.connections.perIP != old.connections.perIP { report("'limits.connections.per_ip'") }
         if new.connections.unauthenticated != old.connections.unauthenticated { report("'limits.connections.unauthenticated'") }
         if new.trustedProxies.map(\.description) != old.trustedProxies.map(\.description) { report("'trusted_proxies'") }
+        if new.forwardedField != old.forwardedField { report("'forwarded_field'") }
         for transport in [TransportName.websocket, .polling] where bundle.allowsTransport(transport) != current.allowsTransport(transport) {
             report("whether any namespace has the transport \(transport.rawValue)")
         }

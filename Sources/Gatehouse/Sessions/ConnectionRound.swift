@@ -1,57 +1,85 @@
+import EngineIO
 import NIOCore
 import SocketIO
 
-/// One visit to every connection of an event loop, a part of them in each turn of the loop, so that those who stay are served in between
-/// (REL-22). Bound to the loop. A connection that is opened meanwhile is not visited: what a round enforces must be in force for CONNECT before
-/// the round begins.
-final class ConnectionRound {
-    /// Most connections that one turn looks at, and most that it changes.
-    private static let looks = 2_048
-    private static let changes = 64
+/// Visits every connection of an event loop once, in slices, so that other clients are served in between (REL-22). Bound to the loop.
+/// Connections that open meanwhile are not visited: put a rule in force for CONNECT before the round begins.
+final class ConnectionRound<Value: Sendable> {
+    /// Visits a connection, and may change it and the value. Returns whether it changed the connection.
+    typealias Visit = @Sendable (SocketIOConnection, inout Value) -> Bool
 
+    /// The most connections that one turn changes: their output is written after the turn.
+    private static var changes: Int { 64 }
+
+    private let loop: SocketIOLoop
     private var rest: [SocketIOConnection]
-    private let visit: (SocketIOConnection) -> Bool
-    private(set) var changed = 0
+    private var value: Value
+    private let visit: Visit
+    private let done: (Result<Value, any Error>) -> Void
 
-    /// - Parameter visit: what is done; whether it changed the connection.
-    init(_ loop: SocketIOLoop, _ visit: @escaping (SocketIOConnection) -> Bool) {
+    private init(_ loop: SocketIOLoop, from value: Value, _ visit: @escaping Visit, done: @escaping (Result<Value, any Error>) -> Void) {
+        self.loop = loop
         rest = Array(loop.connections.values)
+        self.value = value
         self.visit = visit
+        self.done = done
     }
 
-    /// - Returns: whether there are more.
-    func turn() -> Bool {
-        var (looks, changes) = (0, 0)
-        while looks < Self.looks, changes < Self.changes, let connection = rest.popLast() {
-            looks += 1
-            if visit(connection) { changes += 1 }
+    private func turn() {
+        var budget = TurnBudget()
+        var changes = 0
+        while let connection = rest.popLast() {
+            if visit(connection, &value) { changes += 1 }
+            guard changes < Self.changes, budget.allowsMore() else { break }
         }
-        changed += changes
-        return !rest.isEmpty
+        guard !rest.isEmpty else { return done(.success(value)) }
+        loop.eventLoop.resumeAfterReading {
+            self.turn()
+        } orElse: {
+            self.done(.failure($0))
+        }
     }
 
-    /// Visits every connection of every loop, and nobody waits for the end of it. Those of the loop that it is called on are visited, as
-    /// far as one turn goes, when it returns.
+    /// Visits every connection of one loop, on which it is called.
+    /// - Parameter done: called with the final value, or with the error that the loop ended with.
+    static func run(
+        _ loop: SocketIOLoop, from value: Value, _ visit: @escaping Visit, done: @escaping (Result<Value, any Error>) -> Void
+    ) {
+        ConnectionRound(loop, from: value, visit, done: done).turn()
+    }
+
+    /// Visits every connection of every loop, all loops at a time.
+    /// - Parameter value: the initial value of each loop.
+    /// - Returns: the final value of each loop.
+    static func run(_ sockets: SocketIOServer, from value: Value, _ visit: @escaping Visit) async throws -> [Value] {
+        let rounds = sockets.allLoops.map { loop in
+            let done = loop.eventLoop.makePromise(of: Value.self)
+            loop.execute { run($0, from: value, visit) { done.completeWith($0) } }
+            return done.futureResult
+        }
+        var values: [Value] = []
+        for round in rounds { values.append(try await round.get()) }
+        return values
+    }
+}
+
+extension ConnectionRound<Int> {
+    /// Visits every connection of every loop.
+    /// - Parameter visit: called for each connection; returns whether to count it.
+    /// - Returns: how many were counted.
+    static func count(_ sockets: SocketIOServer, _ visit: @escaping @Sendable (SocketIOConnection) -> Bool) async throws -> Int {
+        try await run(sockets, from: 0) { connection, count in
+            guard visit(connection) else { return false }
+            count += 1
+            return true
+        }.reduce(0, +)
+    }
+
+    /// Visits every connection of every loop without waiting for the end. When it returns, the first slice of the caller's loop has been
+    /// visited.
     static func start(_ sockets: SocketIOServer, _ visit: @escaping @Sendable (SocketIOConnection) -> Bool) {
-        for loop in sockets.allLoops { loop.execute { ConnectionRound($0, visit).goOn($0) } }
-    }
-
-    private func goOn(_ loop: SocketIOLoop) {
-        if turn() { loop.eventLoop.assumeIsolated().execute { self.goOn(loop) } }
-    }
-
-    /// Visits every connection of every loop, each loop at its own pace.
-    /// - Returns: how many were changed.
-    static func run(_ sockets: SocketIOServer, _ visit: @escaping @Sendable (SocketIOConnection) -> Bool) async throws -> Int {
-        try await withThrowingTaskGroup(of: Int.self) { group in
-            for loop in sockets.allLoops {
-                group.addTask {
-                    let round = try await loop.submit { NIOLoopBound(ConnectionRound($0, visit), eventLoop: $0.eventLoop) }
-                    while try await loop.submit({ _ in round.value.turn() }) {}
-                    return try await loop.submit { _ in round.value.changed }
-                }
-            }
-            return try await group.reduce(0, +)
+        for loop in sockets.allLoops {
+            loop.execute { run($0, from: 0, { connection, _ in visit(connection) }) { _ in } }
         }
     }
 }

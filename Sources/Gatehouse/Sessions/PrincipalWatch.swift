@@ -1,10 +1,10 @@
 import NIOConcurrencyHelpers
 
-/// Tells a layer above of who is here, and as what: when a token lets a client in, and before what it says stops to hold, by a newer token,
-/// other policies, or the end of the session. Called on event loops, for every client: whoever listens is quick.
+/// Tells a layer above which principals are connected: when a token lets a client in, and before that ends by a newer token, other
+/// policies, or the end of the session. Called on event loops, for every client: it must be quick.
 package final class PrincipalWatch: Sendable {
-    /// A closure that lies in a generic box as such is wrapped anew whenever the box is opened, and put back with one more wrapping: each
-    /// call would take longer than the one before. In a structure it lies as it is.
+    /// In a structure, since a bare closure in a generic box is wrapped once more at every access, which makes each call slower than the
+    /// one before.
     private struct Listener {
         let body: @Sendable (Principal) -> Void
     }

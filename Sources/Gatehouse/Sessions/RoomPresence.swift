@@ -1,8 +1,8 @@
 import NIOConcurrencyHelpers
 import SocketIO
 
-/// On how many event loops each room has members, of the rooms that somebody follows: a room is there from the first of them to the last
-/// (API-05). Bounded by the rooms that clients are in.
+/// The number of event loops on which each observed room has members: a room exists from the first to the last (API-05). Bounded by the
+/// rooms of clients.
 final class RoomPresence: Sendable {
     private struct Key: Hashable {
         let namespace: Namespace

@@ -1,39 +1,75 @@
 import EngineIO
+import GatehouseNetwork
 package import SocketIO
 
-/// All connections of this node, asked for loop by loop. Nothing is kept here: what is listed is what is there.
+/// All connections of this node, asked for loop by loop. Nothing is kept here: what is listed is what is there. No question holds an event
+/// loop up, however many connections there are (REL-22).
 package struct SessionDirectory: Sendable {
     let sockets: SocketIOServer
 
     package init(_ sockets: SocketIOServer) { self.sockets = sockets }
 
     /// The connections that a filter means, at most `limit` of them, in the order of their references, after `cursor`.
-    package func list(_ filter: SessionFilter, after cursor: String = "", limit: Int = .max) async throws -> [SessionSnapshot] {
-        var found: [SessionSnapshot] = []
-        for loop in sockets.allLoops {
-            found += try await loop.submit { loop in
-                loop.connections.values.compactMap { connection in
-                    let session = connection.snapshot
-                    return session.reference > cursor && filter.matches(session) ? session : nil
-                }
-            }
+    package func list(_ filter: SessionFilter, after cursor: String = "", limit: Int) async throws -> [SessionSnapshot] {
+        let pages = try await ConnectionRound.run(sockets, from: SessionPage(limit: limit)) { connection, page in
+            guard let reference = connection.connectionState?.reference, reference > cursor, page.hasRoom(for: reference),
+                filter.matches(connection)
+            else { return false }
+            page.insert(connection.snapshot)
+            return false
         }
-        found.sort { $0.reference < $1.reference }
-        return Array(found.prefix(limit))
+        return pages.reduce(into: SessionPage(limit: limit)) { $0.merge($1) }.sessions
+    }
+
+    /// How many connections a filter means.
+    package func count(_ filter: SessionFilter) async throws -> Int { try await census(filter) { _ in false }.connections }
+
+    /// How many connections a filter means, and whether a principal of one of them is as `isSought` says.
+    package func census(
+        _ filter: SessionFilter, _ isSought: @escaping @Sendable (Principal) -> Bool
+    ) async throws -> SessionCensus {
+        try await ConnectionRound.run(sockets, from: SessionCensus()) { connection, census in
+            guard filter.matches(connection) else { return false }
+            census.connections += 1
+            for socket in connection.sockets where !census.isFound {
+                if let client = socket.clientState, isSought(client.principal) { census.isFound = true }
+            }
+            return false
+        }.reduce(into: SessionCensus()) { $0.add($1) }
+    }
+
+    /// The users of the connections that a filter means.
+    package func users(_ filter: SessionFilter) async throws -> Set<UserID> {
+        try await ConnectionRound.run(sockets, from: Set<UserID>()) { connection, users in
+            guard filter.matches(connection) else { return false }
+            for socket in connection.sockets {
+                if let user = socket.clientState?.user { users.insert(user.key) }
+            }
+            return false
+        }.reduce(into: []) { $0.formUnion($1) }
     }
 
     /// Closes the connections that a filter means, on whatever transport they are.
     /// - Returns: how many were closed.
     package func close(_ filter: SessionFilter, _ closure: ConnectionClosure) async throws -> Int {
-        var closed = 0
-        for loop in sockets.allLoops {
-            closed += try await loop.submit { loop in
-                let meant = loop.connections.values.filter { filter.matches($0.snapshot) }
-                for connection in meant { connection.close(closure) }
-                return meant.count
-            }
+        try await ConnectionRound.count(sockets) { connection in
+            guard !connection.isClosed, filter.matches(connection) else { return false }
+            connection.close(closure)
+            return true
         }
-        return closed
+    }
+}
+
+/// What was found among the connections.
+package struct SessionCensus: Sendable {
+    /// How many connections were meant.
+    package var connections = 0
+    /// Whether one of their principals was sought.
+    package var isFound = false
+
+    mutating func add(_ other: Self) {
+        connections += other.connections
+        isFound = isFound || other.isFound
     }
 }
 
@@ -50,7 +86,7 @@ extension SocketIOConnection {
                     )
                 }
             },
-            address: session.request.address,
+            address: session.request.address.description,
             transport: session.transport.rawValue,
             since: session.request.issued,
             queuedBytes: session.queuedBytes,

@@ -1,3 +1,5 @@
+import EngineIO
+import GatehouseNetwork
 package import SocketIO
 
 /// A connection as staff see it: no session id, no token, no claim.
@@ -21,7 +23,7 @@ package struct SessionSnapshot: Sendable {
         package let principal: Principal
     }
 
-    /// Whoever the first token names; the sockets of one connection are usually one user's.
+    /// The user of the first token; the sockets of one connection usually belong to one user.
     package var principal: Principal? { sockets.first?.principal }
 }
 
@@ -32,10 +34,10 @@ package struct SessionFilter: Sendable {
     package var room: String?
     package var address: String?
     /// Issuer name and subject (SEC-15).
-    package var user: UserKey?
+    package var user: UserID?
 
     package init(
-        reference: String? = nil, namespace: Namespace? = nil, room: String? = nil, address: String? = nil, user: UserKey? = nil
+        reference: String? = nil, namespace: Namespace? = nil, room: String? = nil, address: String? = nil, user: UserID? = nil
     ) {
         self.reference = reference
         self.namespace = namespace
@@ -44,38 +46,17 @@ package struct SessionFilter: Sendable {
         self.user = user
     }
 
-    package func matches(_ session: SessionSnapshot) -> Bool {
-        if let reference, session.reference != reference { return false }
-        if let address, session.address != address { return false }
+    /// Asked of the connection itself, since most are not meant. On its event loop only.
+    func matches(_ connection: SocketIOConnection) -> Bool {
+        if let reference, connection.connectionState?.reference != reference { return false }
+        if let address, connection.session.request.address.description != address { return false }
         if namespace == nil, room == nil, user == nil { return true }
-        return session.sockets.contains { member in
-            if let namespace, member.namespace != namespace { return false }
-            if let room, !member.rooms.contains(room) { return false }
-            if let user, user != UserKey(member.principal) { return false }
+        return connection.sockets.contains { socket in
+            guard let client = socket.clientState else { return false }
+            if let namespace, socket.name != namespace { return false }
+            if let room, !socket.isIn(room) { return false }
+            if let user, client.user?.key != user { return false }
             return true
         }
-    }
-}
-
-/// A user: the issuer's `iss` and the subject, never the subject alone (SEC-15).
-package struct UserKey: Sendable, Hashable {
-    package let iss: String
-    package let subject: String
-
-    package init(iss: String, subject: String) {
-        self.iss = iss
-        self.subject = subject
-    }
-
-    /// - Returns: `nil` for an anonymous client.
-    package init?(_ principal: Principal) {
-        guard let iss = principal.iss, let subject = principal.subject else { return nil }
-        self.init(iss: iss, subject: subject)
-    }
-
-    /// Byte by byte, as tokens and revocations are compared: to Swift two spellings of one character are equal, and here they are two users
-    /// (SEC-15). What is equal so has the same hash.
-    package static func == (left: UserKey, right: UserKey) -> Bool {
-        left.iss.utf8.elementsEqual(right.iss.utf8) && left.subject.utf8.elementsEqual(right.subject.utf8)
     }
 }

@@ -1,14 +1,16 @@
+internal import GatehouseJSON
+
 /// The key that signs checkpoints. Its bytes never leave this type.
 package struct AuditSigningKey: Sendable, CustomStringConvertible {
     private let seed: [UInt8]
-    /// What verifies its signatures; publish it off the host.
+    /// The public key for its signatures; publish it off the host.
     package let verifier: AuditVerifierKey
 
     package var description: String { "AuditSigningKey(\(verifier.keyIDText))" }
 
     /// - Parameters:
     ///   - seed: 32 secret bytes.
-    ///   - name: who signs; also the origin of the checkpoints. Letters, digits, `.`, `_`, `-` and `/`.
+    ///   - name: the signer's name, also the origin of the checkpoints. Letters, digits, `.`, `_`, `-` and `/`.
     package init(seed: [UInt8], name: String) throws(AuditError) {
         guard seed.count == 32 else { throw AuditError(.key, "an audit signing key has 32 bytes; this one has \(seed.count)") }
         self.seed = seed
@@ -39,7 +41,7 @@ extension AuditSigningKey {
 }
 
 extension AuditVerifierKey {
-    /// Writes the key to a file (0640) for `gatehouse audit verify --key`, unless it says the same already.
+    /// Writes the key to a file (0640) for `gatehouse audit verify --key`, unless the file has it already.
     package func publish(at path: String, files: any AuditFileSystem = SystemFiles()) throws(AuditError) {
         let text = Array((description + "\n").utf8)
         do throws(FileError) {
@@ -64,7 +66,7 @@ extension AuditVerifierKey {
 package struct AuditVerifierKey: Sendable, Equatable, CustomStringConvertible {
     package let name: String
     let publicKey: [UInt8]
-    /// The first four bytes of a hash over name and key; a signature says which key it wants by them.
+    /// The first four bytes of a hash over name and key, by which a signature names its key.
     let keyID: [UInt8]
 
     init(name: String, publicKey: [UInt8]) throws(AuditError) {
@@ -89,7 +91,7 @@ package struct AuditVerifierKey: Sendable, Equatable, CustomStringConvertible {
     /// Reads what `description` gave. Throws `audit_key` for anything else.
     package init(_ text: String) throws(AuditError) {
         let parts = text.split(separator: "+", maxSplits: 2, omittingEmptySubsequences: false)
-        guard parts.count == 3, let bytes = Base64.decode(parts[2]), bytes.count == 33, bytes[0] == 1 else {
+        guard parts.count == 3, let bytes = Base64.padded.decode(parts[2].utf8), bytes.count == 33, bytes[0] == 1 else {
             throw AuditError(.key, "an audit verification key is written name+id+base64")
         }
         try self.init(name: String(parts[0]), publicKey: Array(bytes.dropFirst()))
@@ -100,5 +102,5 @@ package struct AuditVerifierKey: Sendable, Equatable, CustomStringConvertible {
         keyID.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
     }
 
-    package var description: String { "\(name)+\(keyIDText)+\(Base64.encode([1] + publicKey))" }
+    package var description: String { "\(name)+\(keyIDText)+\(Base64.padded.encode([1] + publicKey))" }
 }

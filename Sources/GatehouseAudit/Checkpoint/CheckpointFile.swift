@@ -3,7 +3,7 @@ struct CheckpointFile {
     let checkpoints: [SignedCheckpoint]
     /// Notes that cannot be read.
     let broken: Int
-    /// Bytes of whole notes; what follows is a torn one.
+    /// Bytes of whole notes; the rest is a torn one.
     let wholeSize: Int
     let size: Int
 

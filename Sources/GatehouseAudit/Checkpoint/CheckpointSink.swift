@@ -12,7 +12,7 @@ package final class CheckpointSink: Sendable {
     private let failed: @Sendable (AuditError) -> Void
 
     /// Appends to a file, which is made (0640) when it is absent.
-    /// - Parameter failed: told of a note that could not be written, on the writer thread. The next one covers it.
+    /// - Parameter failed: called on the writer thread for a note that could not be written. The next one covers it.
     package init(
         file path: String, files: any AuditFileSystem = SystemFiles(), failed: @escaping @Sendable (AuditError) -> Void
     ) throws(AuditError) {

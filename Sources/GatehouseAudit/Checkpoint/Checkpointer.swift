@@ -1,4 +1,4 @@
-/// Where checkpoints go besides `audit.checkpoints`, and what signs them.
+/// The second sink of checkpoints, and the key that signs them.
 package struct AuditCheckpoints: Sendable {
     package var key: AuditSigningKey
     /// A checkpoint comes after so many records …
@@ -16,14 +16,14 @@ package struct AuditCheckpoints: Sendable {
 
 /// Decides when a checkpoint is due and appends it to `audit.checkpoints` (AUD-23).
 ///
-/// The file is not synced by itself: it tells nothing that the durable log does not, and the second sink holds it too.
+/// The file is not synced: the durable log has the same facts, and the second sink has the notes too.
 struct Checkpointer: ~Copyable {
     static let fileName = "audit.checkpoints"
 
     let settings: AuditCheckpoints
     private var file: NoteFile
     private var hasher: SHA256
-    /// What the last checkpoint covers.
+    /// The records that the last checkpoint covers.
     private(set) var covered: UInt64
     private(set) var nextAt: UInt64
     private(set) var failures: UInt64 = 0
@@ -45,7 +45,7 @@ struct Checkpointer: ~Copyable {
         nextAt = now &+ settings.interval.nanoseconds
     }
 
-    /// The note when one is due (or `isForced`) and there is something new to say.
+    /// The note if one is due (or `isForced`) and there are new records.
     mutating func checkpoint(_ frontier: MerkleFrontier, now: UInt64, isForced: Bool) -> String? {
         guard frontier.size > covered else {
             if now >= nextAt { nextAt = now &+ settings.interval.nanoseconds }
@@ -59,7 +59,7 @@ struct Checkpointer: ~Copyable {
             covered = frontier.size
             return note
         } catch {
-            // The log itself is whole; the next checkpoint covers this one. The heartbeat tells how often it happened.
+            // The log itself is whole, and the next checkpoint covers this one. The heartbeat counts such failures.
             failures &+= 1
             return nil
         }

@@ -36,7 +36,7 @@ package struct MerkleFrontier: Sendable, Equatable {
         return hash
     }
 
-    /// As above, for who holds no hasher.
+    /// As above, without a hasher.
     package func root() throws(AuditError) -> AuditHash {
         var hasher = try SHA256()
         return try root(hasher: &hasher)

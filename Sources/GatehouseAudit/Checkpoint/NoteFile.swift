@@ -1,6 +1,6 @@
 /// A file to which whole signed notes are appended, the one beside the log or one elsewhere.
 ///
-/// A part of a note, as a full volume leaves it, is cut off before anything follows it: it could not be told from a forged one.
+/// A partial note, as a full volume leaves it, is cut off before the next one: it would look like a forged one.
 struct NoteFile: Sendable {
     private let files: any AuditFileSystem
     private let descriptor: Int32
@@ -8,7 +8,7 @@ struct NoteFile: Sendable {
     private var size: Int
     private var isTorn = false
 
-    /// Opens the file, or makes it (0640). What an earlier process left behind the last whole note goes.
+    /// Opens the file, or makes it (0640). Removes the remains of an earlier process after the last whole note.
     init(path: String, files: any AuditFileSystem) throws(FileError) {
         let isNew = (try? files.status(at: path)) == nil
         let found = isNew ? nil : try CheckpointFile(path: path, files: files)

@@ -1,3 +1,5 @@
+internal import GatehouseJSON
+
 /// 32 bytes of SHA-256, kept inline: one is made for every record.
 package struct AuditHash: Sendable, Hashable {
     /// The bytes in memory order.
@@ -47,7 +49,18 @@ package struct AuditHash: Sendable, Hashable {
     /// 43 characters, base64url without padding.
     package var text: String {
         var out: [UInt8] = []
-        Base64.append(self, to: &out)
+        append(to: &out)
         return String(decoding: out, as: UTF8.self)
+    }
+
+    /// Appends ``text``.
+    func append(to out: inout [UInt8]) {
+        unsafe withUnsafeBytes(of: words) { bytes in Base64.url.append(unsafe bytes.bytes, to: &out) }
+    }
+
+    /// Reads ``text``: exactly 43 letters in their one spelling.
+    init?(text: Span<UInt8>) {
+        guard text.count == 43, let bytes = Base64.url.decode(text.indices.map { text[$0] }) else { return nil }
+        self.init(bytes: bytes)
     }
 }

@@ -25,7 +25,7 @@ enum Ed25519 {
     }
 
     static func isValid(_ signature: [UInt8], of message: [UInt8], key bytes: [UInt8]) -> Bool {
-        // A refused signature leaves an entry in this thread's error queue, which others judge their calls by.
+        // A refused signature leaves an entry in this thread's error queue, by which others judge their calls.
         defer { ERR_clear_error() }
         guard let key = unsafe EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nil, bytes, bytes.count) else { return false }
         defer { unsafe EVP_PKEY_free(key) }

@@ -1,9 +1,11 @@
 internal import COpenSSL
+internal import GatehouseLiveObjects
 
-/// A SHA-256 computation that is used again and again. All of this room's hashing passes through here.
+/// A reusable SHA-256 computation. All hashing of this module uses it.
 @safe
 struct SHA256: ~Copyable {
     private let context: OpaquePointer
+    private let mark: HandleMark
 
     init() throws(AuditError) {
         guard let context = unsafe EVP_MD_CTX_new() else { throw AuditError(.crypto, "libcrypto has no memory for a SHA-256 context") }
@@ -12,6 +14,7 @@ struct SHA256: ~Copyable {
             throw AuditError(.crypto, "libcrypto offers no SHA-256; check the OpenSSL installation and its providers")
         }
         unsafe self.context = unsafe context
+        mark = HandleMark(.digestContext)
     }
 
     deinit { unsafe EVP_MD_CTX_free(context) }

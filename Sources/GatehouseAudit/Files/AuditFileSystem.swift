@@ -1,3 +1,5 @@
+package import GatehouseFiles
+
 /// The file operations of the log: the one seam through which tests inject faults.
 ///
 /// Every call is one system call (or a short loop over one), may block, and is made on the writer thread or while the log opens.
@@ -18,6 +20,8 @@ package protocol AuditFileSystem: Sendable {
     func truncate(_ descriptor: Int32, to size: Int) throws(FileError)
     func status(of descriptor: Int32) throws(FileError) -> FileStatus
     func status(at path: String) throws(FileError) -> FileStatus
+    /// The findings about who else could change the target of a path.
+    func findings(at path: String, as use: PathUse) -> [TrustFinding]
     func remove(_ path: String) throws(FileError)
     func rename(_ path: String, to new: String) throws(FileError)
     /// Gives a file a second name; `EEXIST` when that is taken.

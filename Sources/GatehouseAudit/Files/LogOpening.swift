@@ -1,4 +1,6 @@
-/// What was found on disk: where the chain stands and which file goes on.
+import GatehouseFiles
+
+/// The state found on disk: the end of the chain, and the file to continue.
 struct OpenedLog {
     let directory: LogDirectory
     let chain: ChainState
@@ -36,10 +38,16 @@ struct LogOpening {
         do {
             try files.makeDirectory(root)
             let permissions = try files.status(at: root).permissions
-            guard permissions & 0o027 == 0 else {
+            guard permissions & 0o007 == 0 else {
                 throw AuditError(.setting, "the audit directory \(root) has mode \(String(permissions, radix: 8)); run: chmod 750 \(root)")
             }
             let directory = LogDirectory(root: root, descriptor: try files.openDirectory(root))
+            do {
+                try refuseForeignFiles(in: directory)
+            } catch {
+                files.close(directory.descriptor)
+                throw error
+            }
             do {
                 try files.lock(directory.descriptor)
             } catch {
@@ -55,6 +63,13 @@ struct LogOpening {
         }
     }
 
+    /// A log that somebody else can change proves nothing.
+    private func refuseForeignFiles(in directory: LogDirectory) throws {
+        var found = files.findings(at: directory.root, as: .directory)
+        for name in try files.names(in: directory.root) { found += files.findings(at: directory.path(name), as: .file) }
+        guard found.isEmpty else { throw AuditError(.setting, found.text) }
+    }
+
     private func open(_ directory: LogDirectory) throws(AuditError) -> OpenedLog {
         do {
             let names = try files.names(in: directory.root).compactMap { SegmentName($0) }.sorted()
@@ -66,7 +81,7 @@ struct LogOpening {
             do throws(AuditError) {
                 anchor = try self.anchor(of: last, before: names.dropLast().last, in: directory)
             } catch {
-                // Where the file before does not tell, the link in the first record is all there is.
+                // Without the file before, only the link in the first record is known.
                 guard error.code == .broken else { throw error }
                 accepted = try accept(error.message)
             }
@@ -76,14 +91,14 @@ struct LogOpening {
                 accepted = accepted ?? found
             }
             var chain = scan.state
-            // A file without a good line says where it stands by its name alone; what is written to one that does not fit can never verify.
+            // A file without a good line shows its place only by its name. Records in a file that does not fit could never verify.
             let isMisplaced = scan.goodSize == 0 && last.firstSeq != chain.seq &+ 1
             if isMisplaced {
                 let known = anchor.map { "record \($0.seq &+ 1) comes next" } ?? "the file before it is missing or unreadable"
                 let found = try accept("\(last.text): it holds no good record, and \(known)")
                 accepted = accepted ?? found
             }
-            // With nothing else to go by, its name says what comes next: there is no second record 1.
+            // Without other evidence its name decides: there is no second record 1.
             if anchor == nil, chain.seq < last.firstSeq - 1 { chain = ChainState(seq: last.firstSeq - 1) }
             return try goOn(with: scan, from: chain, last, isMisplaced: isMisplaced && anchor != nil, directory, accepted)
         } catch let error as AuditError {
@@ -113,7 +128,7 @@ struct LogOpening {
         }
     }
 
-    /// What is wrong, when the operator chose to go on behind it.
+    /// The fault that the operator chose to accept.
     private func accept(_ fault: String) throws(AuditError) -> String {
         guard configuration.acceptsBrokenLog else {
             throw AuditError(

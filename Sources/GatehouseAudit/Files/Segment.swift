@@ -8,7 +8,7 @@ struct Segment {
     var syncedSize: Int
     /// When it was opened, on the monotonic clock.
     let openedAt: UInt64
-    /// Set when its descriptor reported a failed sync: nothing is written to it any more (AUD-11).
+    /// Set when a sync of its descriptor failed: nothing more is written to it (AUD-11).
     var isSuspect = false
     /// The record with which an empty segment begins; it gets the link to the file before (AUD-21).
     var link: AuditRecord?

@@ -1,4 +1,4 @@
-/// What the first record of a file says of the file before (AUD-21): `"prev_seq":N,"prev_h":"…"` in its detail.
+/// The link to the file before in the first record of a file (AUD-21): `"prev_seq":N,"prev_h":"…"` in its detail.
 struct SegmentLink {
     let previous: ChainState
     let isAfterFailedSync: Bool
@@ -20,7 +20,7 @@ struct SegmentLink {
         guard let seqAt = line.firstOffset(of: "\"prev_seq\":"), let hashAt = line.firstOffset(of: "\"prev_h\":\"") else { return nil }
         var cursor = seqAt
         guard let seq = try? LineFrame.number(line, &cursor), hashAt + 43 <= line.count,
-            let hash = Base64.hash(line.extracting(hashAt..<hashAt + 43))
+            let hash = AuditHash(text: line.extracting(hashAt..<hashAt + 43))
         else { return nil }
         previous = ChainState(seq: seq, hash: hash)
         isAfterFailedSync = line.firstOffset(of: "\"reason\":\"\(LinkReason.syncFailed.rawValue)\"") != nil
@@ -37,9 +37,9 @@ package enum LinkReason: String, Sendable {
     case start
 }
 
-/// The end of a file whose beginning is somebody else's to read.
+/// Reads the end of a file.
 enum SegmentTail {
-    /// Whether a line says of itself that it is `state`. Reads all of the file.
+    /// Whether a line claims to be `state`. Reads all of the file.
     static func contains(_ state: ChainState, in path: String, files: any AuditFileSystem) throws(FileError) -> Bool {
         var source = try LineSource(path, files: files)
         while true {
@@ -57,7 +57,7 @@ enum SegmentTail {
         let descriptor = try files.open(path, as: .read)
         defer { files.close(descriptor) }
         let size = try files.status(of: descriptor).size
-        let start = max(0, size - RecordEncoder.lineLimit * 2 - 2)
+        let start = max(0, size - RecordEncoder.longLineLimit * 2 - 2)
         var bytes: [UInt8] = []
         while start + bytes.count < size {
             let more = try files.read(descriptor, at: start + bytes.count, count: size - start - bytes.count)

@@ -3,7 +3,7 @@ struct SegmentScan {
     struct Fault {
         let line: Int
         let message: String
-        /// What the line itself says of its place, so that an accepted log can be continued behind it.
+        /// The place that the line claims, so that an accepted log can be continued after it.
         let claim: ChainState?
     }
 
@@ -12,7 +12,7 @@ struct SegmentScan {
     /// Where the last good line ends; what follows is torn.
     private(set) var goodSize = 0
     private(set) var size = 0
-    /// The first thing that is wrong and has more behind it, which a torn end has not.
+    /// The first fault that is followed by more data; a torn end is not.
     private(set) var fault: Fault?
     private(set) var node: [UInt8]?
     /// When the first line was written, in microseconds since 1970; `nil` where there is no good one.

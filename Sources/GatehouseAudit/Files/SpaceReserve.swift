@@ -16,7 +16,7 @@ struct SpaceReserve: Sendable {
         do {
             try files.allocate(descriptor, size: size)
         } catch {
-            // A part of a reserve is none; were it left, it would hold the space that the log waits for.
+            // A partial reserve is useless, and would hold the space that the log needs.
             try? files.remove(path)
             throw error
         }

@@ -1,3 +1,5 @@
+package import GatehouseFiles
+
 #if canImport(Glibc)
     internal import Glibc
 #else
@@ -89,6 +91,8 @@ package struct SystemFiles: AuditFileSystem {
         return FileStatus(status)
     }
 
+    package func findings(at path: String, as use: PathUse) -> [TrustFinding] { TrustedFiles().findings(path, as: use) }
+
     package func remove(_ path: String) throws(FileError) {
         guard unsafe unlink(path) == 0 else { throw failure("unlink", path) }
     }
@@ -121,7 +125,7 @@ package struct SystemFiles: AuditFileSystem {
     }
 
     package func close(_ descriptor: Int32) {
-        // The outcome is of no use: what had to be durable was synced before, and Linux frees the descriptor even on EINTR.
+        // The result does not matter: durable data was synced before, and Linux frees the descriptor even on EINTR.
         _ = systemClose(descriptor)
     }
 

@@ -1,5 +1,5 @@
-/// The key under which identifiers are written (AUD-04): whoever reads the log can tell that two records share a token or a session, but
-/// not which.
+/// The key under which identifiers are written (AUD-04): a reader of the log can tell that two records share a token or a session, but not
+/// which.
 ///
 /// Its bytes never leave this type.
 package struct AuditKey: Sendable, CustomStringConvertible {
@@ -29,7 +29,7 @@ package struct AuditKey: Sendable, CustomStringConvertible {
 
     package func pseudonym(of value: AuditScalar, as kind: String) -> String {
         switch value {
-        case .string(let text): pseudonym(of: text, as: kind)
+        case .string(let text), .document(let text): pseudonym(of: text, as: kind)
         case .integer(let number): pseudonym(of: String(number), as: kind)
         case .bool(let flag): pseudonym(of: flag ? "true" : "false", as: kind)
         }

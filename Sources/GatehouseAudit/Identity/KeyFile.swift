@@ -1,9 +1,11 @@
+import GatehouseFiles
+
 /// A file of 32 secret bytes, made at the first start and its owner's alone.
 struct KeyFile {
     let path: String
     let files: any AuditFileSystem
 
-    /// Throws `audit_key` when the file can be read or written by anyone but its owner, is a symbolic link, or has another size.
+    /// Throws `audit_key` when others could read or change the file, or it is a symbolic link, or has another size.
     func loadOrMake() throws(AuditError) -> [UInt8] {
         if let bytes = try load() { return bytes }
         return try make()
@@ -12,21 +14,23 @@ struct KeyFile {
     /// `nil` when there is none.
     private func load() throws(AuditError) -> [UInt8]? {
         let bytes: [UInt8]
-        let permissions: UInt32
+        let findings: [TrustFinding]
+        let isSame: Bool
         do throws(FileError) {
-            permissions = try files.status(at: path).permissions
             let descriptor = try files.open(path, as: .read)
             defer { files.close(descriptor) }
             bytes = try files.read(descriptor, at: 0, count: 33)
+            findings = files.findings(at: path, as: .secret)
+            isSame = try files.status(at: path).inode == files.status(of: descriptor).inode
         } catch {
             guard error.number == ErrorNumber.missing else {
                 throw AuditError(.key, "the audit key \(path) cannot be read", cause: error)
             }
             return nil
         }
-        guard permissions & 0o077 == 0 else {
-            throw AuditError(.key, "the audit key \(path) must be its owner's alone; run: chmod 600 \(path)")
-        }
+        guard findings.isEmpty else { throw AuditError(.key, findings.text) }
+        // Checked and read through one descriptor.
+        guard isSame else { throw AuditError(.key, "the audit key \(path) was replaced while it was read: start again") }
         guard bytes.count == 32 else {
             throw AuditError(.key, "the audit key \(path) has not 32 bytes; restore it, or move it away to have a new one made")
         }
@@ -40,7 +44,7 @@ struct KeyFile {
             try write(bytes)
             return bytes
         } catch {
-            // Another start was quicker: its key is the one.
+            // Another start was quicker: use its key.
             if error.number == ErrorNumber.exists, let theirs = try load() { return theirs }
             throw AuditError(.key, "the audit key \(path) cannot be made", cause: error)
         }

@@ -64,6 +64,12 @@ public struct ULID: Sendable, Hashable, Comparable, CustomStringConvertible {
         self.init(high: high, low: low)
     }
 
+    /// The identifier that many places behind this one, for parts of what this one names.
+    package func advanced(by count: UInt64) -> ULID {
+        let (low, carry) = self.low.addingReportingOverflow(count)
+        return ULID(high: carry ? high &+ 1 : high, low: low)
+    }
+
     /// Orders by time, then by the random part.
     public static func < (left: ULID, right: ULID) -> Bool { (left.high, left.low) < (right.high, right.low) }
 }

@@ -8,7 +8,7 @@ package struct AuditEntry: Sendable {
     let object: JSONObject
 
     /// `nil` when the line is not a record.
-    init?(_ line: [UInt8]) {
+    package init?(_ line: [UInt8]) {
         guard let value = try? JSONValue(parsing: line, limits: JSONLimits()), case .object(let object) = value,
             case .integer(let seq)? = object["seq"], let seq = UInt64(exactly: seq)
         else { return nil }

@@ -1,6 +1,6 @@
 internal import GatehouseJSON
 
-/// Which records a reader wants. Members that are `nil` ask for nothing; all others must hold.
+/// The records that a reader wants. All members that are not `nil` must match.
 package struct AuditFilter: Sendable {
     /// The id that a client was told.
     package var decisionID: String?

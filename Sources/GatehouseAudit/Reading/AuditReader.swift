@@ -8,8 +8,8 @@ package struct AuditReader: ~Copyable {
     private let filter: AuditFilter
     private var source: LineSource?
     private var current: SegmentName?
-    /// Records up to here are not wanted, or were given.
-    private var after: UInt64
+    /// Records up to here are not wanted, or were looked at: a later reader may begin behind it.
+    package private(set) var after: UInt64
 
     /// - Parameter after: the number of the record behind which to begin; 0 is the beginning of the log.
     package init(directory: String, filter: AuditFilter = AuditFilter(), after: UInt64 = 0, files: any AuditFileSystem = SystemFiles()) {
@@ -78,6 +78,8 @@ package struct AuditReader: ~Copyable {
     }
 
     private mutating func accept(_ line: [UInt8]) throws(AuditError) -> AuditEntry? {
+        // What lies before the first wanted record is passed over without being parsed whole.
+        if let claim = LineFrame.claim(of: line.span), claim.seq <= after { return nil }
         guard let entry = AuditEntry(line) else {
             throw AuditError(.broken, "\(current?.text ?? directory) holds a line that is not a record; run `gatehouse audit verify`")
         }

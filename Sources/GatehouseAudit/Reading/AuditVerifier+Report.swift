@@ -1,5 +1,5 @@
 extension AuditVerifier {
-    /// What `gatehouse audit verify` exits with.
+    /// The exit code of `gatehouse audit verify`.
     package enum Verdict: Int32, Sendable {
         case good = 0
         case tampered = 1
@@ -21,8 +21,9 @@ extension AuditVerifier {
 
     package struct Report: Sendable {
         package var verdict = Verdict.good
-        /// The first thing that is wrong.
+        /// The first fault.
         package var finding: Finding?
+        /// Files that were read, the one with the first fault included.
         package var files = 0
         package var records: UInt64 = 0
         package var bytes = 0
@@ -39,7 +40,7 @@ extension AuditVerifier {
         /// How often the log was silent for longer than two heartbeats while the process ran (AUD-24). The first ones are also in `notes`.
         package var silences = 0
 
-        /// Of a log that is not there although checkpoints say that it was.
+        /// For a log that is missing although checkpoints prove that it existed.
         static func gone(_ checkpoints: [SignedCheckpoint]) -> Report {
             var report = Report()
             report.verdict = .tampered

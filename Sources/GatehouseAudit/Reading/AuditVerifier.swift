@@ -1,4 +1,4 @@
-/// Follows a log from its first record to its last and says whether it is whole (audit requirements 5).
+/// Follows a log from its first record to its last and decides whether it is whole (specification: audit, section 5).
 ///
 /// Reads in bounded memory; a log that is being written can be verified too, its unfinished last line then counts as torn.
 package struct AuditVerifier {
@@ -98,8 +98,8 @@ package struct AuditVerifier {
                     segment, isFirst: index == 0, isLast: index + 1 == segments.count, next: next, checker: &checker, tree: &tree,
                     report: &report
                 )
-                guard isWhole else { break }
                 report.files += 1
+                guard isWhole else { break }
             }
             report.head = checker.state
             return report
@@ -110,7 +110,7 @@ package struct AuditVerifier {
         }
     }
 
-    /// Gives `false` when there is no point in going on.
+    /// Returns `false` if there is no point in going on.
     private func follow(
         _ segment: (name: SegmentName, path: String), isFirst: Bool, isLast: Bool, next: SegmentLink?, checker: inout ChainChecker,
         tree: inout TreeCheck?, report: inout Report

@@ -1,4 +1,4 @@
-/// Follows the chain line by line: the one place that says whether a line belongs where it stands. Recovery and `verify` share it.
+/// Follows the chain line by line and decides whether a line is in its place. Recovery and `verify` share it.
 struct ChainChecker: ~Copyable {
     /// What was checked last.
     private(set) var state: ChainState
@@ -23,7 +23,7 @@ struct ChainChecker: ~Copyable {
 
     /// Checks what only the first line of a file shows: that it names the record before it, and that the file is named after it (AUD-21).
     ///
-    /// - Parameter isTrusting: The link is all there is of what came before, and is taken on trust.
+    /// - Parameter isTrusting: whether to trust the link, since the file before is not available.
     mutating func begin(_ line: Span<UInt8>, of name: SegmentName, isTrusting: Bool) throws(LineFault) {
         guard let link = SegmentLink(line) else {
             throw LineFault(.wrongLink, "the first record of the file does not name the record before it")
@@ -64,7 +64,7 @@ struct ChainChecker: ~Copyable {
             throw LineFault(.crypto, error.message)
         }
         expected.removeAll(keepingCapacity: true)
-        Base64.append(hash, to: &expected)
+        hash.append(to: &expected)
         guard line.extracting(frame.hash).equals(expected) else {
             throw LineFault(.wrongHash, "the hash does not match the line and the one before it")
         }

@@ -48,9 +48,9 @@ struct LineFrame {
         boot = cursor + 10..<cursor + 36
     }
 
-    /// What a line says of itself, unchecked.
+    /// The claims of a line, unchecked.
     static func claim(of line: Span<UInt8>) -> ChainState? {
-        guard let frame = try? LineFrame(line), let hash = Base64.hash(line.extracting(frame.hash)) else { return nil }
+        guard let frame = try? LineFrame(line), let hash = AuditHash(text: line.extracting(frame.hash)) else { return nil }
         return ChainState(seq: frame.seq, hash: hash)
     }
 

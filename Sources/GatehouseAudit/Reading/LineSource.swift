@@ -31,7 +31,7 @@ struct LineSource: ~Copyable {
 
     deinit { files.close(descriptor) }
 
-    /// Says that the file may have changed since its end was seen. An unfinished line is read again: a recovery may have replaced it.
+    /// Notes that the file may have changed since its end was seen. An unfinished line is read again: a recovery may have replaced it.
     mutating func resume() {
         guard atEnd else { return }
         atEnd = false
@@ -61,7 +61,7 @@ struct LineSource: ~Copyable {
         }
     }
 
-    /// Passes over what can be no record without keeping it, so that whoever reads on makes progress.
+    /// Skips bytes that cannot be a record, so that the reader makes progress.
     private mutating func skipLongLine() throws(FileError) -> Item {
         var skipped = buffer.count - position
         while !atEnd {

@@ -1,4 +1,4 @@
-/// Looks for what must never be in a log (AUD-04): shapes of tokens, private keys, and the secrets it is told of.
+/// Searches a log for what must never be in it (AUD-04): shapes of tokens, private keys, and given secrets.
 package struct RedactCheck: Sendable {
     package struct Finding: Sendable, Equatable {
         package enum Kind: String, Sendable {

@@ -34,14 +34,14 @@ package struct UnfinishedIntents {
         }
     }
 
-    /// A line that is no record is `verify`'s to name, and no intent.
+    /// `verify` reports lines that are not records; here they are skipped.
     private mutating func note(_ line: Span<UInt8>) {
         guard RecordLine.hasRequest(line), let entry = AuditEntry(line.copied()), let event = AuditEvent(rawValue: entry.event),
             let request = entry.text("req").flatMap({ ULID($0) })
         else { return }
         let (issuer, subject) = (entry.text("actor/iss"), entry.text("actor/sub"))
         guard entry.outcome == AuditOutcome.pending.rawValue else {
-            // What another asked under the same id, and what was only rehearsed, ends nothing.
+            // Another actor's request with the same id, and a dry run, end nothing.
             guard entry.text("detail/stage") == "result" else { return }
             return intents.removeAll { ($0.request, $0.event, $0.issuer, $0.subject) == (request, event, issuer, subject) }
         }

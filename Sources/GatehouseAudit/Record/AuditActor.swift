@@ -1,3 +1,5 @@
+package import GatehouseNetwork
+
 /// Who acted, encoded once and shared by all records of a session.
 ///
 /// Make it when a connection opens (address only) and again when its token is verified; keep it beside the session. Copies share storage.
@@ -5,20 +7,23 @@ package struct AuditActor: Sendable {
     /// The JSON members between the braces of `actor`, without and with configured claims.
     let members: [UInt8]
     let membersWithClaims: [UInt8]
-    /// Whom repeats are counted for: the user when known, else the address.
+    /// The key under which repeats are counted: the user if known, else the address key (SEC-42).
     let foldSubject: String
+    /// Whether that is a user.
+    let isUser: Bool
+    /// The address key; nil for an actor without an address.
+    let address: AddressKey?
 
     /// - Parameters:
     ///   - tokenID: the `jti`; written only as a keyed hash, and only when there is a key.
     ///   - sessionID: the Engine.IO `sid`; as `tokenID`.
     ///   - roles: at most 16 are written, each cut at 64 bytes.
     ///   - claims: configured claims, written as keyed hashes in events of level `full`.
-    ///   - foldedAs: whom repeats are counted for where no user is known, if not for `ip`: a client may have many addresses (SEC-42).
     ///   - key: without it `tokenID`, `sessionID` and `claims` are left out.
     package init(
         issuer: String? = nil, subject: String? = nil, client: String? = nil, tokenID: String? = nil, sessionID: String? = nil,
-        roles: [String] = [], ip: String? = nil, port: UInt16? = nil, origin: String? = nil, transport: String? = nil,
-        claims: [(name: String, value: AuditScalar)] = [], foldedAs: String? = nil, key: AuditKey? = nil
+        roles: [String] = [], ip: ClientAddress? = nil, port: UInt16? = nil, origin: String? = nil, transport: String? = nil,
+        claims: [(name: String, value: AuditScalar)] = [], key: AuditKey? = nil
     ) {
         var members = MemberWriter()
         members.text("iss", issuer)
@@ -27,7 +32,7 @@ package struct AuditActor: Sendable {
         if let tokenID, let key { members.text("jti_h", key.pseudonym(of: tokenID, as: "jti")) }
         if let sessionID, let key { members.text("sid_h", key.pseudonym(of: sessionID, as: "sid")) }
         if !roles.isEmpty { members.texts("roles", roles, limit: 16, each: 64) }
-        members.text("ip", ip, limit: 64)
+        members.text("ip", ip?.description, limit: 64)
         members.number("port", port)
         members.text("origin", origin)
         members.text("transport", transport, limit: 32)
@@ -39,10 +44,12 @@ package struct AuditActor: Sendable {
         }
         self.members = members.finished()
         self.membersWithClaims = withClaims.finished()
+        isUser = subject != nil
+        address = ip?.key
         if let subject {
             self.foldSubject = "\(issuer ?? "")\u{1F}\(subject)"
         } else {
-            self.foldSubject = foldedAs ?? ip ?? ""
+            self.foldSubject = ip?.key.description ?? ""
         }
     }
 }

@@ -1,8 +1,10 @@
-/// A scalar of a record's detail. There is no case for a tree: bodies do not fit in here (AUD-04).
+/// A scalar of a record's detail. Trees are impossible, so a message body cannot be recorded (AUD-04).
 package enum AuditScalar: Sendable, Equatable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral {
     case string(String)
     case integer(Int64)
     case bool(Bool)
+    /// A text that must not be cut, such as a whole act of staff: up to ``AuditText/documentLimit`` bytes. Ask ``AuditText/fits(_:)`` first.
+    case document(String)
 
     package init(stringLiteral value: String) { self = .string(value) }
     package init(integerLiteral value: Int64) { self = .integer(value) }
@@ -10,12 +12,14 @@ package enum AuditScalar: Sendable, Equatable, ExpressibleByStringLiteral, Expre
     package init(_ value: some BinaryInteger) { self = .integer(Int64(clamping: value)) }
 }
 
-/// What is particular to an event: ordered key and scalar pairs, at most 24.
+/// The details of an event: ordered key and scalar pairs, at most 24.
 ///
 /// Keys come from the program, never from a peer. Text values may come from a peer: they are escaped and cut when written (AUD-03).
 package struct AuditDetail: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     package static let limit = 24
     package private(set) var pairs: [(key: String, value: AuditScalar)]
+    /// Whether a value must not be cut.
+    var hasDocument: Bool { pairs.contains { if case .document = $0.value { true } else { false } } }
     /// Set when something did not fit, or came under a name that was taken; the record then says `"trunc":true`.
     package private(set) var isTruncated = false
 

@@ -1,4 +1,4 @@
-/// The catalogue (AUD-07): every event that the log can hold. What is not here does not compile.
+/// The catalogue (AUD-07): every event that the log can hold. An event outside it does not compile.
 ///
 /// Raw values are the names in the file; they never change once released.
 package enum AuditEvent: String, CaseIterable, Sendable, Hashable {
@@ -17,6 +17,8 @@ package enum AuditEvent: String, CaseIterable, Sendable, Hashable {
     case nodeStopping = "node.stopping"
     case nodeDrained = "node.drained"
     case nodeConfig = "node.config"
+    /// State of an earlier run is missing, and the operator continues without it.
+    case nodeStateMissing = "node.state_missing"
     case nodeLimit = "limit.node"
 
     case tlsHandshakeFailed = "tls.handshake_failed"
@@ -25,11 +27,13 @@ package enum AuditEvent: String, CaseIterable, Sendable, Hashable {
     case tlsCertificateExpiring = "tls.cert_expiring"
     case keyLoaded = "key.loaded"
     case keyRejected = "key.rejected"
+    /// A key of an issuer's set cannot be used; the others are.
+    case keyLeftOut = "key.left_out"
 
     case connectionRejected = "conn.rejected"
     case connectionOpened = "conn.opened"
     case connectionClosed = "conn.closed"
-    /// An address is refused at HTTP for a while, for what came from it.
+    /// An address is refused at HTTP for a while, for its earlier requests.
     case addressBanned = "conn.banned"
 
     case authOK = "auth.ok"
@@ -84,7 +88,18 @@ package enum AuditEvent: String, CaseIterable, Sendable, Hashable {
     case adminPolicyStatus = "admin.policy.status"
     case adminPolicyRollback = "admin.policy.rollback"
     case adminPolicyExplain = "admin.policy.explain"
+    case adminStaffSelf = "admin.staff.self"
+    case adminLockList = "admin.lock.list"
+    case adminUserGet = "admin.user.get"
+    case adminMuteList = "admin.mute.list"
+    case adminNoteAdd = "admin.note.add"
+    case adminNoteRemove = "admin.note.remove"
+    case adminActList = "admin.act.list"
+    case adminActUndo = "admin.act.undo"
+    case adminActBulk = "admin.act.bulk"
     case adminApprovalList = "admin.approval.list"
+    case adminApprovalGrant = "admin.approval.grant"
+    case adminApprovalReject = "admin.approval.reject"
     case adminAuditQuery = "admin.audit.query"
     case adminAuditVerify = "admin.audit.verify"
     case adminAuditHead = "admin.audit.head"

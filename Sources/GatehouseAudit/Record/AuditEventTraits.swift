@@ -4,7 +4,7 @@ extension AuditEvent {
         case audit, node, tls, key, conn, auth, ns, room, msg, session, policy, staff, handler
     }
 
-    /// How an event is written (audit requirements 3).
+    /// How an event is written (specification: audit, section 3).
     package enum Durability: String, CaseIterable, Sendable {
         /// Durable before the effect: use `recordDurably`.
         case durable = "A"
@@ -19,9 +19,9 @@ extension AuditEvent {
         case .auditStarted, .auditStopped, .auditRecovered, .auditGap, .auditRotated, .auditCheckpoint, .auditHeartbeat, .auditDegraded,
             .auditRestored:
             .audit
-        case .nodeStarting, .nodeStarted, .nodeStopping, .nodeDrained, .nodeConfig, .nodeLimit: .node
+        case .nodeStarting, .nodeStarted, .nodeStopping, .nodeDrained, .nodeConfig, .nodeStateMissing, .nodeLimit: .node
         case .tlsHandshakeFailed, .tlsCertificateLoaded, .tlsCertificateRejected, .tlsCertificateExpiring: .tls
-        case .keyLoaded, .keyRejected: .key
+        case .keyLoaded, .keyRejected, .keyLeftOut: .key
         case .connectionRejected, .connectionOpened, .connectionClosed, .addressBanned: .conn
         case .authOK, .authFailed, .authRefreshed, .authExpired, .authRevokedUse: .auth
         case .namespaceJoined, .namespaceDenied, .namespaceLeft: .ns
@@ -37,10 +37,12 @@ extension AuditEvent {
     package var durability: Durability {
         switch self {
         case .adminStats, .adminSessionList, .adminSessionGet, .adminRoomList, .adminRoomGet, .adminBanList, .adminPolicyStatus,
+            .adminStaffSelf,
+            .adminLockList, .adminUserGet, .adminMuteList, .adminActList,
             .adminPolicyExplain, .adminApprovalList, .adminAuditQuery, .adminAuditVerify, .adminAuditHead, .adminFeedSubscribe:
             return .grouped
         case .auditHeartbeat, .auditCheckpoint, .policyChecked: return .grouped
-        case .tlsCertificateLoaded, .tlsCertificateRejected: return .durable
+        case .tlsCertificateLoaded, .tlsCertificateRejected, .nodeStateMissing: return .durable
         case .tlsHandshakeFailed, .connectionRejected, .authFailed, .namespaceDenied, .roomDenied, .messageDenied, .messageWouldDeny,
             .messageInvalid, .messageRateLimited, .sessionSlow:
             return .folded
@@ -63,12 +65,12 @@ extension AuditEvent {
     /// The level when nothing is configured: accepted messages are written only on request.
     package var defaultLevel: AuditLevel { self == .messageAccepted ? .none : .metadata }
 
-    /// What a record of this event carries unless its maker says otherwise.
+    /// The default severity of a record of this event.
     package var defaultSeverity: AuditSeverity {
         switch self {
         case .tlsHandshakeFailed, .tlsCertificateExpiring, .connectionRejected, .authFailed, .authRevokedUse, .namespaceDenied, .roomDenied,
             .messageDenied, .messageWouldDeny, .messageInvalid, .messageRateLimited, .sessionSlow, .sessionViolations, .addressBanned,
-            .auditRecovered, .nodeLimit:
+            .auditRecovered, .nodeLimit, .nodeStateMissing:
             .warning
         case .tlsCertificateRejected, .keyRejected, .policyRejected, .handlerError, .auditGap, .auditDegraded: .error
         case .policyActivated, .policyRolledBack, .auditRestored: .notice

@@ -44,7 +44,7 @@ package enum AuditSeverity: String, CaseIterable, Sendable {
     case info, notice, warning, error, critical
 }
 
-/// What came of the act.
+/// The outcome of the act.
 package enum AuditOutcome: String, CaseIterable, Sendable {
     case ok, denied, failed
     /// An intent: the effect has not happened yet; the result record follows.

@@ -3,7 +3,7 @@ internal import GatehouseJSON
 extension AuditSchema {
     private static let parsed = Result { try JSONValue(parsing: Array(json.utf8), limits: JSONLimits()) }
 
-    /// What of `line` does not conform to the schema: empty for a good record. Meant for tests and tools, not for the hot path.
+    /// The parts of `line` that violate the schema; empty for a good record. For tests and tools, not for the hot path.
     package static func violations(in line: String) -> [String] {
         do {
             let schema = try parsed.get()

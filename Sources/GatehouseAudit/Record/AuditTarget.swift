@@ -1,4 +1,4 @@
-/// What an act was aimed at. All members are optional; text is escaped and cut when written.
+/// The target of an act. All members are optional; text is escaped and cut when written.
 package struct AuditTarget: Sendable, Equatable {
     package var namespace: String?
     package var event: String?
@@ -20,9 +20,20 @@ package struct AuditTarget: Sendable, Equatable {
         self.subject = subject
         self.reference = reference
     }
+
+    /// The common part of two targets.
+    func common(with other: AuditTarget?) -> AuditTarget? {
+        guard let other else { return nil }
+        func same(_ member: KeyPath<AuditTarget, String?>) -> String? {
+            self[keyPath: member] == other[keyPath: member] ? self[keyPath: member] : nil
+        }
+        return AuditTarget(
+            namespace: same(\.namespace), event: same(\.event), room: same(\.room), issuer: same(\.issuer), subject: same(\.subject),
+            reference: same(\.reference))
+    }
 }
 
-/// What was decided, by which rule.
+/// A decision and its rule.
 package struct AuditDecision: Sendable, Equatable {
     package enum Effect: String, CaseIterable, Sendable {
         case allow, deny
@@ -30,7 +41,7 @@ package struct AuditDecision: Sendable, Equatable {
 
     package enum Mode: String, CaseIterable, Sendable {
         case enforce
-        /// The rule is only watched: the message passed.
+        /// The rule is not enforced: the message passed.
         case report
     }
 

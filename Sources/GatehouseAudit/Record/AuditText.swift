@@ -2,6 +2,15 @@
 package enum AuditText {
     /// Bytes between the quotes at most, after escaping.
     package static let limit = 256
+    /// The same for a text that must not be cut.
+    package static let documentLimit = 24_576
+
+    /// Whether a text is written whole as a document.
+    package static func fits(_ document: String) -> Bool {
+        guard document.utf8.count <= documentLimit else { return false }
+        var out: [UInt8] = []
+        return append(document, to: &out, limit: documentLimit)
+    }
 
     /// Appends `text` with its quotes. Gives `false` when it had to be cut.
     @discardableResult

@@ -1,7 +1,9 @@
 /// Writes the body of a record: all members from `ts` to `req`, in the fixed order, without `seq` and `h`, which the writer adds.
 struct RecordEncoder: Sendable {
-    /// A line is at most this long, its LF not counted (audit requirements 1).
+    /// A line is at most this long, its LF not counted (specification: audit, section 1).
     static let lineLimit = 8_192
+    /// The same for a record with documents, such as an act of staff.
+    static let longLineLimit = 61_440
     /// Room for `{"v":1,"seq":…`, the members after `detail`, and the hash.
     private static let tailReserve = 512
 
@@ -38,7 +40,7 @@ struct RecordEncoder: Sendable {
         }
         if let target = record.target { append(target, to: &out) }
         if let decision = record.decision { append(decision, to: &out) }
-        if !record.detail.pairs.isEmpty { append(record.detail, end: start + Self.lineLimit - Self.tailReserve, to: &out) }
+        if !record.detail.pairs.isEmpty { append(record.detail, start: start, to: &out) }
         out.append(literal: ",\"count\":")
         // A JSON reader may hold numbers in 64 bits with a sign.
         out.append(unsigned: min(record.count, UInt64(Int64.max)))
@@ -92,7 +94,8 @@ struct RecordEncoder: Sendable {
     }
 
     /// Pairs that would push the line over its limit are left out, and the detail says so.
-    private func append(_ detail: AuditDetail, end: Int, to out: inout [UInt8]) {
+    private func append(_ detail: AuditDetail, start: Int, to out: inout [UInt8]) {
+        let end = start + (detail.hasDocument ? Self.longLineLimit : Self.lineLimit) - Self.tailReserve
         var whole = !detail.isTruncated
         var first = true
         out.append(literal: ",\"detail\":{")
@@ -103,6 +106,7 @@ struct RecordEncoder: Sendable {
             out.append(literal: ":")
             switch value {
             case .string(let text): whole = AuditText.append(text, to: &out) && whole
+            case .document(let text): whole = AuditText.append(text, to: &out, limit: AuditText.documentLimit) && whole
             case .integer(let number): out.append(decimal: number)
             case .bool(let flag): out.append(literal: flag ? "true" : "false")
             }

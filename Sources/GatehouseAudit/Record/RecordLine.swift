@@ -16,7 +16,7 @@ package enum RecordLine {
         unsafe body.withUnsafeBufferPointer { buffer in unsafe out.append(contentsOf: buffer) }
         let hash = try Self.hash(of: out.span.extracting(droppingFirst: start), after: chain.hash, hasher: &hasher)
         out.append(literal: ",\"h\":\"")
-        Base64.append(hash, to: &out)
+        hash.append(to: &out)
         out.append(literal: "\"}\n")
         chain = ChainState(seq: seq, hash: hash)
     }

@@ -1,4 +1,4 @@
-/// What became of a class A record: its place in the log.
+/// The result of a class A record: its place in the log.
 package struct AuditReceipt: Sendable, Equatable {
     /// The record's number; `nil` when the log goes on without it (`audit.on_failure: continue`).
     package let seq: UInt64?
@@ -11,7 +11,7 @@ package struct AuditReceipt: Sendable, Equatable {
 /// Called on the writer thread, or on the caller's when the log refuses at once: hop to your event loop, and return soon.
 package typealias AuditCompletion = @Sendable (Result<AuditReceipt, AuditError>) -> Void
 
-/// Encoded records in order, and who waits for them.
+/// Encoded records in order, and their waiters.
 struct AuditBatch {
     struct Waiter {
         /// How many records of the batch must be durable before it is completed.
@@ -25,7 +25,7 @@ struct AuditBatch {
         }
     }
 
-    /// Beyond this a batch that was written gives its memory back.
+    /// Beyond this size a written batch frees its memory.
     private static let keptBytes = 4 << 20
 
     /// The bodies, one after the other.

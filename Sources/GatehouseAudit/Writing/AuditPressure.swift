@@ -1,4 +1,4 @@
-/// What the listener must do so that no record is lost (audit requirements 3 and 4). Ordered: each includes what is before it.
+/// What the listener must do so that no record is lost (specification: audit, sections 3 and 4). Ordered: each includes what is before it.
 package enum AuditPressure: Int, Sendable, Comparable {
     case none
     /// Accept no new connection: the ring is three quarters full, the log is degraded, or the volume is nearly full.
@@ -21,7 +21,7 @@ package enum AuditHealth: Sendable, Equatable {
     case stopped
 }
 
-/// What `record(_:)` did.
+/// The result of `record(_:)`.
 package struct AuditAdmission: Sendable, Equatable {
     package enum Outcome: Sendable, Equatable {
         case queued

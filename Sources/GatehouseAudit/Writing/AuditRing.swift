@@ -29,6 +29,8 @@ final class AuditRing: Sendable {
         var batch = AuditBatch()
         var takenRecords = 0
         var takenBytes = 0
+        /// When the oldest of what the writer has taken came.
+        var takenSince: UInt64 = 0
         var mood = Mood.busy
         var isUrgent = false
         var isClosed = false
@@ -50,6 +52,14 @@ final class AuditRing: Sendable {
     }
 
     var fill: Int { percent.load(ordering: .relaxed) }
+
+    /// When the oldest record came that is not durable yet; `nil` if all are.
+    var oldest: UInt64? {
+        state.withLockedValue { state in
+            if state.takenRecords > 0 { return state.takenSince }
+            return state.batch.ends.isEmpty ? nil : state.batch.since
+        }
+    }
 
     /// Queued and not yet taken by the writer.
     var pendingRecords: Int { state.withLockedValue { $0.batch.ends.count } }
@@ -93,7 +103,7 @@ final class AuditRing: Sendable {
         }
     }
 
-    /// Says when to come; whoever adds something that cannot wait so long rings.
+    /// Returns when to come; a caller that adds something more urgent rings.
     func readiness(interval: UInt64) -> Readiness {
         state.withLockedValue { state in
             if state.isUrgent || !state.batch.waiters.isEmpty || state.batch.bytes.count >= 1 << 20 {
@@ -109,11 +119,12 @@ final class AuditRing: Sendable {
         }
     }
 
-    /// Gives all that is queued for the empty `spare`, whose memory is used again.
+    /// Exchanges the queued records for the empty `spare`, whose memory is reused.
     func exchange(_ spare: inout AuditBatch) {
         state.withLockedValue { state in
             state.isUrgent = false
             swap(&state.batch, &spare)
+            if state.takenRecords == 0 { state.takenSince = spare.since }
             state.takenRecords += spare.ends.count
             state.takenBytes += spare.bytes.count
             state.mood = .busy
@@ -128,7 +139,7 @@ final class AuditRing: Sendable {
         }
     }
 
-    /// What `exchange` gave is durable (or given up).
+    /// The records that `exchange` returned are durable (or lost).
     func release(records: Int, bytes: Int) {
         state.withLockedValue { state in
             state.takenRecords -= records

@@ -1,7 +1,7 @@
 internal import NIOConcurrencyHelpers
 internal import Synchronization
 
-/// What the writer thread tells the others.
+/// State that the writer thread shares with others.
 final class AuditStatus: Sendable {
     struct Values: Sendable {
         var health = AuditHealth.healthy
@@ -10,10 +10,11 @@ final class AuditStatus: Sendable {
         var commits: UInt64 = 0
         var bytes: UInt64 = 0
         var lost: UInt64 = 0
-        /// Free parts of a hundred on the volume; `nil` until it was looked at.
+        /// Free space on the volume in per cent; `nil` before the first look.
         var freePercent: Int?
     }
 
+    let alerts = AuditAlerts()
     private let values = NIOLockedValueBox(Values())
     private let closed = Atomic<Bool>(false)
     private let short = Atomic<Bool>(false)

@@ -1,6 +1,6 @@
 internal import NIOConcurrencyHelpers
 
-/// How often each event happened since the start, whatever became of its record: folded, below its level or lost, it has happened.
+/// The number of occurrences of each event since the start, whether its record was written, folded, below its level or lost.
 final class AuditTally: Sendable {
     private let counts = NIOLockedValueBox<[AuditEvent: UInt64]>([:])
 

@@ -1,6 +1,6 @@
-/// The writer: takes batches from the ring, makes them durable, answers who waits, keeps the clockwork of the log.
+/// The writer: takes batches from the ring, makes them durable, answers waiters, and keeps the schedule of the log.
 ///
-/// It never waits and starts no thread: `pass` does what is due now and says when it wants to be called again. The thread (or a test) drives it.
+/// It never waits and starts no thread: `pass` does the due work and returns when to call it again. The thread (or a test) drives it.
 struct AuditWriter: ~Copyable {
     /// When `pass` is to be called again at the latest, and whether new records in the ring are a reason to call it earlier.
     struct Schedule {
@@ -24,7 +24,7 @@ struct AuditWriter: ~Copyable {
     let accepted: String?
 
     var batch = AuditBatch()
-    /// What of the batch came from the ring, to be released when all of it is durable.
+    /// The part of the batch that came from the ring, to be released when all of it is durable.
     private var taken = (records: 0, bytes: 0)
     private var encoded = 0
     private var durable = 0
@@ -35,7 +35,7 @@ struct AuditWriter: ~Copyable {
     var degradation: Degradation?
     private var nextHeartbeat: UInt64
     private var wantedReason: LinkReason?
-    /// A rotation that failed leaves the old file good: it is tried again from here on.
+    /// A failed rotation keeps the old file; it is tried again from this time on.
     private var rotationRetryAt: UInt64 = 0
     private var rotationFailures: UInt64 = 0
 
@@ -71,7 +71,7 @@ struct AuditWriter: ~Copyable {
         return outbox
     }
 
-    /// Writes what is due.
+    /// Does the due work.
     mutating func pass() -> Schedule {
         let now = clock.monotonicNanoseconds()
         if let degradation {
@@ -86,7 +86,7 @@ struct AuditWriter: ~Copyable {
         return schedule()
     }
 
-    /// The last pass. Gives what could not be written, if anything.
+    /// The last pass. Returns what could not be written, if anything.
     mutating func finish() -> AuditError? {
         let now = clock.monotonicNanoseconds()
         // A degraded log gets one more chance: the disk may be back.
@@ -106,11 +106,13 @@ struct AuditWriter: ~Copyable {
         return AuditError(.unavailable, "the audit log was closed with \(left) records unwritten")
     }
 
-    /// Adds a record of the log's own to the batch.
+    /// Adds one of the log's own records to the batch.
     mutating func add(_ record: AuditRecord) {
         var body: [UInt8] = []
         let mono = clock.monotonicNanoseconds() &- origin
-        encoder.append(record, level: configuration.levels[record.event], wall: clock.wallMicroseconds(), mono: mono, to: &body)
+        let wall = clock.wallMicroseconds()
+        status.alerts.note(record, wall: wall)
+        encoder.append(record, level: configuration.levels[record.event], wall: wall, mono: mono, to: &body)
         batch.append(body)
     }
 
@@ -166,7 +168,7 @@ struct AuditWriter: ~Copyable {
         }
     }
 
-    /// Notes the number of the record just encoded for who waits for exactly that.
+    /// Notes the number of the record just encoded for its waiter.
     private mutating func markWaiters() {
         var index = nextWaiter
         while index < batch.waiters.count, batch.waiters[index].records <= encoded {
@@ -185,8 +187,8 @@ struct AuditWriter: ~Copyable {
         }
     }
 
-    /// Begins a new file for a reason that is none to stop writing to the old one: when no file can be made, for want of descriptors or
-    /// of space in the directory, the log goes on in the old one and tries again later; the heartbeat warns (AUD-15, AUD-31).
+    /// Begins a new file. If none can be made, for want of descriptors or space in the directory, the log goes on in the old one and tries
+    /// again later; the heartbeat warns (AUD-15, AUD-31).
     private mutating func rotate(_ reason: LinkReason, _ now: UInt64) -> Bool {
         guard now >= rotationRetryAt else { return false }
         checkpoint(now, isForced: true)

@@ -89,7 +89,7 @@ extension AuditWriter {
             log.close()
             throw AuditError(.io, "the audit log cannot be written at start: \(error.text)")
         }
-        // What the stop before did not cover, or a kill: from here on its loss shows (AUD-23).
+        // Covers what the previous stop or kill did not: from here on a loss shows (AUD-23).
         checkpoint(clock.monotonicNanoseconds(), isForced: true)
         lookAtSpace()
     }

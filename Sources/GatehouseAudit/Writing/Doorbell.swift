@@ -49,7 +49,7 @@ final class Doorbell: @unchecked Sendable {
     func wait(nanoseconds: UInt64) {
         unsafe pthread_mutex_lock(mutex)
         defer { unsafe pthread_mutex_unlock(mutex) }
-        // An hour is as good as for ever, and keeps the sums below small.
+        // An hour is long enough, and keeps the sums below small.
         let delay = Int(clamping: min(nanoseconds, 3_600_000_000_000))
         #if canImport(Glibc)
             var until = timespec()

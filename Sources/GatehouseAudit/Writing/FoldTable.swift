@@ -1,4 +1,4 @@
-/// What makes two denials the same: the event, who (user, else address), the rule and the reason.
+/// The key of equal denials: the event, the actor (user, else address), the rule and the reason.
 struct FoldKey: Hashable, Sendable {
     let event: AuditEvent
     let subject: String
@@ -11,7 +11,7 @@ struct FoldKey: Hashable, Sendable {
         rule = "\(record.decision?.rule ?? "")\u{1F}\(record.decision?.reason ?? "")"
     }
 
-    /// Where everything of an event goes that finds no window of its own.
+    /// The window for repeats of an event that find no window of their own.
     init(overflowOf event: AuditEvent) {
         self.event = event
         subject = "\u{1F}"
@@ -19,8 +19,9 @@ struct FoldKey: Hashable, Sendable {
     }
 }
 
-/// Folding of class C (audit requirements 3): the first of its kind is written at once, its repeats within the window become one record
-/// with `count`, `first` and `last`. Memory is bounded by the number of windows. Pure: time comes in as a number.
+/// Folding of class C (specification: audit, section 3): the first of its kind is written at once, its repeats within the window become one
+/// record with `count`, `first` and `last`. The same happens to records of class B beyond their actor's ``ActorBudget``. Memory is bounded
+/// by the number of windows. Pure: time comes in as a number.
 struct FoldTable: Sendable {
     enum Verdict: Equatable {
         /// Write it.
@@ -81,6 +82,10 @@ struct FoldTable: Sendable {
             }
             windows.values[index].template = template
             windows.values[index].firstWall = wall
+        } else if record.event.durability == .grouped {
+            // They may have different rooms: only their common part is recorded.
+            let known = windows.values[index].template?.target
+            if known != record.target { windows.values[index].template?.target = known?.common(with: record.target) }
         }
         return .repeated(windows.values[index].template?.decision?.id)
     }

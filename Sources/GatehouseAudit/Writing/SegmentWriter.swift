@@ -1,6 +1,6 @@
-/// Appends lines to the current file and knows what of it is durable. It does no waiting and takes no decision on failures.
+/// Appends lines to the current file and tracks which are durable. It does not wait, and does not decide on failures.
 struct SegmentWriter: ~Copyable {
-    /// What failed: the two are answered differently (AUD-11, AUD-12).
+    /// Which call failed: both are handled differently (AUD-11, AUD-12).
     enum Failure: Error {
         case write(FileError)
         case sync(FileError)
@@ -81,7 +81,7 @@ struct SegmentWriter: ~Copyable {
         lines.removeAll(keepingCapacity: true)
     }
 
-    /// Forgets what is not durable and takes it off the file; a file that refuses is not written to again.
+    /// Drops what is not durable and truncates the file; a file that refuses is not written to again.
     mutating func rollBack() {
         chain = synced
         tree = syncedTree
@@ -94,7 +94,7 @@ struct SegmentWriter: ~Copyable {
         }
     }
 
-    /// Goes on in a new file. What is pending must have been committed or rolled back. On failure the old file stays the current one.
+    /// Continues in a new file. Pending lines must have been committed or rolled back. On failure the old file stays the current one.
     mutating func replaceSegment(_ reason: LinkReason, now: UInt64) throws(Failure) {
         var link = AuditRecord(.auditRotated, detail: ["reason": .string(reason.rawValue)])
         link.target = AuditTarget(reference: segment.name.text)
@@ -107,7 +107,7 @@ struct SegmentWriter: ~Copyable {
                 link.detail.append("cut", .bool(isCut))
             }
             if isEmpty {
-                // Nothing of it ever counted, and the new file has the same first number.
+                // Nothing of it was ever acknowledged, and the new file has the same first number.
                 link = segment.link ?? link
                 do { try files.remove(segment.path) } catch { guard error.number == ErrorNumber.missing else { throw error } }
             }

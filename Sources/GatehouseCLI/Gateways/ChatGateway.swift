@@ -12,18 +12,19 @@ struct ChatGateway: Gateway {
 
     init(ids: MessageIDs = MessageIDs()) { self.ids = ids }
 
-    static func routes(_ routes: inout Routes<Self>) {
-        routes.on("message", Self.message)
-        routes.on("join", Self.join)
-        routes.on("leave", Self.leave)
-        routes.on("typing", Self.typing)
+    func routes(_ on: inout Routes) {
+        on("message", message).emits(DeliveredMessage.self)
+        on("join", join).emits(Presence.self, as: "presence.join")
+        on("leave", leave)
+        on("typing", typing).emits(TypingNotice.self)
+        on.emits(Presence.self, as: "presence.leave")
     }
 
     /// Sends a message to the other members of a room. The policy has seen to it that the sender is one.
     func message(_ dto: ChatMessage, _ context: EventContext) throws -> MessageReceipt {
         let receipt = MessageReceipt(id: ids.next(), at: AuditClock.system.wallMicroseconds() / 1_000)
-        let message = DeliveredMessage(receipt: receipt, room: dto.room, message: dto.message, user: context.user)
-        try context.to(dto.room).except(context.client.id).emit("message", message)
+        let message = DeliveredMessage(id: receipt.id, room: dto.room, user: context.user, message: dto.message, at: receipt.at)
+        try context.to(dto.room).except(context.client.id).emit(message)
         return receipt
     }
 
@@ -45,7 +46,7 @@ struct ChatGateway: Gateway {
     /// Tells a room that someone is typing. Volatile: a client that is behind does not need to hear of it.
     func typing(_ dto: Typing, _ context: EventContext) throws {
         let notice = TypingNotice(room: dto.room, user: context.user, typing: dto.typing)
-        try context.to(dto.room).except(context.client.id).volatile.emit("typing", notice)
+        try context.to(dto.room).except(context.client.id).volatile.emit(notice)
     }
 
     func willDisconnect(_ client: Client, rooms: [RoomName], reason: DisconnectReason) {

@@ -1,92 +1,72 @@
 import Gatehouse
 
 /// `message`: a text for a room.
-struct ChatMessage: DTO {
+struct ChatMessage: Payload {
     var room: RoomName
     var message: String
 
     static let schema = Schema(
-        Field<RoomName>("room"),
-        Field<String>("message", .length(1...2_000)),
+        Field("room", \.room),
+        Field("message", \.message, .length(1...2_000)),
         make: ChatMessage.init
     )
 }
 
 /// `join` and `leave`: the room that is meant. Also what both are acknowledged with.
-struct RoomRequest: DTO, JSONEncodable {
+struct RoomRequest: Payload {
     var room: RoomName
 
-    static let schema = Schema(Field<RoomName>("room"), make: RoomRequest.init)
-
-    func encode(to writer: inout JSONWriter) {
-        writer.object { $0.member("room", room.name) }
-    }
+    static let schema = Schema(Field("room", \.room), make: RoomRequest.init)
 }
 
 /// `typing`: whether the sender is writing something for a room.
-struct Typing: DTO {
+struct Typing: Payload {
     var room: RoomName
     var typing: Bool
 
-    static let schema = Schema(Field<RoomName>("room"), Field<Bool>("typing"), make: Typing.init)
+    static let schema = Schema(Field("room", \.room), Field("typing", \.typing), make: Typing.init)
 }
 
 /// The ack of a message.
-struct MessageReceipt: JSONEncodable, Sendable {
+struct MessageReceipt: Payload {
     var id: String
     /// Milliseconds since 1970.
     var at: Int64
 
-    func encode(to writer: inout JSONWriter) {
-        writer.object {
-            $0.member("id", id)
-            $0.member("at", at)
-        }
-    }
+    static let schema = Schema(Field("id", \.id), Field("at", \.at), make: MessageReceipt.init)
 }
 
-/// A message as the others get it.
-struct DeliveredMessage: JSONEncodable, Sendable {
-    var receipt: MessageReceipt
+/// `message`: a message as the others get it.
+struct DeliveredMessage: ServerEvent {
+    static let event = "message"
+
+    var id: String
     var room: RoomName
+    var user: String
     var message: String
-    var user: String
+    /// Milliseconds since 1970.
+    var at: Int64
 
-    func encode(to writer: inout JSONWriter) {
-        writer.object {
-            $0.member("id", receipt.id)
-            $0.member("room", room.name)
-            $0.member("user", user)
-            $0.member("message", message)
-            $0.member("at", receipt.at)
-        }
-    }
+    static let schema = Schema(
+        Field("id", \.id), Field("room", \.room), Field("user", \.user), Field("message", \.message), Field("at", \.at),
+        make: DeliveredMessage.init)
 }
 
-/// Someone came into, or went out of, a room.
-struct Presence: JSONEncodable, Sendable {
+/// `presence.join` and `presence.leave`: someone came into, or went out of, a room.
+struct Presence: Payload {
     var room: RoomName
     var user: String
 
-    func encode(to writer: inout JSONWriter) {
-        writer.object {
-            $0.member("room", room.name)
-            $0.member("user", user)
-        }
-    }
+    static let schema = Schema(Field("room", \.room), Field("user", \.user), make: Presence.init)
 }
 
-/// Someone is typing, or has stopped.
-struct TypingNotice: JSONEncodable, Sendable {
+/// `typing`: someone is typing, or has stopped.
+struct TypingNotice: ServerEvent {
+    static let event = "typing"
+
     var room: RoomName
     var user: String
     var typing: Bool
 
-    func encode(to writer: inout JSONWriter) {
-        writer.object {
-            $0.member("room", room.name)
-            $0.member("user", user)
-            $0.member("typing", typing)
-        }
-    }
+    static let schema = Schema(Field("room", \.room), Field("user", \.user), Field("typing", \.typing), make: TypingNotice.init)
 }

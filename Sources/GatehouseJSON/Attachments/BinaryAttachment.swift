@@ -2,7 +2,7 @@ package import NIOCore
 
 /// Bytes beside the JSON of an event or an ack: what Socket.IO clients send and get as a `Buffer`, an `ArrayBuffer` or `bytes`.
 ///
-/// In a DTO it is the type of a field. In what is sent it stands where the client is to find the bytes, as deep as it may be; it is not
+/// In a payload it is the type of a field. In what is sent it stands where the client is to find the bytes, as deep as it may be; it is not
 /// Base64, and no part of the JSON. A collection of its bytes: `Array(attachment)` and `Data(attachment)` copy them.
 ///
 /// A field that takes any object, such as one of the type ``JSONValue``, gets of an attachment the object that stands for it, and no bytes.
@@ -50,7 +50,7 @@ extension BinaryAttachment: FieldValue {
                 return nil
             }
             return checks.apply(to: attachment, document, &reading)
-        }
+        }.shaped(.attachment, constraints)
     }
 }
 

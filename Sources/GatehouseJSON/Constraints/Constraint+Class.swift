@@ -13,6 +13,6 @@ extension Constraint where Value == String {
                 i &+= 1
             }
             return !afterMark
-        }
+        }.said(by: ["pattern": "^[a-z0-9]+(?:[-_][a-z0-9]+)*$"])
     }
 }

@@ -30,13 +30,21 @@ extension Constraint where Value: CountedFieldValue {
                 Face("arrayMaxSize", predicate, limit: bounds.upperBound.limit, limitText: limitText),
             ],
             problem: bounds.lowerBound < 0 ? "a count is negative" : nil
-        )
+        ).said(by: words(bounds))
     }
 
     /// One item or more; another constraint must give the upper bound.
     public static var notEmpty: Constraint {
         let face = Face("arrayNotEmpty", "must not be empty")
-        return Constraint(.count(1...Int.max), [face, face])
+        return Constraint(.count(1...Int.max), [face, face]).said(by: words(1...Int.max))
+    }
+
+    /// As arrays have them; a map has the same of its members.
+    private static func words(_ bounds: ClosedRange<Int>) -> JSONObject {
+        var words = JSONObject()
+        if bounds.lowerBound > 0 { words["minItems"] = bounds.lowerBound.limit }
+        if bounds.upperBound != .max { words["maxItems"] = bounds.upperBound.limit }
+        return words
     }
 }
 
@@ -47,7 +55,11 @@ extension Constraint {
     }
 
     /// No item twice; the violation names the second one.
-    public static func unique<Item: Hashable & Sendable>() -> Constraint where Value == [Item] { unique { $0 } }
+    public static func unique<Item: Hashable & Sendable>() -> Constraint where Value == [Item] {
+        // Items of other types may be equal where their JSON is not.
+        let isSame = Item.self == String.self || Item.self == Bool.self || Item.self == Int.self || Item.self is any PayloadEnum.Type
+        return unique { $0 }.said(by: ["uniqueItems": true], exactly: isSame)
+    }
 
     /// No item with the same key twice; the violation names the second one.
     public static func unique<Item: Sendable, Key: Hashable & Sendable>(
@@ -65,11 +77,13 @@ extension Constraint {
     /// An item that must be there.
     public static func includes<Item: Equatable & Sendable>(_ item: Item) -> Constraint where Value == [Item] {
         check(Face("arrayContains", "must include \(item)")) { $0.contains(item) }
+            .said(by: JSONValue(comparable: item).map { ["contains": ["const": $0]] })
     }
 
     /// An item that must not be there; the violation names it.
     public static func omits<Item: Equatable & Sendable>(_ item: Item) -> Constraint where Value == [Item] {
         Constraint(.item { $0.firstIndex(of: item) }, [Face("arrayNotContains", "must not include \(item)")])
+            .said(by: JSONValue(comparable: item).map { ["not": ["contains": ["const": $0]]] })
     }
 
     /// Rules for every key of a map; one of them must bound its length.
@@ -93,5 +107,7 @@ extension Dictionary: ObjectFieldValue where Key == String, Value: FieldValue {}
 
 extension Constraint where Value: ObjectFieldValue {
     /// One member or more.
-    public static var notEmptyObject: Constraint { check(Face("isNotEmptyObject", "must have a member")) { !$0.isEmpty } }
+    public static var notEmptyObject: Constraint {
+        check(Face("isNotEmptyObject", "must have a member")) { !$0.isEmpty }.said(by: ["minProperties": 1])
+    }
 }

@@ -14,7 +14,7 @@ extension Constraint where Value == String {
                 Face("isLength", predicate, limit: high.limit, limitText: text),
             ],
             upperBound: high, problem: lengthProblem(low)
-        )
+        ).said(by: ["minLength": low.limit, "maxLength": high.limit])
     }
 
     /// At least so many Unicode scalars.
@@ -27,7 +27,7 @@ extension Constraint where Value == String {
     public static func minLength(_ bound: Int) -> Constraint {
         bytes(Face("minLength", "must have at least \(bound) characters", limit: bound.limit), problem: lengthProblem(bound)) {
             $0.scalarCount >= bound
-        }
+        }.said(by: ["minLength": bound.limit])
     }
 
     /// At most so many Unicode scalars.
@@ -36,7 +36,7 @@ extension Constraint where Value == String {
             .bytes { $0.scalarCount > bound ? 0 : nil },
             [Face("maxLength", "must have at most \(bound) characters", limit: bound.limit)],
             upperBound: bound, problem: lengthProblem(bound)
-        )
+        ).said(by: ["maxLength": bound.limit])
     }
 
     /// How many bytes of UTF-8.
@@ -51,14 +51,14 @@ extension Constraint where Value == String {
                 Face("isByteLength", predicate, limit: high.limit, limitText: text),
             ],
             upperBound: high, problem: lengthProblem(low)
-        )
+        ).said(by: ["maxLength": high.limit], exactly: false)
     }
 
     /// No character at all.
-    public static var empty: Constraint { bytes(Face("isEmpty", "must be empty")) { $0.isEmpty } }
+    public static var empty: Constraint { bytes(Face("isEmpty", "must be empty")) { $0.isEmpty }.said(by: ["maxLength": 0]) }
 
     /// One character or more.
-    public static var notEmpty: Constraint { bytes(Face("isNotEmpty", "must not be empty")) { !$0.isEmpty } }
+    public static var notEmpty: Constraint { bytes(Face("isNotEmpty", "must not be empty")) { !$0.isEmpty }.said(by: ["minLength": 1]) }
 
     /// A rule on the UTF-8 of a string.
     static func bytes(_ face: Face, problem: String? = nil, _ holds: @escaping @Sendable (RawSpan) -> Bool) -> Constraint {

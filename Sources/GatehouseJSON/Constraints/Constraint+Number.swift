@@ -1,12 +1,14 @@
 extension Constraint where Value: FieldNumber {
     /// At least a bound.
     public static func min(_ bound: Value) -> Constraint {
-        check(Face("min", "must be at least \(bound.limit.serialized)", limit: bound.limit)) { $0 >= bound }
+        check(Face("min", "must be at least \(bound.shown)", limit: bound.limit)) { $0 >= bound }.said(
+            by: words("minimum", bound))
     }
 
     /// At most a bound.
     public static func max(_ bound: Value) -> Constraint {
-        check(Face("max", "must be at most \(bound.limit.serialized)", limit: bound.limit)) { $0 <= bound }
+        check(Face("max", "must be at most \(bound.shown)", limit: bound.limit)) { $0 <= bound }.said(
+            by: words("maximum", bound))
     }
 
     /// Within two bounds.
@@ -15,24 +17,41 @@ extension Constraint where Value: FieldNumber {
         return Constraint(
             .value { $0 < low ? 0 : $0 > high ? 1 : nil },
             [
-                Face("min", "must be at least \(low.limit.serialized)", limit: low.limit),
-                Face("max", "must be at most \(high.limit.serialized)", limit: high.limit),
+                Face("min", "must be at least \(low.shown)", limit: low.limit),
+                Face("max", "must be at most \(high.shown)", limit: high.limit),
             ]
-        )
+        ).said(by: words("minimum", low, "maximum", high))
     }
 
     /// Above zero.
-    public static var positive: Constraint { check(Face("isPositive", "must be positive")) { $0 > .zero } }
+    public static var positive: Constraint {
+        check(Face("isPositive", "must be positive")) { $0 > .zero }.said(by: ["exclusiveMinimum": 0])
+    }
 
     /// Below zero.
-    public static var negative: Constraint { check(Face("isNegative", "must be negative")) { $0 < .zero } }
+    public static var negative: Constraint {
+        check(Face("isNegative", "must be negative")) { $0 < .zero }.said(by: ["exclusiveMaximum": 0])
+    }
 
     /// A multiple of a factor.
     public static func multiple(of factor: Value) -> Constraint {
-        let face = Face("isDivisibleBy", "must be a multiple of \(factor.limit.serialized)", limit: factor.limit)
+        let face = Face("isDivisibleBy", "must be a multiple of \(factor.shown)", limit: factor.limit)
         guard factor != .zero else { return Constraint(.value { _ in nil }, [face], problem: "nothing is a multiple of 0") }
-        return check(face) { $0.isMultiple(ofFactor: factor) }
+        return check(face) { $0.isMultiple(ofFactor: factor) }.said(by: factor > .zero ? words("multipleOf", factor) : nil)
     }
+
+    /// A keyword with a number; nil for a number that JSON would round.
+    private static func words(_ keyword: String, _ value: Value) -> JSONObject? { JSONValue.number(value).map { [keyword: $0] } }
+
+    private static func words(_ keyword: String, _ value: Value, _ other: String, _ otherValue: Value) -> JSONObject? {
+        guard let first = JSONValue.number(value), let second = JSONValue.number(otherValue) else { return nil }
+        return [keyword: first, other: second]
+    }
+}
+
+extension FieldNumber {
+    /// The number as a message shows it: without quotes where its limit is text.
+    fileprivate var shown: String { limit.stringValue ?? limit.serialized }
 }
 
 extension Constraint where Value == Double {

@@ -3,18 +3,30 @@ extension Constraint where Value: Equatable {
     public static func oneOf(_ values: Value...) -> Constraint {
         let problem = values.isEmpty ? "no value would be allowed" : nil
         return check(Face("isIn", "must be one of: \(list(values))"), problem: problem) { values.contains($0) }
+            .said(by: enumeration(values).map { ["enum": .array($0)] })
     }
 
     /// None of some values.
     public static func noneOf(_ values: Value...) -> Constraint {
         check(Face("isNotIn", "must not be one of: \(list(values))")) { !values.contains($0) }
+            .said(by: enumeration(values).map { ["not": ["enum": .array($0)]] })
     }
 
     /// One value only.
-    public static func equals(_ value: Value) -> Constraint { check(Face("equals", "must be \(list([value]))")) { $0 == value } }
+    public static func equals(_ value: Value) -> Constraint {
+        check(Face("equals", "must be \(list([value]))")) { $0 == value }.said(by: JSONValue(comparable: value).map { ["const": $0] })
+    }
 
     /// Any other value.
-    public static func notEquals(_ value: Value) -> Constraint { check(Face("notEquals", "must not be \(list([value]))")) { $0 != value } }
+    public static func notEquals(_ value: Value) -> Constraint {
+        check(Face("notEquals", "must not be \(list([value]))")) { $0 != value }
+            .said(by: JSONValue(comparable: value).map { ["not": ["const": $0]] })
+    }
+
+    private static func enumeration(_ values: [Value]) -> [JSONValue]? {
+        let all = values.compactMap { JSONValue(comparable: $0) }
+        return all.count == values.count ? all : nil
+    }
 
     private static func list(_ values: [Value]) -> String {
         values.map { value in
@@ -30,12 +42,13 @@ extension Constraint where Value == String {
         let problem = values.isEmpty ? "no value would be allowed" : nil
         return check(Face("isIn", "must be one of: \(list(values))"), problem: problem) { value in
             values.contains { $0.hasSameBytes(as: value) }
-        }
+        }.said(by: ["enum": .array(values.map { .string($0) })])
     }
 
     /// One text only, byte by byte.
     public static func equals(_ value: String) -> Constraint {
         check(Face("equals", "must be \(list([value]))")) { $0.hasSameBytes(as: value) }
+            .said(by: ["const": .string(value)])
     }
 }
 

@@ -27,6 +27,10 @@ public struct Constraint<Value: Sendable>: Sendable {
     var problem: String?
     var override: String?
     var condition: (@Sendable (Siblings) -> Bool)?
+    /// The keywords of JSON Schema for it; nil if there are none.
+    var words: JSONObject?
+    /// Whether the keywords say all of it.
+    var isSaidExactly = true
 
     init(_ body: Body, _ faces: [Face] = [], upperBound: Int? = nil, problem: String? = nil) {
         self.body = body

@@ -15,6 +15,15 @@ extension JSONDocument {
         return try body(bytes.readableBytesUInt8Span.extracting(value.range))
     }
 
+    /// As ``withStringBytes(of:_:)``, and for a number with its text as it was written.
+    @inline(__always)
+    package func withTextBytes<Result, Failure: Error>(
+        of node: Int, _ body: (Span<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result? {
+        guard let value = self[node], value.kind == .number else { return try withStringBytes(of: node, body) }
+        return try body(bytes.readableBytesUInt8Span.extracting(value.range))
+    }
+
     /// The text of a string.
     package func string(of node: Int) -> String? {
         guard let value = self[node], value.kind == .string else { return nil }

@@ -6,7 +6,7 @@ extension Array: FieldValue where Element: FieldValue {
         let checks = Checks(constraints)
         var problems = constraints.problems() + element.problems
         if counts.upperBound == nil { problems.append("an array needs an upper bound: add .count(...n)") }
-        return unsafe FieldReader(problems: problems, nested: element.nested) { document, text, node, reading, place in
+        let reader = unsafe FieldReader<[Element]>(problems: problems, nested: element.nested) { document, text, node, reading, place in
             guard document.kind(of: node) == .array else {
                 reading.report("isArray", "must be an array")
                 return false
@@ -22,6 +22,7 @@ extension Array: FieldValue where Element: FieldValue {
             unsafe place.initializeMemory(as: [Element].self, to: items)
             return unsafe checks.hold(in: place, document, &reading)
         }
+        return reader.shaped(.array(element.shape), constraints)
     }
 }
 

@@ -8,6 +8,6 @@ extension Bool: FieldValue {
                 return nil
             }
             return checks.apply(to: value, document, &reading)
-        }
+        }.shaped(.bool, constraints)
     }
 }

@@ -14,7 +14,8 @@ extension Dictionary: FieldValue where Key == String, Value: FieldValue {
         if !keyConstraints.contains(where: { $0.upperBound != nil }) {
             problems.append("the keys of a map need an upper bound: add .keys(.length(1...n))")
         }
-        return unsafe FieldReader(problems: problems, nested: element.nested) { document, text, node, reading, place in
+        let reader = unsafe FieldReader<[String: Value]>(problems: problems, nested: element.nested) {
+            document, text, node, reading, place in
             guard document.kind(of: node) == .object else {
                 reading.report("isObject", "must be an object")
                 return false
@@ -48,5 +49,17 @@ extension Dictionary: FieldValue where Key == String, Value: FieldValue {
             unsafe place.initializeMemory(as: [String: Value].self, to: map)
             return unsafe checks.hold(in: place, document, &reading)
         }
+        return reader.shaped(.map(element.shape).constrained(by: keywords(constraints, keys: keyConstraints)))
+    }
+
+    /// A map has members where an array has items, and rules for their names.
+    private static func keywords(_ constraints: [Constraint<[String: Value]>], keys: [Constraint<String>]) -> Keywords {
+        let own = constraints.keywords()
+        let names = ["minItems": "minProperties", "maxItems": "maxProperties"]
+        var keywords = Keywords([:], notes: own.notes)
+        for (key, value) in own.members.members { keywords.add([names[key] ?? key: value]) }
+        let keyWords = keys.keywords()
+        if !keyWords.isEmpty { keywords.add(["propertyNames": .object(keyWords.schema)]) }
+        return keywords
     }
 }

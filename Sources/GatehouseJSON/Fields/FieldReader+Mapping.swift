@@ -16,7 +16,7 @@ extension FieldReader {
     public func mapping<Output: Sendable>(
         _ key: String, _ predicate: String, _ transform: @escaping @Sendable (Value) -> Output?
     ) -> FieldReader<Output> {
-        unsafe FieldReader<Output>(problems: problems, nested: nested) { document, text, node, reading, place in
+        var mapped = unsafe FieldReader<Output>(problems: problems, nested: nested) { document, text, node, reading, place in
             var output: Output?
             guard readValue(document, text, node, &reading, { output = transform($0) }) else { return false }
             guard let output else {
@@ -26,5 +26,7 @@ extension FieldReader {
             unsafe place.initializeMemory(as: Output.self, to: output)
             return true
         }
+        mapped.shape = shape.constrained(by: Keywords([:], notes: [ConstraintNote(key, predicate)]))
+        return mapped
     }
 }

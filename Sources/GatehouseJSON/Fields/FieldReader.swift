@@ -12,8 +12,16 @@ package import NIOCore
     var absent: (@Sendable (UnsafeMutableRawPointer) -> Void)?
     /// What makes no sense about the constraints.
     var problems: [String]
-    /// Schemas of nested DTOs, looked at when the outermost schema is registered and not before, so that a DTO may contain itself.
+    /// Schemas of nested payloads, looked at when the outermost schema is registered and not before, so that a payload may contain itself.
     var nested: [NestedSchema] = []
+    /// The form of the values on the wire.
+    var shape = Shape.any
+    /// The same, for contracts.
+    package var wireShape: Shape { shape }
+    /// Whether a value is one that is not written at all, such as nil; nil if every value is written.
+    var isLeftOut: (@Sendable (UnsafeRawPointer) -> Bool)?
+    /// Rules of the whole value that have to wait.
+    var asyncCheck: AsyncCheck<Value>?
 
     @unsafe init(problems: [String], nested: [NestedSchema] = [], reading read: @escaping Read) {
         self.problems = problems
@@ -38,9 +46,22 @@ package import NIOCore
         return copy
     }
 
-    /// The same reader with a value for an absent field.
+    /// The same reader with the form of its values.
+    func shaped<Checked>(_ shape: Shape, _ constraints: [Constraint<Checked>]) -> FieldReader {
+        shaped(shape.constrained(by: constraints.keywords()))
+    }
+
+    /// The same reader with the form of its values, constraints and all.
+    func shaped(_ shape: Shape) -> FieldReader {
+        var copy = self
+        copy.shape = shape
+        return copy
+    }
+
+    /// The same reader with a value for an absent field. Every value is written then: one that was left out would come back as the default.
     func defaulting(to value: Value) -> FieldReader {
         var copy = self
+        unsafe copy.isLeftOut = nil
         unsafe copy.absent = { place in unsafe place.initializeMemory(as: Value.self, to: value) }
         return copy
     }
@@ -52,7 +73,7 @@ package import NIOCore
         var reading = Reading(attachments: attachments)
         let span = document.bytes.readableBytesSpan
         guard MemoryLayout<Value>.size <= 512, MemoryLayout<Value>.alignment <= 8 else {
-            // A DTO of more than 32 strings: one allocation does not matter beside them.
+            // A payload of more than 32 strings: one allocation does not matter beside them.
             let place = UnsafeMutablePointer<Value>.allocate(capacity: 1)
             defer { unsafe place.deallocate() }
             guard unsafe read(document, span, node, &reading, UnsafeMutableRawPointer(place)) else { throw reading.failure }
@@ -92,7 +113,10 @@ extension Violation {
 /// A schema that another one refers to.
 struct NestedSchema: Sendable {
     let id: ObjectIdentifier
+    /// What makes no sense about it within another schema.
     let problems: @Sendable (inout Set<ObjectIdentifier>) -> [SchemaProblem]
+    /// What makes no sense about it as a whole argument, whose rules may wait.
+    let ownProblems: @Sendable (inout Set<ObjectIdentifier>) -> [SchemaProblem]
 }
 
 extension Array {

@@ -4,7 +4,7 @@ extension JSONValue: FieldValue {
         let checks = Checks(constraints)
         return FieldReader(problems: constraints.problems()) { document, _, node, reading in
             document.ownedForField(node, &reading).flatMap { checks.apply(to: $0, document, &reading) }
-        }
+        }.shaped(.any, constraints)
     }
 }
 
@@ -19,7 +19,7 @@ extension JSONObject: FieldValue {
             }
             guard case .object(let object)? = document.ownedForField(node, &reading) else { return nil }
             return checks.apply(to: object, document, &reading)
-        }
+        }.shaped(.anyObject, constraints)
     }
 }
 

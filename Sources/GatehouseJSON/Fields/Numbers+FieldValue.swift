@@ -19,7 +19,7 @@ private func integerReader<Value: FieldNumber>(
             return nil
         }
         return checks.apply(to: value, document, &reading)
-    }
+    }.shaped(.integer(format: Value.self == UInt.self ? "uint64" : "int64"), constraints)
 }
 
 @inline(__always)
@@ -33,7 +33,7 @@ private func decimalReader<Value: FieldNumber>(
             return nil
         }
         return checks.apply(to: value, document, &reading)
-    }
+    }.shaped(.number(format: Value.self == Float.self ? "float" : "double"), constraints)
 }
 
 extension Int: FieldNumber {

@@ -8,7 +8,7 @@ extension String: FieldValue {
                 return nil
             }
             return checks.read(value, document, text, &reading)
-        }
+        }.shaped(.string(format: nil), constraints)
     }
 }
 

@@ -7,8 +7,8 @@ import NIOCore
 ///     case text(TextContent), image(ImageContent)
 ///     static let discriminator = "type"
 ///     static let cases = [
-///         UnionCase("text", TextContent.self) { Content.text($0) },
-///         UnionCase("image", ImageContent.self) { Content.image($0) },
+///         UnionCase("text", make: Content.text) { if case .text(let body) = $0 { body } else { nil } },
+///         UnionCase("image", make: Content.image) { if case .image(let body) = $0 { body } else { nil } },
 ///     ]
 /// }
 /// ```
@@ -24,15 +24,30 @@ public struct UnionCase<Union: Sendable>: Sendable {
     let tag: String
     let read: @Sendable (JSONDocument, RawSpan, Int, FieldName, inout Reading) -> Union?
     let nested: NestedSchema
+    let shape: ObjectShape
+    /// Writes the members of a union that has this form; says whether it has.
+    let write: @Sendable (Union, WrittenKey, inout JSONWriter) -> Bool
 
     /// A form.
     /// - Parameters:
     ///   - tag: the text of the discriminator.
-    ///   - body: the DTO of the other members.
-    ///   - make: makes the union of the DTO.
-    public init<Body: DTO>(_ tag: String, _ body: Body.Type, _ make: @escaping @Sendable (Body) -> Union) {
+    ///   - make: makes the union of the payload that the other members are.
+    ///   - body: the payload of a union that has this form, `nil` for any other.
+    public init<Body: Payload>(
+        _ tag: String, make: @escaping @Sendable (Body) -> Union, _ body: @escaping @Sendable (Union) -> Body?
+    ) {
         self.tag = tag
-        nested = NestedSchema(id: ObjectIdentifier(Body.self)) { Body.schema.nestedProblems(seen: &$0) }
+        shape = ObjectShape(Body.self)
+        write = { union, discriminator, writer in
+            guard let body = body(union) else { return false }
+            writer.object { writer in
+                writer.member(discriminator, tag)
+                unsafe withUnsafePointer(to: body) { unsafe Body.schema.core.writeMembers(of: UnsafeRawPointer($0), to: &writer) }
+            }
+            return true
+        }
+        let problems: @Sendable (inout Set<ObjectIdentifier>) -> [SchemaProblem] = { Body.schema.nestedProblems(seen: &$0) }
+        nested = NestedSchema(id: ObjectIdentifier(Body.self), problems: problems, ownProblems: problems)
         read = { document, text, node, discriminator, reading in
             unsafe withUnsafeTemporaryAllocation(
                 byteCount: max(1, MemoryLayout<Body>.size), alignment: MemoryLayout<Body>.alignment
@@ -71,6 +86,16 @@ extension TaggedUnion {
             }
             return form.read(document, text, node, name, &reading).flatMap { checks.apply(to: $0, document, &reading) }
         }
-        return reader.nesting(cases.map(\.nested))
+        return reader.nesting(cases.map(\.nested)).shaped(
+            .union(
+                UnionShape(
+                    name: String(describing: Self.self), id: ObjectIdentifier(Self.self), discriminator: discriminator,
+                    forms: cases.map { ($0.tag, $0.shape) })), constraints)
+    }
+
+    /// Writes the form with its discriminator. A union that none of the ``cases`` has is refused when it is written.
+    public func encode(to writer: inout JSONWriter) {
+        let name = WrittenKey(Self.discriminator)
+        for form in Self.cases where form.write(self, name, &writer) { return }
     }
 }

@@ -74,7 +74,7 @@ extension Instant: FieldValue {
                 return nil
             }
             return checks.apply(to: instant, document, &reading)
-        }
+        }.shaped(.string(format: "date-time"), constraints)
     }
 }
 

@@ -11,10 +11,13 @@ public struct Pattern: Sendable {
     public let name: String
     private let machine: PatternMachine?
     let problem: String?
+    /// What it was made of.
+    let text: String
 
     /// A pattern. Faults in its text are reported when a schema that uses it is registered; until then it matches nothing.
     public init(_ name: String, _ text: String) {
         self.name = name
+        self.text = text
         do throws(PatternParser.Fault) {
             var parser = PatternParser(text)
             machine = PatternMachine(try parser.parse())

@@ -59,7 +59,7 @@ struct PatternParser {
         }
         guard current == "}" else { throw Fault(text: "an unmatched { before \(position)") }
         position += 1
-        guard high.map({ $0 >= low && $0 > 0 }) ?? true else { throw Fault(text: "a repetition whose bounds make no sense") }
+        guard high.map({ $0 >= low && $0 > 0 }) ?? true else { throw Fault(text: "a repetition with invalid bounds") }
         return .repetition(node, min: low, max: high)
     }
 

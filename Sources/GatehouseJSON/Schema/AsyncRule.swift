@@ -9,11 +9,11 @@ public struct AsyncRule<Value: Sendable>: Sendable {
     /// A rule.
     /// - Parameters:
     ///   - key: the name that clients switch on; keep it for good.
-    ///   - path: the field to blame; the whole DTO if left out.
+    ///   - path: the field to blame; the whole payload if left out.
     ///   - predicate: what is appended to the path: `"must be a known room"`.
     ///   - timeout: how long the answer may take.
-    ///   - holds: whether a DTO keeps the rule. Where it throws, or is late, the event is refused with `unavailable`: nobody knows whether the
-    ///     DTO keeps it, and that is not held against its sender.
+    ///   - holds: whether a payload keeps the rule. If it throws, or is late, the event is refused with `unavailable`, and the sender is
+    ///     not charged.
     public init(
         _ key: String, at path: String? = nil, _ predicate: String, timeout: Duration = .seconds(1),
         _ holds: @escaping @Sendable (Value) async throws -> Bool
@@ -25,14 +25,17 @@ public struct AsyncRule<Value: Sendable>: Sendable {
         self.holds = holds
     }
 
+    /// The rule as contracts show it.
+    var note: ConstraintNote { ConstraintNote(key, predicate, field: path == "$" ? nil : path) }
+
     private enum Answer: Sendable {
         case holds, broken, late
         case failed(any Error)
     }
 
-    /// Asks the rule; gives the violation, if there is one. When the time is up the question is cancelled and not waited for.
+    /// Runs the rule; returns the violation, if there is one. At the timeout the rule is cancelled and not waited for.
     package func violation(_ value: Value, clock: some Clock<Duration>) async throws(AsyncRuleFailure) -> Violation? {
-        // Not a task group, which would wait for a question that does not heed its cancellation.
+        // Not a task group, which would wait for a rule that ignores its cancellation.
         let (answers, continuation) = AsyncStream.makeStream(of: Answer.self, bufferingPolicy: .bufferingOldest(1))
         let question = Task {
             do {
@@ -50,7 +53,7 @@ public struct AsyncRule<Value: Sendable>: Sendable {
             alarm.cancel()
         }
         var iterator = answers.makeAsyncIterator()
-        // A caller that is cancelled gets no answer, which is a refusal too.
+        // A cancelled caller gets no answer, which is a refusal too.
         let answer = await iterator.next() ?? .late
         switch answer {
         case .holds: return nil

@@ -21,7 +21,7 @@ enum MessageTemplate {
         return text
     }
 
-    /// What is wrong with a template, found at registration.
+    /// The errors of a template, found at registration.
     static func problem(_ template: String) -> String? {
         let filled = fill(template, path: "", limit: "")
         return filled.contains("{") || filled.contains("}") ? "the message has a placeholder other than {path} and {limit}" : nil

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// What one decoding has found so far. Places are added while the decoding unwinds, so that a payload that keeps all rules pays nothing.
+/// The findings of one decoding so far. Paths are added while the decoding unwinds, so that a valid payload pays nothing.
 public struct Reading: Sendable {
     /// The most violations that one payload reports (VAL-10).
     static let cap = 64
@@ -28,7 +28,7 @@ public struct Reading: Sendable {
 
     init(attachments: [ByteBuffer]) { self.attachments = attachments }
 
-    /// How many violations there are.
+    /// The number of violations.
     var count: Int { findings.count }
 
     /// Whether nothing more can be reported.

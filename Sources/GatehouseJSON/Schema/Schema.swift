@@ -1,24 +1,58 @@
 package import NIOCore
 
-/// The fields of a DTO, their rules, and how to make the DTO of them.
+/// The fields of a payload, their rules, and its initialiser.
 ///
 /// Decoding a payload collects all violations, in field and then registration order; unknown keys are violations too. Nothing is coerced.
 public struct Schema<Value: Sendable>: Sendable {
-    let core: SchemaCore
-    let asyncRules: [AsyncRule<Value>]
-    let ownProblems: [SchemaProblem]
-    let nested: [NestedSchema]
-    private let reader: FieldReader<Value>
-    private let file: String
-    private let line: Int
+    // One reference: a schema is asked for with every message, and a copy of it is to cost nothing.
+    private let details: Details
 
-    /// The DTO's type name, for audit records.
+    private final class Details: Sendable {
+        let core: SchemaCore
+        let asyncRules: [AsyncRule<Value>]
+        let ownProblems: [SchemaProblem]
+        let nested: [NestedSchema]
+        let ruleNotes: [ConstraintNote]
+        let probe: FieldOrderProbe<Value>
+        let reader: FieldReader<Value>
+        let file: String
+        let line: Int
+
+        init(
+            core: SchemaCore, asyncRules: [AsyncRule<Value>], ownProblems: [SchemaProblem], nested: [NestedSchema],
+            ruleNotes: [ConstraintNote], probe: FieldOrderProbe<Value>, reader: FieldReader<Value>, file: String, line: Int
+        ) {
+            self.core = core
+            self.asyncRules = asyncRules
+            self.ownProblems = ownProblems
+            self.nested = nested
+            self.ruleNotes = ruleNotes
+            self.probe = probe
+            self.reader = reader
+            self.file = file
+            self.line = line
+        }
+    }
+
+    var core: SchemaCore { details.core }
+    var asyncRules: [AsyncRule<Value>] { details.asyncRules }
+    var ownProblems: [SchemaProblem] { details.ownProblems }
+    var nested: [NestedSchema] { details.nested }
+    /// The rules over several fields, for contracts.
+    var ruleNotes: [ConstraintNote] { details.ruleNotes }
+    /// Finds fields that stand in another order than the initialiser's parameters.
+    private var probe: FieldOrderProbe<Value> { details.probe }
+    private var reader: FieldReader<Value> { details.reader }
+    private var file: String { details.file }
+    private var line: Int { details.line }
+
+    /// The payload's type name, for audit records.
     public var name: String { String(describing: Value.self) }
 
-    /// The fields' names on the wire, in order; not those of nested DTOs.
+    /// The fields' names on the wire, in order; not those of nested payloads.
     package var fieldNames: [String] { core.slots.map(\.name.text) }
 
-    /// The names of the fields without which a payload is refused, in order.
+    /// The names of the required fields, in order.
     package var requiredFieldNames: [String] { core.slots.filter { unsafe $0.absent == nil }.map(\.name.text) }
 
     /// A schema.
@@ -29,9 +63,9 @@ public struct Schema<Value: Sendable>: Sendable {
     ///   - asyncRules: rules that have to wait; checked last.
     ///   - file: where the schema stands, for messages about it.
     ///   - line: likewise.
-    ///   - make: the DTO's initialiser.
+    ///   - make: the payload's initialiser.
     public init<each F: FieldValue>(
-        _ fields: repeat Field<each F>,
+        _ fields: repeat Field<Value, each F>,
         stopAtFirst: Bool = false,
         rules: [CrossFieldRule<Value>] = [],
         asyncRules: [AsyncRule<Value>] = [],
@@ -39,9 +73,8 @@ public struct Schema<Value: Sendable>: Sendable {
         line: Int = #line,
         make: @escaping @Sendable (repeat each F) -> Value
     ) {
-        self.file = file
-        self.line = line
         var slots: [SchemaCore.Slot] = []
+        // Space for the fields one after the other.
         var layout = SchemaCore.Layout()
         var problems: [SchemaProblem] = []
         var nested: [NestedSchema] = []
@@ -61,16 +94,15 @@ public struct Schema<Value: Sendable>: Sendable {
             },
             rules: Self.check(rules)
         )
-        self.core = core
-        reader = unsafe FieldReader(problems: []) { document, text, node, reading, place in
-            unsafe core.read(document, text, node, tag: nil, &reading, into: place)
-        }
-        ownProblems = problems
-        self.asyncRules = asyncRules
-        self.nested = nested
+        details = Details(
+            core: core, asyncRules: asyncRules, ownProblems: problems, nested: nested,
+            ruleNotes: rules.map { $0.note } + asyncRules.map { $0.note }, probe: FieldOrderProbe(repeat each fields, make: make),
+            reader: unsafe FieldReader(problems: []) { document, text, node, reading, place in
+                unsafe core.read(document, text, node, tag: nil, &reading, into: place)
+            }, file: file, line: line)
     }
 
-    private static func place<T>(_ field: Field<T>, in layout: inout SchemaCore.Layout) -> Int { layout.place(T.self) }
+    private static func place<T>(_ field: Field<Value, T>, in layout: inout SchemaCore.Layout) -> Int { layout.place(T.self) }
 
     @inline(__always)
     private static func take<T>(_ type: T.Type, from block: UnsafeMutableRawPointer, _ cursor: inout SchemaCore.Layout) -> T {
@@ -89,6 +121,15 @@ public struct Schema<Value: Sendable>: Sendable {
         }
     }
 
+    /// The fields as contracts show them.
+    package var shape: [FieldShape] {
+        core.slots.map { slot in
+            FieldShape(
+                name: slot.name.text, shape: slot.shape, isRequired: unsafe slot.absent == nil, isOmittable: unsafe slot.isLeftOut != nil,
+                standard: slot.standard, samples: slot.samples)
+        }
+    }
+
     /// Decodes a payload.
     /// - Parameter attachments: those of the message, by their numbers.
     /// - Throws: `ValidationError` with all violations, 64 at most.
@@ -96,22 +137,24 @@ public struct Schema<Value: Sendable>: Sendable {
         try reader.decode(document, at: node, attachments: attachments)
     }
 
-    /// What makes no sense about the schema and the schemas in it; to be asked once, when a route is registered.
+    /// The errors of the schema and its nested schemas. Call it once, when a route is registered.
     package func problems() -> [SchemaProblem] {
         var seen: Set<ObjectIdentifier> = [ObjectIdentifier(Value.self)]
         return problems(seen: &seen)
     }
 
-    /// Those of a schema within another one's payload.
+    /// The errors of a nested schema.
     func nestedProblems(seen: inout Set<ObjectIdentifier>) -> [SchemaProblem] {
         let waiting = SchemaProblem(
-            field: name, text: "the asyncRules of a DTO within another are never run: give them to the schema of the payload", file: file,
+            field: name, text: "the asyncRules of a payload within another are never run: give them to the schema of the payload",
+            file: file,
             line: line)
         return problems(seen: &seen) + (hasAsyncRules ? [waiting] : [])
     }
 
-    private func problems(seen: inout Set<ObjectIdentifier>) -> [SchemaProblem] {
+    func problems(seen: inout Set<ObjectIdentifier>) -> [SchemaProblem] {
         var all = ownProblems
+        if all.isEmpty { all += probe.problems() }
         for inner in nested where seen.insert(inner.id).inserted { all += inner.problems(&seen) }
         return all
     }

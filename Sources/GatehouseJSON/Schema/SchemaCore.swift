@@ -1,8 +1,8 @@
 import NIOCore
 
-/// The decoding of one DTO with its types erased.
+/// The decoding and the encoding of one payload with its types erased.
 ///
-/// Fields are decoded into one stack block, each at its offset, and the DTO is made of them in place. Working on optionals and tuples of a
+/// Fields are decoded into one stack block, each at its offset, and the payload is made of them in place. Working on optionals and tuples of a
 /// parameter pack instead costs a metadata lookup a field and a message: 1.8 µs against 0.3 for three fields.
 @safe final class SchemaCore: Sendable {
     /// A field with its type erased.
@@ -14,10 +14,40 @@ import NIOCore
         /// Initialises the place of an absent field; nil if the field is required.
         let absent: (@Sendable (UnsafeMutableRawPointer) -> Void)?
         let destroy: @Sendable (UnsafeMutableRawPointer) -> Void
+        /// Writes the field of a whole value as a member.
+        let write: @Sendable (UnsafeRawPointer, inout JSONWriter) -> Void
+        /// Whether a value of the field is one that is not written at all; nil if every value is written.
+        let isLeftOut: (@Sendable (UnsafeRawPointer) -> Bool)?
+        let shape: Shape
+        let samples: @Sendable () -> [JSONValue]
+        let standard: @Sendable () -> JSONValue?
 
-        init<Value>(_ field: Field<Value>, offset: Int) {
+        init<Root, Value>(_ field: Field<Root, Value>, offset: Int) {
             name = field.name
             self.offset = offset
+            shape = field.reader.shape
+            standard = field.standard
+            samples = { [reader = field.reader] in reader.samples.map(\.text) }
+            let key = WrittenKey(field.name.text)
+            let isLeftOut = unsafe field.reader.isLeftOut
+            unsafe self.isLeftOut = isLeftOut
+            if let place = MemoryLayout<Root>.offset(of: field.path) {
+                unsafe write = { root, writer in
+                    let field = unsafe root + place
+                    if let isLeftOut = unsafe isLeftOut, unsafe isLeftOut(field) { return }
+                    unsafe writer.member(key, field.assumingMemoryBound(to: Value.self).pointee)
+                }
+            } else {
+                // A computed property, or one with observers.
+                let path = field.path
+                unsafe write = { root, writer in
+                    let value = unsafe root.assumingMemoryBound(to: Root.self).pointee[keyPath: path]
+                    if let isLeftOut = unsafe isLeftOut, unsafe withUnsafePointer(to: value, { unsafe isLeftOut(UnsafeRawPointer($0)) }) {
+                        return
+                    }
+                    writer.member(key, value)
+                }
+            }
             unsafe read = field.reader.read
             unsafe absent = field.reader.absent
             unsafe destroy = { place in unsafe place.assumingMemoryBound(to: Value.self).deinitialize(count: 1) }
@@ -41,9 +71,9 @@ import NIOCore
     let slots: [Slot]
     let layout: Layout
     let stopsAtFirst: Bool
-    /// Moves the fields into a DTO.
+    /// Moves the fields into a payload.
     let make: @Sendable (_ fields: UnsafeMutableRawPointer, _ output: UnsafeMutableRawPointer) -> Void
-    /// Checks the rules over several fields; destroys the DTO if one is broken.
+    /// Checks the rules over several fields; destroys the payload if one is broken.
     let rules: (@Sendable (_ output: UnsafeMutableRawPointer, inout Reading) -> Bool)?
 
     init(
@@ -58,7 +88,12 @@ import NIOCore
         unsafe self.rules = rules
     }
 
-    /// Initialises the output with the DTO of an object, or reports what is wrong with it.
+    /// Writes the fields of a value as members of the object that is being written.
+    func writeMembers(of root: UnsafeRawPointer, to writer: inout JSONWriter) {
+        for slot in slots { unsafe slot.write(root, &writer) }
+    }
+
+    /// Initialises the output with the payload of an object, or reports what is wrong with it.
     /// - Parameter tag: a key that is known though no field has it: the discriminator of a tagged union.
     func read(
         _ document: JSONDocument, _ text: RawSpan, _ object: Int, tag: FieldName?, _ reading: inout Reading,

@@ -1,4 +1,4 @@
-/// One rule that a payload breaks.
+/// One broken rule of a payload.
 public struct Violation: Sendable, Equatable {
     /// Where: field names and array indices joined by dots, `$` for the whole payload. Names that come from the payload are escaped and cut.
     public let path: String
@@ -22,10 +22,10 @@ public struct Violation: Sendable, Equatable {
 public struct ValidationError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The stable code of the refusal.
     public static let code = "invalid"
-    /// What the refusal is called.
+    /// The message of the refusal.
     public static let message = "Validation failed"
 
-    /// What was found; 64 at most, never empty.
+    /// The violations; 64 at most, never empty.
     public let violations: [Violation]
 
     /// A refusal.

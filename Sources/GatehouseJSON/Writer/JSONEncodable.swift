@@ -1,6 +1,6 @@
 package import NIOCore
 
-/// A type that a handler may answer with.
+/// A type that can be written as JSON: what handlers answer with and what is emitted. A ``Payload`` is one by its schema.
 ///
 /// ```swift
 /// extension Receipt: JSONEncodable {
@@ -12,7 +12,7 @@ package import NIOCore
 ///     }
 /// }
 /// ```
-public protocol JSONEncodable {
+public protocol JSONEncodable: HandlerResult {
     /// Writes exactly one value.
     func encode(to writer: inout JSONWriter)
 }
@@ -65,21 +65,21 @@ extension Float: JSONEncodable {
     public func encode(to writer: inout JSONWriter) { writer.number(Double(self)) }
 }
 
-extension Optional: JSONEncodable where Wrapped: JSONEncodable {
+extension Optional: JSONEncodable, HandlerResult where Wrapped: JSONEncodable {
     /// Writes the value, or `null`.
     public func encode(to writer: inout JSONWriter) {
         if let self { self.encode(to: &writer) } else { writer.null() }
     }
 }
 
-extension Array: JSONEncodable where Element: JSONEncodable {
+extension Array: JSONEncodable, HandlerResult where Element: JSONEncodable {
     /// Writes an array.
     public func encode(to writer: inout JSONWriter) {
         writer.array { for item in self { $0.item(item) } }
     }
 }
 
-extension Dictionary: JSONEncodable where Key == String, Value: JSONEncodable {
+extension Dictionary: JSONEncodable, HandlerResult where Key == String, Value: JSONEncodable {
     /// Writes an object, its members ordered by key, so that the same value gives the same text.
     public func encode(to writer: inout JSONWriter) {
         writer.object { for (key, value) in sorted(by: { $0.key < $1.key }) { $0.member(key, value) } }

@@ -66,6 +66,9 @@ public struct JSONWriter: Sendable {
         if failure == nil { failure = JSONError(code, message, at: buffer.writerIndex &- start) }
     }
 
+    /// Makes the whole value refused.
+    mutating func refuse(_ message: String) { fail(.syntax, message) }
+
     @inline(__always) private mutating func value(_ write: (inout ByteBuffer) -> Void) {
         guard context == .value else {
             fail(.syntax, "an encoder wrote a value where none belongs")
@@ -84,6 +87,9 @@ public struct JSONWriter: Sendable {
     /// Writes an integer.
     public mutating func integer(_ number: some FixedWidthInteger) { value { $0.writeJSONInteger(number) } }
 
+    /// Writes a value as it was written before.
+    mutating func written(_ text: ByteBuffer) { value { $0.writeImmutableBuffer(text) } }
+
     /// Writes a number, which must be finite.
     public mutating func number(_ number: Double) {
         guard number.isFinite else {
@@ -93,6 +99,9 @@ public struct JSONWriter: Sendable {
         }
         value { _ = $0.writeJSONNumber(number) }
     }
+
+    /// Writes a number by its digits, which are of JSON's grammar.
+    mutating func number(digits: String) { value { $0.writeString(digits) } }
 
     /// Writes a string.
     public mutating func string(_ text: String) { value { $0.writeJSONString(text) } }
@@ -143,6 +152,16 @@ public struct JSONWriter: Sendable {
         if needsComma { buffer.writeInteger(ASCII.comma) }
         buffer.writeJSONString(key)
         buffer.writeInteger(ASCII.colon)
+        part(value, in: .object)
+    }
+
+    /// Writes a member whose key was written before.
+    mutating func member(_ key: WrittenKey, _ value: borrowing some JSONEncodable) {
+        guard context == .object else {
+            fail(.syntax, "an encoder wrote a member outside of an object")
+            return
+        }
+        buffer.writeBytes(needsComma ? key.following : key.first)
         part(value, in: .object)
     }
 

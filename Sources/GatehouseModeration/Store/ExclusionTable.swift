@@ -1,32 +1,25 @@
 import GRDB
 import Gatehouse
+import GatehouseAudit
 
-/// A user who was kicked until a given time.
-struct Exclusion: Sendable, Equatable {
-    let user: UserKey
-    /// Milliseconds since 1970.
-    let ends: Int64
-}
-
-/// The table `exclusions`.
+/// The table `exclusions` of earlier versions: users who were kicked until a given time. They are bans with an end now.
 enum ExclusionTable {
-    static func load(_ database: Database) throws -> [Exclusion] {
-        var exclusions: [Exclusion] = []
-        let rows = try Row.fetchCursor(try database.cachedStatement(sql: "SELECT iss, sub, ends FROM exclusions"))
-        while let row = try rows.next() {
-            let user = UserKey(iss: try row.text("iss"), subject: try row.text("sub"))
-            exclusions.append(Exclusion(user: user, ends: try row.decode(Int64.self, forColumn: "ends")))
+    /// Makes a ban of each. Once done, the table is empty.
+    static func makeBans(_ database: Database) throws {
+        let rows = try Row.fetchAll(database, sql: "SELECT iss, sub, ends FROM exclusions")
+        guard !rows.isEmpty else { return }
+        try database.inTransaction(.immediate) {
+            for row in rows {
+                let user = UserID(iss: try row.text("iss"), subject: try row.text("sub"))
+                let id = ULIDGenerator.shared.next()
+                let ban = Ban(id: id, subject: .user(user), namespace: nil, room: nil, ends: try row.decode(Int64.self, forColumn: "ends"))
+                let origin = ActOrigin(
+                    request: id, by: UserID(iss: "", subject: ""), at: Int64(clamping: id.milliseconds),
+                    reason: "kicked by an earlier version")
+                try KeptTable.apply(.ban(ban), origin, database)
+            }
+            try database.execute(sql: "DELETE FROM exclusions")
+            return .commit
         }
-        return exclusions
-    }
-
-    static func put(_ exclusion: Exclusion, _ database: Database) throws {
-        try database.cachedStatement(
-            sql: "INSERT INTO exclusions (iss, sub, ends) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET ends = max(ends, excluded.ends)"
-        ).execute(arguments: [exclusion.user.iss.bytes, exclusion.user.subject.bytes, exclusion.ends])
-    }
-
-    static func removeEnded(now: Int64, _ database: Database) throws {
-        try database.cachedStatement(sql: "DELETE FROM exclusions WHERE ends <= ?").execute(arguments: [now])
     }
 }

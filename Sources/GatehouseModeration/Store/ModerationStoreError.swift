@@ -1,7 +1,7 @@
 /// Why the store cannot be opened, read or written: one line, with what to do next.
 struct ModerationStoreError: Error, Sendable, CustomStringConvertible {
     enum Code: String, Sendable {
-        /// The file is not what this program wrote.
+        /// The file is damaged, or not a moderation store.
         case damaged
         /// A later version of this program wrote it.
         case newer
@@ -11,6 +11,8 @@ struct ModerationStoreError: Error, Sendable, CustomStringConvertible {
         case inUse = "in_use"
         /// A change was not written; nothing of it is in force.
         case notWritten = "not_written"
+        /// There is no room for another entry.
+        case full
     }
 
     let code: Code

@@ -3,7 +3,7 @@ import Gatehouse
 
 /// A user who was seen with a staff role.
 struct StaffSighting: Sendable, Equatable {
-    let user: UserKey
+    let user: UserID
     let rank: StaffRank
     /// Milliseconds since 1970.
     let seen: Int64
@@ -16,11 +16,11 @@ enum StaffTable {
         let rows = try Row.fetchCursor(try database.cachedStatement(sql: "SELECT iss, sub, rank, seen FROM staff"))
         while let row = try rows.next() {
             guard let rank = StaffRank(rawValue: try row.decode(Int.self, forColumn: "rank")), rank > .none else {
-                throw ModerationStoreError(.damaged, "a row of staff makes no sense: bring the file back from a backup")
+                throw ModerationStoreError(.damaged, "a row of staff is invalid: restore the file from a backup")
             }
             sightings.append(
                 StaffSighting(
-                    user: UserKey(iss: try row.text("iss"), subject: try row.text("sub")), rank: rank,
+                    user: UserID(iss: try row.text("iss"), subject: try row.text("sub")), rank: rank,
                     seen: try row.decode(Int64.self, forColumn: "seen")))
         }
         return sightings

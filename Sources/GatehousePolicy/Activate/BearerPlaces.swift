@@ -1,14 +1,17 @@
-/// From where a person may come with one token: address and transport are his to choose, so what he gains anywhere he gains (POL-44).
+import GatehouseNetwork
+
+/// The places that the bearer of a token may connect from. The bearer chooses address and transport, so a gain in one place is a gain
+/// (POL-44).
 struct BearerPlaces {
     let subject: Subject
     /// The rules of both bundles.
     let rules: [PolicyRule]
 
-    /// The person in every place that the rules can tell apart, his own first.
+    /// The subject in every place that the rules can tell apart, the present one first.
     var subjects: [Subject] {
         let conditions = rules.flatMap { [$0.when, $0.unless].compactMap { $0 } }
         let blocks = conditions.flatMap { $0.ip ?? [] }
-        // Between one edge of a block and the next all addresses are alike.
+        // Between two edges of blocks all addresses are alike.
         var addresses: [IPAddress?] = [subject.ip]
         if !blocks.isEmpty {
             let edges = Set(blocks.flatMap { [$0.base, $0.following].compactMap { $0 } } + [IPAddress(high: 0, low: 0)])

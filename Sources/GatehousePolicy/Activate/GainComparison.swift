@@ -1,6 +1,6 @@
 import GatehouseJSON
 
-/// Asks two policies of one namespace about everything that their patterns can tell apart, for one person.
+/// Compares two policies of one namespace for one subject, over everything that their patterns can tell apart.
 struct GainComparison {
     let new: NamespacePolicy
     let newGrants: Grants
@@ -9,7 +9,7 @@ struct GainComparison {
     let oldGrants: Grants?
     let subject: Subject
     let now: Int64
-    /// Bounds the work, in requests decided: above it the answer is that it cannot be told.
+    /// The most requests to decide; above it a gain cannot be ruled out.
     let limit: Int
 
     /// The second instant is one at which every authentication is too old.

@@ -1,5 +1,5 @@
-/// A bundle that has passed everything there is to pass before it may be put in force (POL-40): it loads, fits the routes of the program,
-/// passes its own tests, and its revisions grow. Putting it in force is one assignment, left to whoever holds the bundle.
+/// A bundle that has passed all checks before it is put in force (POL-40): it loads, fits the routes of the program, passes its own tests,
+/// and its revisions grow. The owner of the current bundle puts it in force by one assignment.
 ///
 /// ```swift
 /// do throws(PolicyErrors) {
@@ -12,7 +12,7 @@
 /// ```
 package struct PolicyActivation: Sendable {
     package let bundle: PolicyBundle
-    /// What `policy check` warns of: for a log line, no reason to refuse.
+    /// Warnings of `policy check`, for the log; they refuse nothing.
     package let warnings: [PolicyFinding]
     /// How many cases of `tests/` were run; all of them passed.
     package let tests: Int
@@ -25,7 +25,7 @@ package struct PolicyActivation: Sendable {
     ///   - current: the bundle in force, whose revisions the new ones must exceed where a file changed; nil at the first start.
     ///   - catalogue: the registered routes; nil to leave them out.
     ///   - force: let revisions through that do not grow; everything else holds.
-    /// - Throws: everything that is wrong at once, each with file, line and column; nothing is half made.
+    /// - Throws: all mistakes at once, each with file, line and column.
     package static func prepare(
         directory: String, generation: UInt64, following current: PolicyBundle?, catalogue: RouteCatalogue?, force: Bool = false,
         checkModes: Bool = true

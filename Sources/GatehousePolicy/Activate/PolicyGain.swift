@@ -1,6 +1,7 @@
 import GatehouseJSON
+import GatehouseNetwork
 
-/// Something that a bundle gives a person and the bundle in force does not (POL-44).
+/// A right that a bundle gives a subject and the bundle in force does not (POL-44).
 package struct PolicyGain: Sendable, Hashable, CustomStringConvertible {
     package enum Kind: String, Sendable {
         /// To enter the namespace.
@@ -11,9 +12,9 @@ package struct PolicyGain: Sendable, Hashable, CustomStringConvertible {
         case scope
         /// To act alone where the bundle in force wants a second person (`send.approvals`).
         case approval
-        /// An issuer or a trusted proxy that is new or changed: whoever stands behind it can be anybody.
+        /// An issuer or a trusted proxy that is new or changed: it can vouch for anybody.
         case trust
-        /// There are too many names to compare them all, so it cannot be shown that there is no gain.
+        /// There are too many names to compare, so a gain cannot be ruled out.
         case incomparable
     }
 
@@ -27,8 +28,8 @@ package struct PolicyGain: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension PolicyBundle {
-    /// What this bundle grants a subject in a namespace that `current` does not: staff may put a bundle in force only if it is nothing
-    /// (POL-44). Pure; takes milliseconds.
+    /// The rights in a namespace that this bundle grants a subject and `current` does not. Staff may put a bundle in force only if there
+    /// are none (POL-44). Pure; takes milliseconds.
     ///
     /// Both bundles decide for the same bearer and the same token: each looks up its issuer, roles and scopes by its own settings. Every
     /// event and room that the patterns of either can tell apart is asked about, from every address and over every transport that the rules
@@ -36,7 +37,7 @@ extension PolicyBundle {
     /// only lets through by its mode counts as granted. Rates and other limits are not rights and are not compared.
     ///
     /// - Parameters:
-    ///   - subject: who wants to put this bundle in force, as the bundle in force sees him.
+    ///   - subject: who wants to put this bundle in force, as the bundle in force sees that subject.
     ///   - events: further names of events, such as those of the routes.
     ///   - now: seconds since 1970.
     /// - Returns: at most one gain for each kind and name, in the order of kind and name.
@@ -56,7 +57,7 @@ extension PolicyBundle {
                     limit: share)
                 let found = comparison.gains(events)
                 gains += found.filter { gain in !gains.contains { $0.kind == gain.kind && $0.name == gain.name } }
-                // Nothing more can be told, and there may be as many places as there are blocks in the files.
+                // The rest cannot be compared, and there may be as many places as blocks in the files.
                 if found.contains(where: { $0.kind == .incomparable }) { break }
             }
         }
@@ -74,7 +75,7 @@ extension PolicyBundle {
 }
 
 extension Subject {
-    /// The same bearer of the same token as another bundle sees him; nil if that bundle knows no such issuer.
+    /// The bearer of the same token as another bundle sees it; nil if that bundle has no such issuer.
     package func seen(by bundle: PolicyBundle) -> Subject? {
         guard !anonymous else { return self }
         guard let iss, let known = bundle.global.issuers.first(where: { $0.iss.utf8.elementsEqual(iss.utf8) }) else { return nil }

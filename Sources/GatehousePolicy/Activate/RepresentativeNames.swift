@@ -1,9 +1,9 @@
-/// Names that stand for all names: whatever set of some patterns a name can match, one of these matches exactly that set.
+/// Representative names: for every set of the patterns that a name can match, one of these names matches exactly that set.
 ///
 /// Each pattern is written out with every `*` replaced by every word that some pattern has in that place, and by a word that none has. The
 /// pattern with the most explicit segments among those that a name matches yields the name that stands for it.
 struct RepresentativeNames {
-    /// What a template stands for; nil where it matches nothing.
+    /// The value of a template; nil if it matches nothing.
     let values: (NamePattern.Template) -> String?
     /// The most names; above it there is no answer.
     let limit: Int
@@ -24,7 +24,9 @@ struct RepresentativeNames {
             }
         }
         let fresh = self.fresh(words, extra)
-        var names: Set<String> = Set(extra).union([fresh])
+        // The second is too deep for every pattern but `**`: the first one matches `*`.
+        let deep = Array(repeating: fresh, count: words.count + 1).joined(separator: String(separator))
+        var names: Set<String> = Set(extra).union([fresh, deep])
         for (pattern, parts) in zip(patterns.filter { $0.segments.allSatisfy { part($0) != nil } }, written) {
             var texts = [""]
             for (at, part) in parts.enumerated() {

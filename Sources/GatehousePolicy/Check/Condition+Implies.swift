@@ -1,5 +1,7 @@
+import GatehouseNetwork
+
 extension Condition {
-    /// Whether `other` holds whenever this does, as far as can be seen member by member. False says nothing.
+    /// Whether `other` holds whenever this does, compared member by member. False means unknown.
     func implies(_ other: Condition) -> Bool {
         if other.anonymous, !anonymous { return false }
         if let wanted = other.issuers, !(issuers.map { $0.allSatisfy(wanted.containsBytes(of:)) } ?? false) { return false }
@@ -12,7 +14,7 @@ extension Condition {
         return true
     }
 
-    /// Whether it can always be told if it holds: nothing in it looks at what may be of another type than it is compared with.
+    /// Whether it can always be evaluated: no member compares a claim that may be of another type.
     var isAlwaysDecided: Bool {
         roles == nil && scopes == nil && auth == nil && ip == nil && claims.allSatisfy { !$0.comparesValues }
     }

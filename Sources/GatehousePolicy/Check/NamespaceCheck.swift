@@ -9,8 +9,16 @@ struct NamespaceCheck {
         let whole = bundle.positions[policy.name] ?? SourcePosition(file: policy.file, line: 1, column: 1)
         func warn(_ message: String) { findings.append(.init(severity: .warning, position: whole, message: message)) }
         if policy.settings.transports.isEmpty { warn("no 'transports': nobody can connect to \(policy.name)") }
-        if policy.settings.origin.allow.isEmpty, !policy.settings.origin.allowMissing {
+        if policy.settings.origin.isEmpty {
             warn("no 'origin': nobody can connect to \(policy.name)")
+        }
+        for pattern in policy.settings.origin.allow {
+            if pattern.isWildcard {
+                warn("origin.allow: '\(pattern)' lets in every page one label below: name the origins if strangers can get such a name")
+            }
+            if pattern.description == "null" {
+                warn("origin.allow: 'null' lets in every sandboxed frame and local file, of any author: name an origin")
+            }
         }
         if !own.contains(where: { $0.section == .connect && $0.effect == .allow }) {
             warn("no 'connect' allow rule: nobody can connect to \(policy.name)")
@@ -24,9 +32,9 @@ struct NamespaceCheck {
         if let transports = rule.when?.transports, !transports.contains(where: policy.settings.transports.contains) {
             return warning("'\(rule.id)' never matches: its transport is not among those of \(policy.name)")
         }
-        // A deny rule holds wherever it cannot be told whether its 'unless' does.
+        // A deny rule holds if its 'unless' cannot be evaluated.
         if let when = rule.when, let unless = rule.unless, when.implies(unless), rule.effect == .allow || unless.isAlwaysDecided {
-            return warning("'\(rule.id)' never matches: whoever meets its 'when' meets its 'unless' too")
+            return warning("'\(rule.id)' never matches: its 'unless' holds whenever its 'when' does")
         }
         if let reason = shutOut(rule, own) { return warning("'\(rule.id)' never matches: \(reason)") }
         for (at, other) in own.enumerated() where at != index && other.section == rule.section {
@@ -35,18 +43,18 @@ struct NamespaceCheck {
                 return warning("'\(rule.id)' never matches: '\(other.id)' (\(other.position)) denies all of it")
             }
             guard other.effect == rule.effect, isNeedless(rule, beside: other) else { continue }
-            // Of two that cover each other only the later in the file is told.
+            // Of two rules that cover each other only the later one in the file is reported.
             guard !covers(rule, other) || at < index else { continue }
             return warning("'\(rule.id)' adds nothing: '\(other.id)' (\(other.position)) covers all of it")
         }
         return []
     }
 
-    /// Whether a rule says nothing that another of its effect, which covers it, does not say.
+    /// Whether a rule adds nothing to another rule of the same effect that covers it.
     private func isNeedless(_ rule: PolicyRule, beside other: PolicyRule) -> Bool {
         if rule.effect == .deny {
             let modes = (other.mode ?? policy.settings.mode, rule.mode ?? policy.settings.mode)
-            // The first to match decides what its client is told.
+            // The first match decides what the client is told.
             guard modes.0 == .enforce || modes.0 == modes.1, other.code == rule.code else { return false }
             // What cannot be told comes before the age of an authentication: such a rule holds where an age alone would not let it.
             return other.when?.auth?.maxAge == nil && rule.unless?.auth?.maxAge == nil || other.isConditioned(as: rule)
@@ -58,9 +66,9 @@ struct NamespaceCheck {
         return other.rate == nil && other.roomsClaim == nil && rule.roomsClaim == nil
     }
 
-    /// Why nobody whom a rule speaks of is in the namespace at all.
+    /// Why no subject of a rule can be in the namespace.
     private func shutOut(_ rule: PolicyRule, _ own: [PolicyRule]) -> String? {
-        // Rules that only watch let in whoever has a token.
+        // Rules that are not enforced let in everybody with a token.
         guard rule.section != .connect, policy.settings.mode == .enforce else { return nil }
         let doors = own.filter { $0.section == .connect && $0.effect == .allow }
         guard !doors.isEmpty else { return nil }

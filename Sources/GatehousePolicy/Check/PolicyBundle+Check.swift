@@ -1,6 +1,5 @@
 extension PolicyBundle {
-    /// Everything a reviewer should look at, in the order of file and line. Exit code of `policy check`: 0 for none, 1 for warnings only,
-    /// 2 for errors.
+    /// All findings, in the order of file and line. Exit code of `policy check`: 0 for none, 1 for warnings only, 2 for errors.
     /// - Parameter catalogue: the registered routes; nil to leave them out.
     package func check(against catalogue: RouteCatalogue? = nil) -> [PolicyFinding] {
         var findings: [PolicyFinding] = []
@@ -12,6 +11,7 @@ extension PolicyBundle {
                     message: "\(what) is in mode \(relaxation.mode.rawValue) and refuses nobody: write enforce when its records look right")
             )
         }
+        findings += ProxyCheck(bundle: self).findings()
         for rule in rules { findings += BreadthCheck.findings(rule) }
         for policy in namespaces.values { findings += NamespaceCheck(bundle: self, policy: policy).findings() }
         if let catalogue { findings += RouteCheck(bundle: self, catalogue: catalogue).findings() }

@@ -1,7 +1,7 @@
-/// Something that `policy check` has to say about a bundle that loads.
+/// A finding of `policy check` in a bundle that loads.
 package struct PolicyFinding: Sendable, Hashable, CustomStringConvertible {
     package enum Severity: String, Sendable, Comparable {
-        /// It is as intended, perhaps.
+        /// Perhaps intended.
         case warning
         /// It cannot work.
         case error
@@ -12,6 +12,12 @@ package struct PolicyFinding: Sendable, Hashable, CustomStringConvertible {
     package let severity: Severity
     package let position: SourcePosition
     package let message: String
+
+    package init(severity: Severity, position: SourcePosition, message: String) {
+        self.severity = severity
+        self.position = position
+        self.message = message
+    }
 
     package var description: String { "\(position): \(severity.rawValue): \(message)" }
 }

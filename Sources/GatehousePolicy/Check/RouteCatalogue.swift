@@ -6,8 +6,11 @@ package struct RouteCatalogue: Sendable {
         package var dto: String?
         /// Whether the handler's payload names a room.
         package var hasRoom: Bool
+        /// Events that belong together: policies may leave some of them out.
+        package var family: String?
 
-        package init(event: String, dto: String?, hasRoom: Bool) {
+        package init(event: String, dto: String?, hasRoom: Bool, family: String? = nil) {
+            self.family = family
             self.event = event
             self.dto = dto
             self.hasRoom = hasRoom
@@ -16,6 +19,25 @@ package struct RouteCatalogue: Sendable {
 
     /// By namespace.
     package var namespaces: [String: [Route]]
+    /// What the gateways say that they send, by namespace; none where they say nothing.
+    package var emitted: [String: [String]]
+    /// Namespaces with a gateway that serves users only, and nobody without a token.
+    package var forUsers: Set<String>
 
-    package init(_ namespaces: [String: [Route]]) { self.namespaces = namespaces }
+    /// Namespaces whose gateway keeps to `scope` and `send.approvals`: moderation, whose events have families.
+    package var moderated: Set<String> {
+        Set(namespaces.filter { $0.value.contains { $0.family != nil } }.keys)
+    }
+
+    /// What the server itself sends to any namespace.
+    package var systemEvents: Set<String>
+
+    package init(
+        _ namespaces: [String: [Route]], emitted: [String: [String]] = [:], systemEvents: Set<String> = [], forUsers: Set<String> = []
+    ) {
+        self.namespaces = namespaces
+        self.emitted = emitted
+        self.systemEvents = systemEvents
+        self.forUsers = forUsers
+    }
 }

@@ -16,7 +16,9 @@ struct RouteCheck {
             }
             let routes = catalogue.namespaces[name] ?? []
             findings += unruled(routes, policy)
+            if catalogue.forUsers.contains(name) { findings += guests(in: name) }
             for rule in bundle.rules where rule.namespace == name && rule.section == .send { findings += unhandled(rule, routes) }
+            if let emitted = catalogue.emitted[name], !emitted.isEmpty { findings += unheard(emitted, policy) }
         }
         for (name, policy) in bundle.namespaces where catalogue.namespaces[name] == nil {
             findings.append(
@@ -27,24 +29,85 @@ struct RouteCheck {
         return findings
     }
 
-    private func unruled(_ routes: [RouteCatalogue.Route], _ policy: NamespacePolicy) -> [PolicyFinding] {
-        routes.compactMap { route in
-            let rules = bundle.rules.filter {
-                $0.namespace == policy.name && $0.section == .send && $0.effect == .allow
-                    && $0.events.contains { $0.matches(event: route.event) }
+    /// Declared events that nobody may receive, and rules for events that nobody sends.
+    private func unheard(_ emitted: [String], _ policy: NamespacePolicy) -> [PolicyFinding] {
+        let place = bundle.positions[policy.name] ?? SourcePosition(file: policy.file, line: 1, column: 1)
+        let lost = emitted.filter { !policy.allowsSomebodyToReceive($0) }
+        var findings: [PolicyFinding] = []
+        if catalogue.moderated.contains(policy.name) {
+            // As for routes (MOD-70).
+            if !lost.isEmpty {
+                let events = lost.joined(separator: ", ")
+                findings.append(
+                    .init(
+                        severity: .warning, position: place, message: "no rule lets anybody receive these events of moderation: \(events)"))
             }
-            let place = bundle.positions[policy.name] ?? SourcePosition(file: policy.file, line: 1, column: 1)
-            if rules.isEmpty {
-                return .init(
+        } else {
+            findings = lost.map { event in
+                .init(
                     severity: .error, position: place,
-                    message: "the handler of '\(route.event)' has no allow rule, so it is never called: add one under 'send'")
+                    message: "a gateway sends '\(event)' and no rule lets anybody receive it, so it is lost: add one under 'receive'")
             }
-            if route.hasRoom, !rules.contains(where: { $0.roomAt != nil }), let first = rules.first {
-                return .init(
-                    severity: .warning, position: first.position,
-                    message: "the payload of '\(route.event)' names a room and no rule looks at it: add 'room_at'")
+        }
+        for rule in bundle.rules where rule.namespace == policy.name && rule.section == .receive && rule.effect == .allow {
+            for event in rule.events where event.isLiteral {
+                if emitted.contains(where: { event.matches(event: $0) }) || catalogue.systemEvents.contains(event.description) { continue }
+                findings.append(
+                    .init(
+                        severity: .warning, position: rule.position,
+                        message: "'\(rule.id)' speaks of the event '\(event)', which no gateway says that it sends"))
             }
-            return nil
+        }
+        return findings
+    }
+
+    private func unruled(_ routes: [RouteCatalogue.Route], _ policy: NamespacePolicy) -> [PolicyFinding] {
+        // What a new version of moderation brings does not keep older policies from starting (MOD-70).
+        let left = routes.filter { $0.family != nil && !isRuled($0, policy) }
+        var findings = routes.filter { $0.family == nil }.compactMap { unruled($0, policy) }
+        if !left.isEmpty {
+            let place = bundle.positions[policy.name] ?? SourcePosition(file: policy.file, line: 1, column: 1)
+            let events = left.map(\.event).sorted().joined(separator: ", ")
+            findings.append(
+                .init(severity: .warning, position: place, message: "no rule lets anybody use these events of moderation: \(events)"))
+        }
+        return findings
+    }
+
+    private func isRuled(_ route: RouteCatalogue.Route, _ policy: NamespacePolicy) -> Bool {
+        bundle.rules.contains {
+            $0.namespace == policy.name && $0.section == .send && $0.effect == .allow
+                && $0.events.contains { $0.matches(event: route.event) }
+        }
+    }
+
+    private func unruled(_ route: RouteCatalogue.Route, _ policy: NamespacePolicy) -> PolicyFinding? {
+        let rules = bundle.rules.filter {
+            $0.namespace == policy.name && $0.section == .send && $0.effect == .allow
+                && $0.events.contains { $0.matches(event: route.event) }
+        }
+        let place = bundle.positions[policy.name] ?? SourcePosition(file: policy.file, line: 1, column: 1)
+        if rules.isEmpty {
+            return .init(
+                severity: .error, position: place,
+                message: "the handler of '\(route.event)' has no allow rule, so it is never called: add one under 'send'")
+        }
+        if route.hasRoom, !rules.contains(where: { $0.roomAt != nil }), let first = rules.first {
+            return .init(
+                severity: .warning, position: first.position,
+                message: "the payload of '\(route.event)' names a room and no rule looks at it: add 'room_at'")
+        }
+        return nil
+    }
+
+    /// Rules that let in whom the gateway cannot serve.
+    private func guests(in namespace: String) -> [PolicyFinding] {
+        bundle.rules.filter { $0.namespace == namespace && $0.section == .connect && $0.effect == .allow && $0.when?.anonymous == true }.map
+        {
+            .init(
+                severity: .error, position: $0.position,
+                message: "'\($0.id)' lets in clients without a token, and a gateway of \(namespace) needs the user of each: remove "
+                    + "'anonymous: true', or have the gateway do without (requiresUser)")
         }
     }
 

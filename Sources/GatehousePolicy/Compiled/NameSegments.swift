@@ -28,14 +28,14 @@ struct NameSegments {
         count &+= 1
     }
 
-    /// Whether the name is certainly none that the probe is of. Different segments may have the same number, so `false` says nothing.
+    /// Whether the name certainly does not match. Different segments may have the same number, so `false` means unknown.
     @inline(__always)
     func excludes(_ probe: Probe) -> Bool {
         guard probe.segment >= 0, !isOpen else { return false }
         return Int(probe.segment) >= count || hashes[Int(probe.segment) & 15] != probe.hash
     }
 
-    /// What every name that a rule speaks of has in one place.
+    /// A segment that all names of a rule have in common.
     struct Probe: Sendable {
         /// Which segment; negative where there is none to go by.
         var segment: Int8
@@ -51,7 +51,7 @@ struct NameSegments {
             var hash: UInt32
         }
         func places(_ patterns: [NamePattern]) -> [Place] {
-            // Several patterns have no segment in common that could be relied on.
+            // Several patterns may have no common segment.
             guard patterns.count == 1, let pattern = patterns.first else { return [] }
             return pattern.segments.enumerated().prefix(16).compactMap { index, segment in
                 guard case .literal(let text) = segment else { return nil }

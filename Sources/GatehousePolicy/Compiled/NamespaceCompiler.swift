@@ -11,8 +11,8 @@ struct NamespaceCompiler {
     /// The different conditions of all rules.
     private(set) var conditions: [Condition] = []
     private(set) var wildcards: [Int32] = []
-    private(set) var roomPointers: [JSONPointer?] = []
-    private(set) var wildcardRoomPointers: [JSONPointer?] = []
+    private(set) var roomLocations: [RoomLocation?] = []
+    private(set) var wildcardRoomLocations: [RoomLocation?] = []
     private var wildcardBits: [NamePattern: Int] = [:]
     private var fileMode: PolicyMode
     /// The names of `events`, as patterns.
@@ -32,7 +32,7 @@ struct NamespaceCompiler {
             guard let pattern = try? NamePattern(parsing: name, .event), pattern.isLiteral else { return nil }
             return pattern
         }
-        checkRoomPointers(own, diagnostics)
+        checkRoomLocations(own, diagnostics)
         tables = RuleTables { section, effect, offset in
             table(sorted(own.filter { rules[$0].section == section && rules[$0].effect == effect }), offset)
         }
@@ -109,7 +109,7 @@ struct NamespaceCompiler {
             names: members.map { rules[$0].rooms })
     }
 
-    /// The names of the table that a rule speaks of.
+    /// The names of the table that a rule matches.
     private func eventIndices(_ rule: PolicyRule) -> [Int] {
         var indices: Set<Int> = []
         for pattern in rule.events {
@@ -128,21 +128,21 @@ struct NamespaceCompiler {
                 guard rules[left].events.contains(where: { event in rules[right].events.contains { $0.overlaps(event) } }) else { continue }
                 diagnostics.report(
                     .conflict, at: rules[left].position,
-                    "'\(rules[left].id)' and '\(rules[right].id)' speak of the same event with different 'room_at': an event names its room in one place"
+                    "'\(rules[left].id)' and '\(rules[right].id)' name the same event with different 'room_at': an event has one place for its room"
                 )
             }
         }
     }
 
     /// The handler receives the room that was decided on, so all rules of an event must find it in the same place.
-    private mutating func checkRoomPointers(_ own: [Int], _ diagnostics: Diagnostics) {
+    private mutating func checkRoomLocations(_ own: [Int], _ diagnostics: Diagnostics) {
         let senders = own.filter { rules[$0].section == .send && rules[$0].roomAt != nil }
         if Set(senders.map { rules[$0].roomAt }).count > 1 { checkAgreement(senders, diagnostics) }
-        roomPointers = [JSONPointer?](repeating: nil, count: names.count)
-        for index in senders { for event in eventIndices(rules[index]) { roomPointers[event] = rules[index].roomAt } }
-        wildcardRoomPointers = [JSONPointer?](repeating: nil, count: wildcards.count)
+        roomLocations = [RoomLocation?](repeating: nil, count: names.count)
+        for index in senders { for event in eventIndices(rules[index]) { roomLocations[event] = rules[index].roomAt } }
+        wildcardRoomLocations = [RoomLocation?](repeating: nil, count: wildcards.count)
         for index in senders {
-            for pattern in rules[index].events { if let bit = wildcardBits[pattern] { wildcardRoomPointers[bit] = rules[index].roomAt } }
+            for pattern in rules[index].events { if let bit = wildcardBits[pattern] { wildcardRoomLocations[bit] = rules[index].roomAt } }
         }
     }
 }

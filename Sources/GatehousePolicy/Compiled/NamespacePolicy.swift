@@ -1,4 +1,4 @@
-package import GatehouseJSON
+import GatehouseJSON
 
 /// The rules of one namespace, compiled. Immutable, so any thread may ask it; it belongs to one generation of one bundle.
 package final class NamespacePolicy: Sendable {
@@ -20,8 +20,8 @@ package final class NamespacePolicy: Sendable {
     /// The wildcard event patterns: bit `n` of `EventID.wildcards` stands for the n-th.
     let wildcards: [Int32]
     /// Where the payload names the room: by event index, and by wildcard for names outside of the table.
-    let roomPointers: [JSONPointer?]
-    let wildcardRoomPointers: [JSONPointer?]
+    let roomLocations: [RoomLocation?]
+    let wildcardRoomLocations: [RoomLocation?]
 
     init(_ compiler: NamespaceCompiler, settings: NamespaceSettings, revision: Int64, file: String, generation: UInt64) {
         name = compiler.namespace
@@ -35,8 +35,8 @@ package final class NamespacePolicy: Sendable {
         events = compiler.events
         conditions = compiler.conditions
         wildcards = compiler.wildcards
-        roomPointers = compiler.roomPointers
-        wildcardRoomPointers = compiler.wildcardRoomPointers
+        roomLocations = compiler.roomLocations
+        wildcardRoomLocations = compiler.wildcardRoomLocations
     }
 
     /// Looks up an event's name. Once a message; allocates nothing.
@@ -51,19 +51,26 @@ package final class NamespacePolicy: Sendable {
     /// Looks up an event's name.
     package func event(_ name: String) -> EventID { event(name.utf8Span.span) }
 
-    /// Where the payload of an event names its room (`room_at`). All send rules of an event agree on it; nil if none has one.
-    package func roomPointer(for event: EventID) -> JSONPointer? {
+    /// Where an event names its room (`room_at`). All send rules of an event agree on it; nil if none has one.
+    package func roomLocation(for event: EventID) -> RoomLocation? {
         if event.index >= 0 {
             let at = Int(event.index)
-            return at < roomPointers.count ? roomPointers[at] : nil
+            return at < roomLocations.count ? roomLocations[at] : nil
         }
         var left = event.wildcards
         while left != 0 {
             let at = left.trailingZeroBitCount
-            if at < wildcardRoomPointers.count, let pointer = wildcardRoomPointers[at] { return pointer }
+            if at < wildcardRoomLocations.count, let location = wildcardRoomLocations[at] { return location }
             left &= left &- 1
         }
         return nil
+    }
+
+    /// Whether an allow rule speaks of an event, for whomever. Goes through all rules.
+    package func allowsSomebodyToReceive(_ event: String) -> Bool {
+        rules.contains { rule in
+            rule.namespace == name && rule.section == .receive && rule.effect == .allow && rule.events.contains { $0.matches(event: event) }
+        }
     }
 
     /// The approval an event needs before it takes effect (`send.approvals`), if any.
@@ -83,6 +90,9 @@ package final class NamespacePolicy: Sendable {
         if let rule = decision.rule.flatMap({ rule($0) }) { return rule.id }
         return decision.reason == .builtin ? "builtin.system" : "builtin.default"
     }
+
+    /// The code of its own that a rule refuses with. Goes through all rules.
+    package func code(ofRule id: String?) -> String? { id.flatMap { id in rules.first { $0.id == id }?.code } }
 
     /// The `rate` to charge for an allowed event; nil for none.
     package func rate(_ decision: Decision) -> EventRate? { decision.allowedBy.flatMap { rule($0)?.rate } }

@@ -9,19 +9,19 @@
 /// let decision = grants.decideConnect(now: seconds)
 /// // a message: on the event loop, synchronous, nothing allocated
 /// let event = policy.event(nameBytes)               // Span<UInt8> or String
-/// let room = policy.roomPointer(for: event).flatMap { … the string there in the payload … }
+/// let room = policy.roomLocation(for: event).flatMap { … the string there in the payload … }
 /// let send = grants.decideSend(event: event, room: room, isJoined: …, payloadBytes: …, now: seconds)
 /// if let rate = policy.rate(send) { … charge buckets … }
 /// audit(rule: policy.ruleID(send), reason: send.reason.rawValue, generation: send.generation)
 /// ```
 package final class PolicyBundle: Sendable {
-    /// Which load this is; chosen by the caller and never used twice.
+    /// The number of this load, chosen by the caller and never used twice.
     package let generation: UInt64
     /// What `_global.yaml` says.
     package let global: GlobalSettings
     /// Every rule, by `RuleIndex`.
     package let rules: [PolicyRule]
-    /// By name, such as `/chat`, or pattern, such as `/tenant/*`. What is not here is denied (POL-01).
+    /// By name, such as `/chat`, or pattern, such as `/tenant/*`. Everything else is denied (POL-01).
     package let namespaces: [String: NamespacePolicy]
     /// The files that it was made of, by name.
     package let files: [FileRecord]
@@ -30,6 +30,8 @@ package final class PolicyBundle: Sendable {
     /// The places of `mode:` members other than `enforce`, for a start record and for `--strict` (POL-09).
     package let relaxations: [PolicyRelaxation]
     let positions: [String: SourcePosition]
+    /// Where `trusted_proxies` is.
+    let proxiesPosition: SourcePosition?
     /// The policies that are for a pattern. No two of them could be that of the same namespace.
     private let patterns: [(pattern: PatternTable, policy: NamespacePolicy)]
     /// The texts it was made of, so that it can be put in force again under another generation (POL-42).
@@ -44,7 +46,7 @@ package final class PolicyBundle: Sendable {
 
     init(
         generation: UInt64, global: GlobalSettings, rules: [PolicyRule], namespaces: [NamespacePolicy], files: [FileRecord], sha256: String,
-        relaxations: [PolicyRelaxation], positions: [String: SourcePosition],
+        relaxations: [PolicyRelaxation], positions: [String: SourcePosition], proxiesPosition: SourcePosition?,
         sources: [PolicyFile]
     ) {
         self.generation = generation
@@ -59,6 +61,7 @@ package final class PolicyBundle: Sendable {
         self.sha256 = sha256
         self.relaxations = relaxations
         self.positions = positions
+        self.proxiesPosition = proxiesPosition
         self.sources = sources
     }
 
@@ -76,8 +79,8 @@ package final class PolicyBundle: Sendable {
         return rules.indices.contains(at) ? rules[at].id : nil
     }
 
-    /// Before CONNECT the namespace is unknown, so the HTTP stage takes an Origin that any namespace takes (POL-13). Nil: none was sent.
-    package func allowsOrigin(_ origin: String?) -> Bool { namespaces.values.contains { $0.settings.origin.allows(origin) } }
+    /// Before CONNECT the namespace is unknown, so the HTTP stage takes an Origin that any namespace takes (POL-13).
+    package func allowsOrigin(_ origin: RequestOrigin) -> Bool { namespaces.values.contains { $0.settings.origin.allows(origin) } }
 
     /// Whether any namespace has this transport (POL-13).
     package func allowsTransport(_ transport: TransportName) -> Bool {
@@ -87,7 +90,7 @@ package final class PolicyBundle: Sendable {
     /// The largest revision of all files: the one that audit names.
     package var revision: Int64 { files.map(\.revision).max() ?? 0 }
 
-    /// What keeps this bundle from following another: revisions only grow (POL-22). Empty if it may follow.
+    /// Why this bundle may not follow another: revisions only grow (POL-22). Empty if it may.
     package func obstacles(following previous: PolicyBundle) -> [PolicyError] {
         files.compactMap { file in
             guard let old = previous.files.first(where: { $0.name == file.name }), old != file else { return nil }

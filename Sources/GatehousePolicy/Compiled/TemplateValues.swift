@@ -1,6 +1,6 @@
 import GatehouseJSON
 
-/// What the templates of a namespace stand for in one session: one literal segment each, or nothing (POL-06).
+/// The values of a namespace's templates in one session: one literal segment each, or nothing (POL-06).
 struct TemplateValues: Sendable {
     private(set) var text: [UInt8] = []
     /// Start and length in `text`; a length of 0 for a value that may not be used.

@@ -1,4 +1,5 @@
 import GatehouseJSON
+import GatehouseNetwork
 
 /// One member of a condition with how it reads in an explanation, so that deciding and explaining are one evaluation.
 struct ConditionMember {
@@ -82,7 +83,7 @@ extension MemberTest: CustomStringConvertible {
 
 extension Array<String> {
     /// Membership byte by byte: `==` on strings would take canonically equivalent text for the same.
-    func containsBytes(of other: String) -> Bool {
+    package func containsBytes(of other: String) -> Bool {
         contains { $0.utf8.count == other.utf8.count && $0.utf8.elementsEqual(other.utf8) }
     }
 }

@@ -1,4 +1,4 @@
-/// What the rules say of one action. Plain data: making one allocates nothing.
+/// The decision on one action. Plain data: making one allocates nothing.
 package struct Decision: Sendable, Equatable {
     package enum Effect: String, Sendable { case allow, deny }
 
@@ -30,9 +30,9 @@ package struct Decision: Sendable, Equatable {
         case builtin = "builtin.system"
     }
 
-    /// What is to be done.
+    /// The effect to apply.
     package var effect: Effect
-    /// What the rules say, whether it is enforced or not.
+    /// The outcome of the rules, whether it is enforced or not.
     package var reason: Reason
     /// The rule that determined the reason: the deny rule, or the allow rule. Its id: `PolicyBundle.ruleID(_:)`.
     package var rule: RuleIndex?

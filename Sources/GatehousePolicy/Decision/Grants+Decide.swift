@@ -27,7 +27,7 @@ extension Grants {
     /// Whether the session may send an event.
     /// - Parameters:
     ///   - event: from `namespace.event(_:)`.
-    ///   - room: the string at `namespace.roomPointer(for: event)` in the payload; nil if there is none or it is no string.
+    ///   - room: the string at `namespace.roomLocation(for: event)` in the payload; nil if there is none or it is no string.
     ///   - isJoined: whether the session is in that room.
     ///   - payloadBytes: the size of the event's arguments as received, binary attachments included.
     package func decideSend(event: EventID, room: Span<UInt8>?, isJoined: Bool, payloadBytes: Int, now: Int64) -> Decision {

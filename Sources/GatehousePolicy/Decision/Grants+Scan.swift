@@ -5,20 +5,16 @@ extension Grants {
         var isError: Bool
     }
 
-    /// What came of the allow rules: one of them, or the reason that was nearest to one.
+    /// The result of the allow rules: one of them, or the reason of the nearest miss.
     struct Permission {
         var entry: Int?
         var reason: Decision.Reason
     }
 
-    /// Clocks may differ by this much, in seconds, before an `auth_time` in the future counts as none.
-    private static let skew: Int64 = 60
-
     @inline(__always)
     func isFresh(_ maxAge: Int64, _ now: Int64) -> Bool {
         guard hasAuthTime else { return false }
-        let (age, overflow) = now.subtractingReportingOverflow(authTime)
-        return !overflow && age <= maxAge && age >= -Self.skew
+        return AuthenticationClaims.isFresh(authTime, maxAge: maxAge, now: now)
     }
 
     @inline(__always)

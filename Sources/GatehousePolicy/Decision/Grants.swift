@@ -1,4 +1,4 @@
-/// What one session may do in one namespace: the static conditions of every rule, evaluated once, as bits.
+/// The rights of one session in one namespace: the static conditions of every rule, evaluated once, as bits.
 ///
 /// Immutable, so any thread may ask it. It holds its namespace's policy, so a message that is decided with one `Grants` from first check to
 /// last delivery is decided by one generation (POL-08). When the bundle changes or the token is refreshed, make a new one from

@@ -1,6 +1,7 @@
 package import GatehouseJSON
+package import GatehouseNetwork
 
-/// Who acts, from where: everything static about a session that rules can ask about. Rules see only a verified token (SEC-C).
+/// Who acts, and from where: the static facts of a session that rules can test. Rules see only a verified token (SEC-C).
 package struct Subject: Sendable {
     /// A claim as rules see it: a missing one makes a condition false, one of the wrong type makes it an error.
     package enum Claimed<Value: Sendable>: Sendable {
@@ -22,7 +23,7 @@ package struct Subject: Sendable {
     package var acr: Claimed<String> = .missing
     /// The peer, after trusted proxies. Nil where there is none: an `ip` condition is then an error.
     package var ip: IPAddress?
-    package var origin: String?
+    package var origin: RequestOrigin
     package var transport: TransportName
     /// Which of the namespaces that a pattern stands for; nil where the policy is for one namespace only.
     package var namespace: String?
@@ -30,7 +31,7 @@ package struct Subject: Sendable {
     package var anonymous: Bool
 
     /// Somebody without a token.
-    package init(anonymousFrom ip: IPAddress?, origin: String?, transport: TransportName) {
+    package init(anonymousFrom ip: IPAddress?, origin: RequestOrigin, transport: TransportName) {
         self.ip = ip
         self.origin = origin
         self.transport = transport
@@ -39,7 +40,7 @@ package struct Subject: Sendable {
 
     /// The bearer of a verified token. Roles, scopes and the rest are read out of the claims where `_global.yaml` says they are.
     package init(
-        issuer: String, iss: String, sub: String, claims: JSONValue, ip: IPAddress?, origin: String?, transport: TransportName,
+        issuer: String, iss: String, sub: String, claims: JSONValue, ip: IPAddress?, origin: RequestOrigin, transport: TransportName,
         settings: GlobalSettings
     ) {
         self.init(anonymousFrom: ip, origin: origin, transport: transport)
@@ -48,23 +49,15 @@ package struct Subject: Sendable {
         self.iss = iss
         self.sub = sub
         self.claims = claims
-        if let pointer = settings.rolesClaim { roles = Self.words(claims.value(at: pointer)) }
-        if let pointer = settings.scopesClaim { scopes = Self.spaced(claims.value(at: pointer)) }
-        amr = Self.words(claims["amr"])
-        switch claims["acr"] {
-        case nil: acr = .missing
-        case .string(let text): acr = .value(text)
-        default: acr = .invalid
-        }
-        switch claims["auth_time"] {
-        case nil: authTime = .missing
-        case .integer(let seconds): authTime = .value(seconds)
-        case .number(let seconds): authTime = Int64(exactly: seconds.rounded(.down)).map { .value($0) } ?? .invalid
-        default: authTime = .invalid
-        }
+        if let pointer = settings.rolesClaim(of: issuer) { roles = Self.spacedOrListed(claims.value(at: pointer)) }
+        if let pointer = settings.scopesClaim(of: issuer) { scopes = Self.spacedOrListed(claims.value(at: pointer)) }
+        let authentication = AuthenticationClaims(claims)
+        authTime = authentication.authTime
+        amr = authentication.amr
+        acr = authentication.acr
     }
 
-    private static func words(_ value: JSONValue?) -> Claimed<[String]> {
+    static func words(_ value: JSONValue?) -> Claimed<[String]> {
         guard let value else { return .missing }
         guard case .array(let items) = value else { return .invalid }
         var words: [String] = []
@@ -75,9 +68,10 @@ package struct Subject: Sendable {
         return .value(words)
     }
 
-    private static func spaced(_ value: JSONValue?) -> Claimed<[String]> {
-        guard let value else { return .missing }
-        guard case .string(let text) = value else { return .invalid }
+    /// Identity providers write several words as one text with spaces between (RFC 6749, section 3.3), or as an array, in which a word may
+    /// have spaces in it.
+    private static func spacedOrListed(_ value: JSONValue?) -> Claimed<[String]> {
+        guard case .string(let text)? = value else { return words(value) }
         return .value(text.split(separator: " ").map(String.init))
     }
 }

@@ -1,4 +1,4 @@
-/// Whether a condition holds: yes, no, or it cannot be told (a claim of the wrong type).
+/// Whether a condition holds: yes, no, or an error (a claim of the wrong type).
 enum Truth: Sendable, Equatable {
     case no, yes, error
 

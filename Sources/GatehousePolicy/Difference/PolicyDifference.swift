@@ -49,6 +49,7 @@ extension PolicyBundle {
             members.append("limits.ip")
         }
         if first.trustedProxies != second.trustedProxies { members.append("trusted_proxies") }
+        if first.forwardedField != second.forwardedField { members.append("forwarded_field") }
         return members.isEmpty ? [] : [Self.settings("_global.yaml", .changed, file: "_global.yaml", members)]
     }
 

@@ -1,15 +1,17 @@
+import GatehouseJSON
+
 /// Decides again what an audit log says was decided, under a newer bundle (`policy diff --replay`).
 ///
-/// Claims and scopes are not in the log, so a rule that asks for them cannot be evaluated. Three things help. Where no rule that speaks of the
-/// act has changed, neither has the decision. A rule of the newer bundle that the older one has too came out as the record says: the one that
-/// it names did match, and of a refusal for want of a rule none did. And what a rule asks for beside claims may settle it alone. Where all of
-/// that leaves both answers open, the outcome is `.untold`: nothing is guessed.
+/// Claims and scopes are not in the log, so a rule that asks for them cannot be evaluated. Three things help. If no rule about the act has
+/// changed, the decision has not either. A rule that both bundles have came out as the record says: the rule it names matched, and none did
+/// if it names none. And the conditions of a rule besides claims may settle it alone. If both answers stay possible, the outcome is
+/// `.untold`: nothing is guessed.
 package struct PolicyReplay: Sendable {
     package enum Outcome: Sendable, Equatable {
         case same
         /// The decision changes. `rule` determines it, `builtin.default` where none does.
         case changed(isAllowed: Bool, rule: String)
-        /// It cannot be told, since `rule` asks for what no log holds.
+        /// Unknown: `rule` asks for something that no log holds.
         case untold(rule: String, unknown: [String])
         /// Not a decision of the older bundle: it names a rule that bundle does not have.
         case foreign
@@ -58,13 +60,26 @@ package struct PolicyReplay: Sendable {
             } else if denier == nil {
                 denier = ("builtin.default", false)
             }
-            if !policy.settings.origin.allows(record.origin) { denier = ("builtin.default", true) }
+            if let isRefused = isOriginRefused(record, policy) {
+                denier = ("builtin.default", denier?.isCertain == true || isRefused)
+            }
         }
         let isLenient = policy.settings.mode != .enforce && !(record.act == .connect && record.issuer == nil)
         if denier?.isCertain == true { return judge(record, canAllow: nil, canDeny: denier?.rule) }
         if isLenient, allower?.isCertain != true { allower = ("builtin.default", true) }
         let canDeny = denier?.rule ?? (allower?.isCertain == true ? nil : "builtin.default")
         return judge(record, canAllow: allower?.rule, canDeny: canDeny, open)
+    }
+
+    /// Nil where the origin of the record is allowed; whether it is certain that it is not. A record does not say whether an origin was the
+    /// server's own.
+    private func isOriginRefused(_ record: RecordedDecision, _ policy: NamespacePolicy) -> Bool? {
+        let (origin, text) = (policy.settings.origin, record.origin)
+        let before = old.namespace(record.namespace)?.settings.origin
+        // It was let in without being listed.
+        let wasOwn = text != nil && record.wasAllowed && before.map { !$0.allows(RequestOrigin(text)) } ?? false
+        guard !origin.allows(RequestOrigin(text, isOwn: wasOwn)) else { return nil }
+        return text == nil || !origin.sameOrigin
     }
 
     /// The outcome when these answers are possible, each with the rule that gives it.
@@ -108,8 +123,15 @@ package struct PolicyReplay: Sendable {
 
     /// Whether both bundles read roles and scopes at the same place, and issuers mean the same.
     private var seesTheSame: Bool {
-        old.global.rolesClaim == new.global.rolesClaim && old.global.scopesClaim == new.global.scopesClaim
-            && old.global.issuers.map { [$0.name, $0.iss] } == new.global.issuers.map { [$0.name, $0.iss] }
+        func places(_ settings: GlobalSettings) -> [[String?]] {
+            settings.issuers.map { issuer in
+                [
+                    issuer.name, issuer.iss, settings.rolesClaim(of: issuer.name)?.description,
+                    settings.scopesClaim(of: issuer.name)?.description,
+                ]
+            }
+        }
+        return places(old.global) == places(new.global)
     }
 
     /// Whether nothing that could bear on the act differs.

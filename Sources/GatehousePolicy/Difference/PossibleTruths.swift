@@ -1,4 +1,6 @@
-/// How a condition may come out when not everything about the subject is known.
+import GatehouseNetwork
+
+/// The possible outcomes of a condition if not everything about the subject is known.
 struct PossibleTruths: OptionSet {
     let rawValue: UInt8
 
@@ -122,7 +124,7 @@ extension NamePattern {
 
 extension Subject {
     fileprivate init(recorded record: RecordedDecision) {
-        self.init(anonymousFrom: record.ip, origin: record.origin, transport: record.transport ?? .websocket)
+        self.init(anonymousFrom: record.ip, origin: RequestOrigin(record.origin), transport: record.transport ?? .websocket)
         sub = record.sub
     }
 }

@@ -1,3 +1,5 @@
+package import GatehouseNetwork
+
 /// A decision as an audit log has it.
 ///
 /// A log holds no claims, scopes, sizes, nor who was in which room, so most of a subject is unknown when it is read back.

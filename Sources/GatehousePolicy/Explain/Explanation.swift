@@ -1,10 +1,10 @@
-/// A decision with the part that every rule of its section had in it (POL-31, POL-32).
+/// A decision with the part of every rule of its section (POL-31, POL-32).
 package struct Explanation: Sendable {
     package enum Outcome: Sendable, Equatable {
         case matched
         /// The first condition that does not hold.
         case failed(String)
-        /// The first condition that cannot be told.
+        /// The first condition that cannot be evaluated.
         case error(String)
         /// It speaks of another event or room.
         case elsewhere
@@ -27,7 +27,7 @@ package struct Explanation: Sendable {
         lines.compactMap { line in
             switch line.outcome {
             case .failed(let text): (line.rule.id, text)
-            case .error(let text): (line.rule.id, "cannot be told: \(text)")
+            case .error(let text): (line.rule.id, "cannot be evaluated: \(text)")
             case .matched, .elsewhere: nil
             }
         }
@@ -43,7 +43,7 @@ package struct Explanation: Sendable {
             switch line.outcome {
             case .matched: text += "\n  \(rule): matches"
             case .failed(let reason): text += "\n  \(rule): fails at \(reason)"
-            case .error(let reason): text += "\n  \(rule): cannot be told at \(reason)"
+            case .error(let reason): text += "\n  \(rule): cannot be evaluated at \(reason)"
             case .elsewhere: break
             }
         }

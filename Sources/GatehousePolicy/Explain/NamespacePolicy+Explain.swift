@@ -1,7 +1,7 @@
 import GatehouseJSON
 
 extension NamespacePolicy {
-    /// Decides an action and says of every rule why it matched or where it failed. Slow: for people, not for messages.
+    /// Decides an action and explains for every rule why it matched or where it failed. Slow: for people, not for messages.
     package func explain(_ action: PolicyAction, subject: Subject, now: Int64) -> Explanation {
         let grants = grants(for: subject)
         let decision = grants.decide(action, now: now)
@@ -16,9 +16,20 @@ extension NamespacePolicy {
         case .transport:
             "transport \(subject.transport.rawValue) is not among [\(settings.transports.map(\.rawValue).joined(separator: ", "))]"
         case .origin:
-            subject.origin.map { "Origin \($0) is not in origin.allow" } ?? "no Origin was sent, and origin.allow_missing is not true"
+            Self.note(of: subject.origin)
         case .invalidName: "the room's name is not made of visible characters in composed form, at most 256 bytes"
         default: nil
+        }
+    }
+
+    private static func note(of origin: RequestOrigin) -> String {
+        switch (origin.text, origin.isOwn) {
+        case (let text?, true): "Origin \(text) is the server's own and not in origin.allow, and origin.same_origin is not true"
+        case (nil, true): "the page is of the server's own origin, and origin.same_origin is not true"
+        case (let text?, false): "Origin \(text) is not in origin.allow"
+        case (nil, false) where origin.isBrowsers:
+            "no Origin was sent, and a browser sent the request: origin.allow_missing is for programs"
+        case (nil, false): "no Origin was sent, and origin.allow_missing is not true"
         }
     }
 

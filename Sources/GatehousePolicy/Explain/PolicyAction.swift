@@ -5,8 +5,8 @@ package enum PolicyAction: Sendable, Hashable, CustomStringConvertible {
     case send(event: String, room: String?, isJoined: Bool, bytes: Int)
     case receive(event: String)
 
-    /// Parses `connect`, `join:ROOM`, `send:EVENT`, `send:EVENT@ROOM` and `receive:EVENT`, as of `policy explain --do`.
-    /// A sender is taken to be in the room that he names.
+    /// Parses `connect`, `join:ROOM`, `send:EVENT`, `send:EVENT@ROOM` and `receive:EVENT`, as of `policy explain --do`. A sender counts as
+    /// a member of the room that it names.
     package init?(parsing text: String) {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         switch (parts.first, parts.count == 2 ? parts[1] : "") {

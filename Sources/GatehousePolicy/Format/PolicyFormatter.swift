@@ -17,7 +17,7 @@ package enum PolicyFormatter {
         }
         var writer = LayoutWriter(before.comments)
         let formatted = PolicyFile(name: file.name, text: writer.write(before.root))
-        // What was written must say what was read; a layout that cannot be written so is refused rather than guessed.
+        // The output must mean the same as the input. A layout that cannot be written so is refused.
         guard let after = YAMLReader.readWithComments(formatted.bytes, file: file.name, diagnostics: diagnostics),
             after.root.says(before.root), after.comments.map(\.text) == before.comments.map(\.text)
         else {

@@ -1,21 +1,21 @@
-/// What a ``KeyedTable`` keeps for a key: what the key owes, in whatever coin.
+/// What a ``KeyedTable`` keeps for a key: its debt, in any unit.
 package protocol KeyedDebt: Sendable {
     /// Nothing owed.
     init()
     /// The instant at which nothing is owed any more, in nanoseconds of the caller's clock. Of two debts the earlier one makes way.
     var settledAt: Int64 { get }
-    /// What a newcomer takes over with the place of this debt.
-    var inherited: Self { get }
 }
 
-/// Debts by key in a fixed table: for addresses and users, of which a stranger can make as many as he likes.
+/// Debts by key in a fixed table, for addresses and users: a stranger can make up any number of them.
 ///
 /// Memory never grows: eight places a set, the set chosen by a seeded hash. A newcomer takes a free or repaid place. Where every place of
-/// its set is in debt, it takes the place of the smallest debt *and the debt with it*. So whoever is pushed out and comes back finds at
-/// least the debt he left: pushing keys out buys nobody a fresh start, and what an attacker floods is paid for by the flood.
+/// its set is in debt, it takes the place of the smallest debt, which is forgiven.
 ///
-/// A value without a lock: its owner is one event loop, or guards it. What is on the way of a message wraps it in a type of its own in this
-/// module (``AddressRateLimiter``), where the compiler knows key and debt.
+/// A key without a place owes nothing, and a newcomer starts with nothing: nobody pays for another key. The price is that somebody with
+/// very many keys has the smallest debts forgiven; with so many keys each is a fresh start anyway.
+///
+/// A value without a lock: its owner is one event loop, or guards it. On the way of a message a type of this module wraps it
+/// (``AddressRateLimiter``), so that the compiler knows key and debt.
 package struct KeyedTable<Key: Hashable & Sendable, Debt: KeyedDebt>: Sendable {
     private static var ways: Int { 8 }
 
@@ -41,15 +41,11 @@ package struct KeyedTable<Key: Hashable & Sendable, Debt: KeyedDebt>: Sendable {
     /// The memory that it takes, however many keys there are.
     package var tableBytes: Int { places.capacity * MemoryLayout<Place>.stride }
 
-    /// The debt of a key, or the one that it would inherit. A key that has no place yet gets none.
+    /// The debt of a key: none for a key without a place, which gets none by being asked for.
     package subscript(key: Key) -> Debt {
         let (tag, set) = locate(key)
-        var least = places[set.lowerBound].debt
-        for at in set {
-            if places[at].tag == tag { return places[at].debt }
-            if places[at].debt.settledAt < least.settledAt { least = places[at].debt }
-        }
-        return least.inherited
+        for at in set where places[at].tag == tag { return places[at].debt }
+        return Debt()
     }
 
     /// Changes the debt of a key, which gets a place if it has none.
@@ -60,8 +56,7 @@ package struct KeyedTable<Key: Hashable & Sendable, Debt: KeyedDebt>: Sendable {
             if places[at].tag == tag { return body(&places[at].debt) }
             if places[at].debt.settledAt < places[least].debt.settledAt { least = at }
         }
-        places[least].tag = tag
-        places[least].debt = places[least].debt.inherited
+        places[least] = Place(tag: tag, debt: Debt())
         return body(&places[least].debt)
     }
 
@@ -77,12 +72,4 @@ package struct KeyedTable<Key: Hashable & Sendable, Debt: KeyedDebt>: Sendable {
         let first = (Int(truncatingIfNeeded: hash) & setMask) &* Self.ways
         return (hash == 0 ? 1 : hash, first..<(first &+ Self.ways))
     }
-}
-
-extension IPAddress {
-    /// The key under which an address is counted: IPv4 as it is, IPv6 by its /64, which one customer has for himself.
-    package var limitKey: IPAddress { isV4 ? self : IPAddress(high: high, low: 0) }
-
-    /// ``limitKey`` as people read it: `192.0.2.1`, `2001:db8::/64`.
-    package var limitKeyText: String { isV4 ? "\(self)" : "\(limitKey)/64" }
 }

@@ -1,7 +1,7 @@
 /// A token bucket in 16 bytes that keeps one number: the instant at which it will be full again (the "generic cell rate" form).
 ///
-/// A value type without a lock: whoever owns it charges it. Time comes from the caller as nanoseconds of a clock that never goes back;
-/// if it does go back, nothing is gained.
+/// A value type without a lock: its owner charges it. Time comes from the caller as nanoseconds of a clock that never goes back; if it does
+/// go back, nothing is gained.
 package struct TokenBucket: Sendable, Equatable {
     /// When the bucket is full, in the caller's nanoseconds. In the past for a full one.
     package private(set) var fullAt: Int64

@@ -1,6 +1,6 @@
 /// Whole numbers as policies write them: digits only, no leading zero, no `_`.
-enum WholeNumber {
-    static func parse(_ text: some StringProtocol) -> Int64? {
+package enum WholeNumber {
+    package static func parse(_ text: some StringProtocol) -> Int64? {
         let digits = text.utf8
         guard (1...15).contains(digits.count), digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
             digits.count == 1 || digits.first != UInt8(ascii: "0")
@@ -45,6 +45,7 @@ package enum TimeSpan {
     }
 
     package static func text(_ nanoseconds: Int64) -> String {
+        if nanoseconds == 0 { return "0s" }
         for (name, factor) in units where nanoseconds >= factor && nanoseconds % factor == 0 { return "\(nanoseconds / factor)\(name)" }
         return "\(nanoseconds)ns"
     }

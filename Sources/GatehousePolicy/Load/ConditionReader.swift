@@ -5,7 +5,7 @@ struct ConditionReader {
     let diagnostics: Diagnostics
     let vocabulary: Vocabulary
 
-    /// What `_global.yaml` defines: a condition on anything else could never hold.
+    /// The names that `_global.yaml` defines: a condition on any other could never hold.
     struct Vocabulary {
         var issuers: Set<String> = []
         var roles = false
@@ -87,12 +87,14 @@ struct ConditionReader {
     private func claim(_ entry: YAMLEntry, _ pointer: JSONPointer) -> ClaimTest? {
         guard var mapping = MappingReader(entry.value, entry.key, diagnostics) else { return nil }
         var test = ClaimTest(pointer: pointer)
-        test.equals = mapping.take("equals").flatMap { literal($0, "equals") }
-        if let node = mapping.take("in"), let items = mapping.items(node, "in") { test.among = items.compactMap { literal($0, "in") } }
+        test.equals = mapping.take("equals").flatMap { mapping.literal($0, "equals") }
+        if let node = mapping.take("in"), let items = mapping.items(node, "in") {
+            test.among = items.compactMap { mapping.literal($0, "in") }
+        }
         test.exists = mapping.bool("exists")
         for (key, path) in [("gte", \ClaimTest.atLeast), ("lte", \ClaimTest.atMost)] {
             guard let node = mapping.take(key) else { continue }
-            let value = literal(node, key)
+            let value = mapping.literal(node, key)
             if let value, value.doubleValue == nil {
                 diagnostics.report(.type, at: node.position, "'\(key)' compares numbers: write a number without quotes")
             }
@@ -106,32 +108,6 @@ struct ConditionReader {
             diagnostics.report(.conflict, at: mapping.position, "'exists: false' excludes every other comparison: remove one")
         }
         return test
-    }
-
-    /// A typed value to compare with: quoted is text; plain is a boolean, a number, or text that cannot be anything else.
-    private func literal(_ node: YAMLNode, _ key: String) -> JSONValue? {
-        guard case .scalar(let text, let quoted) = node.kind else {
-            diagnostics.report(.type, at: node.position, "'\(key)' is \(node.kindName); text, a number, true or false is due")
-            return nil
-        }
-        if quoted { return .string(text) }
-        switch text {
-        case "true": return .bool(true)
-        case "false": return .bool(false)
-        default: break
-        }
-        let unsigned = text.hasPrefix("-") ? text.dropFirst() : text[...]
-        if let value = WholeNumber.parse(unsigned) { return .integer(text.hasPrefix("-") ? -value : value) }
-        let parts = unsigned.split(separator: ".", omittingEmptySubsequences: false)
-        if parts.count == 2, WholeNumber.parse(parts[0]) != nil, WholeNumber.parse("1" + parts[1]) != nil, let value = Double(text) {
-            return .number(value)
-        }
-        guard !ScalarForm.isAmbiguous(text) else {
-            diagnostics.report(
-                .type, at: node.position, "'\(key)': \(text) may be read in more than one way: quote text, write numbers in digits")
-            return nil
-        }
-        return .string(text)
     }
 
     private func authentication(_ given: MappingReader) -> AuthenticationTest? {

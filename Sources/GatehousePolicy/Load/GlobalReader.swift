@@ -1,4 +1,5 @@
 import GatehouseJSON
+import GatehouseNetwork
 
 /// Reads `_global.yaml`.
 struct GlobalReader {
@@ -8,6 +9,8 @@ struct GlobalReader {
         var settings = GlobalSettings()
         var revision: Int64 = 0
         var rules: [PolicyRule] = []
+        /// Where `trusted_proxies` is.
+        var proxiesPosition: SourcePosition?
     }
 
     func read(_ root: YAMLNode, rules reader: inout RuleReader) -> Result? {
@@ -31,9 +34,11 @@ struct GlobalReader {
             result.settings.scopesClaim = claims.pointer("scopes")
             claims.finish()
         }
+        let settings = result.settings
         reader.vocabulary = ConditionReader.Vocabulary(
-            issuers: Set(mapping.entries.first { $0.key == "issuers" }?.value.keys ?? []), roles: result.settings.rolesClaim != nil,
-            scopes: result.settings.scopesClaim != nil)
+            issuers: Set(mapping.entries.first { $0.key == "issuers" }?.value.keys ?? []),
+            roles: settings.rolesClaim != nil || settings.issuers.contains { $0.rolesClaim != nil },
+            scopes: settings.scopesClaim != nil || settings.issuers.contains { $0.scopesClaim != nil })
         if let node = mapping.take("deny") { result.rules = reader.list(node, .deny, .global, namespace: nil) }
         if var limits = mapping.mapping("limits") {
             if var caps = limits.mapping("connections") {
@@ -51,7 +56,9 @@ struct GlobalReader {
             }
             limits.finish()
         }
+        result.proxiesPosition = mapping.entries.first { $0.key == "trusted_proxies" }?.value.position
         result.settings.trustedProxies = mapping.blocks("trusted_proxies", mayBeEmpty: true) ?? []
+        if let field = mapping.choice("forwarded_field", ForwardedField.self) { result.settings.forwardedField = field }
         mapping.finish()
         return result
     }

@@ -1,3 +1,5 @@
+import GatehouseNetwork
+
 /// Where an issuer's keys come from: one of `jwks_file`, `jwks_url`, `pem_files` and `secret_files`.
 extension IssuerReader {
     /// The package trait whose build has the HTTP client.
@@ -11,7 +13,7 @@ extension IssuerReader {
 
     func keys(_ mapping: inout MappingReader) -> IssuerPolicy.Keys? {
         let jwks = mapping.take("jwks_file").map { path($0, "jwks_file", mapping) }
-        let url = mapping.take("jwks_url").map { address($0, mapping) }
+        let url = (takesPublishedKeys ? mapping.take("jwks_url") : mapping.takeUnenforced("jwks_url")).map { address($0, mapping) }
         let pem = mapping.take("pem_files").map { files($0, "pem_files") }
         let secret = mapping.take("secret_files").map { files($0, "secret_files") }
         switch (jwks, url, pem, secret) {
@@ -66,12 +68,12 @@ extension IssuerReader {
     }
 
     /// Whether a text is an https address that every reader of addresses takes apart alike: ASCII, a host name or an address, perhaps a port,
-    /// a path; no user, no fragment, no backslash, nothing left to resolve.
+    /// a path; no user, no fragment, no backslash, nothing left to resolve. An `@` in the path is no user: Google's addresses have one.
     static func isPinnable(_ text: String) -> Bool {
         let prefix = "https://"
         guard text.hasPrefix(prefix), text.utf8.count <= 1_024, text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else { return false }
         let rest = text.dropFirst(prefix.count)
-        guard !rest.contains(where: { "#\\@\"<>^`{|}".contains($0) }) else { return false }
+        guard !rest.contains(where: { "#\\\"<>^`{|}".contains($0) }) else { return false }
         let end = rest.firstIndex { $0 == "/" || $0 == "?" } ?? rest.endIndex
         let path = rest[end...]
         guard path.isEmpty || path.hasPrefix("/"), !path.split(separator: "/").contains(where: { $0 == "." || $0 == ".." }) else {

@@ -9,6 +9,9 @@ struct IssuerReader {
         "ES256": "ES", "ES384": "ES", "ES512": "ES", "EdDSA": "EdDSA",
     ]
 
+    /// Clocks of servers differ by less, and a token that begins this much early does no harm.
+    private static let standardLeeway: Int64 = 30_000_000_000
+
     func read(_ entry: YAMLEntry) -> IssuerPolicy? {
         guard var mapping = MappingReader(entry.value, "issuer \(entry.key)", diagnostics) else { return nil }
         guard (1...64).contains(entry.key.utf8.count), entry.key.utf8.allSatisfy(Self.isNameByte) else {
@@ -16,21 +19,28 @@ struct IssuerReader {
             return nil
         }
         let iss = mapping.required("iss", "https://idp.example.com").flatMap { mapping.text($0, "iss") }
-        let audience = required("audience", "[gatehouse]", &mapping)
+        let audience = audience(&mapping)
         let keys = keys(&mapping)
         let algorithmsNode = mapping.entries.first { $0.key == "algorithms" }?.value
         let algorithms = required("algorithms", "[ES256]", &mapping)
         if let algorithms, let node = algorithmsNode { check(algorithms, keys, at: node.position) }
         let profile = mapping.choice("profile", IssuerPolicy.Profile.self)
         let typ = typ(profile, &mapping)
+        let missingType = exception("typ_missing", profile, &mapping)
+        let idTokens = exception("id_tokens", profile, &mapping)
         let require = require(profile, &mapping)
+        let requiredValues = requiredValues(&mapping)
+        var claims = mapping.mapping("claims")
         let issuer = IssuerPolicy(
             name: entry.key, iss: iss ?? "", audience: audience ?? [], keys: keys ?? .jwksFile(""), algorithms: algorithms ?? [],
-            profile: profile, typ: typ, require: require,
-            leeway: mapping.span("leeway", atMost: 60_000_000_000) ?? 0, maxLifetime: mapping.span("max_lifetime"),
+            profile: profile, typ: typ, missingType: missingType, idTokens: idTokens, require: require,
+            requiredValues: requiredValues ?? [], rolesClaim: claims?.pointer("roles"), scopesClaim: claims?.pointer("scopes"),
+            leeway: mapping.span("leeway", atMost: 60_000_000_000) ?? Self.standardLeeway, maxLifetime: mapping.span("max_lifetime"),
             development: mapping.bool("development") ?? false, position: entry.keyPosition)
+        claims?.finish()
         mapping.finish()
-        return iss != nil && audience != nil && keys != nil && algorithms != nil ? issuer : nil
+        if audience != nil, requiredValues != nil { checkBinding(issuer, mapping) }
+        return iss != nil && audience != nil && keys != nil && algorithms != nil && requiredValues != nil ? issuer : nil
     }
 
     private func required(_ key: String, _ example: String, _ mapping: inout MappingReader) -> [String]? {
@@ -44,6 +54,10 @@ struct IssuerReader {
     private func typ(_ profile: IssuerPolicy.Profile?, _ mapping: inout MappingReader) -> [String] {
         let position = mapping.entries.first { $0.key == "typ" }?.value.position
         guard let given = mapping.texts("typ") else { return profile?.typ ?? ["at+jwt"] }
+        if let position, given.contains(where: { $0.lowercased() == "none" }) {
+            diagnostics.report(
+                .value, at: position, "'none' is no type: tokens without a typ are taken with 'typ_missing: allow' beside 'typ'")
+        }
         if let profile, let position, given != profile.typ {
             diagnostics.report(
                 .conflict, at: position,

@@ -5,18 +5,20 @@ struct LimitsReader {
         var limits = NamespaceLimits()
         limits.payload = mapping.size("payload")
         if var connection = mapping.mapping("connection") {
+            limits.connectionConnects = connection.rate("connects", default: limits.connectionConnects)
             limits.connectionMessages = connection.rate("messages", default: limits.connectionMessages)
             limits.connectionBytes = connection.rate("bytes", bytes: true)
             connection.finish()
         }
         if var user = mapping.mapping("user") {
+            limits.userConnects = user.rate("connects", default: limits.userConnects)
             limits.userMessages = user.rate("messages", default: limits.userMessages)
             limits.userBytes = user.rate("bytes", bytes: true)
             limits.userConnections = user.count("connections")
             user.finish()
         }
         if var ip = mapping.mapping("ip") {
-            limits.ipConnects = ip.rate("connects")
+            limits.ipConnects = ip.rate("connects", default: limits.ipConnects)
             limits.ipFailedAuth = ip.rate("failed_auth")
             ip.finish()
         }
@@ -48,7 +50,7 @@ struct LimitsReader {
         let window = mapping.span("window")
         let policy = ViolationPolicy(
             window: window ?? 0, disconnectAfter: mapping.count("disconnect_after"), banAfter: mapping.count("ban_after"),
-            banFor: mapping.span("ban_for"))
+            banFor: mapping.span("ban_for"), also: mapping.choices("also", ViolationPolicy.Refusal.self) ?? [])
         mapping.finish()
         if policy.banAfter != nil, !mapping.entries.contains(where: { $0.key == "ban_for" }) {
             mapping.diagnostics.report(.missingKey, at: mapping.position, "'ban_after' needs 'ban_for', such as 'ban_for: 10m'")

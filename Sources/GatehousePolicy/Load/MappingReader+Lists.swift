@@ -1,4 +1,5 @@
 import GatehouseJSON
+import GatehouseNetwork
 
 /// Lists. Nothing here may be empty: an empty `any_of` would be read as "any" by one person and as "none" by another.
 extension MappingReader {

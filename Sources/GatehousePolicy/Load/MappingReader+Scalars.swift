@@ -1,6 +1,6 @@
 import GatehouseJSON
 
-/// Typed scalars. YAML's own guesses are not used: what a field is, is the schema's business, and what could be read in two ways is refused.
+/// Typed scalars. YAML's own guesses are not used: the schema decides the type of a field, and ambiguous text is refused.
 extension MappingReader {
     func text(_ node: YAMLNode, _ name: String) -> String? {
         guard case .scalar(let text, let quoted) = node.kind else {
@@ -76,7 +76,7 @@ extension MappingReader {
         return value
     }
 
-    /// A rate that is on where nothing is written: `off` is the only way to have none.
+    /// A rate that is on by default: only `off` removes it.
     mutating func rate(_ key: String, default standard: RateLimit?) -> RateLimit? {
         guard let node = entries.first(where: { $0.key == key })?.value else { return standard }
         guard case .scalar("off", false) = node.kind else { return rate(key) }
@@ -103,9 +103,35 @@ extension MappingReader {
         }
         return pointer
     }
+
+    /// A typed value to compare with: quoted is text; plain is a boolean, a number, or text that cannot be anything else.
+    func literal(_ node: YAMLNode, _ key: String) -> JSONValue? {
+        guard case .scalar(let text, let quoted) = node.kind else {
+            diagnostics.report(.type, at: node.position, "'\(key)' is \(node.kindName); text, a number, true or false is due")
+            return nil
+        }
+        if quoted { return .string(text) }
+        switch text {
+        case "true": return .bool(true)
+        case "false": return .bool(false)
+        default: break
+        }
+        let unsigned = text.hasPrefix("-") ? text.dropFirst() : text[...]
+        if let value = WholeNumber.parse(unsigned) { return .integer(text.hasPrefix("-") ? -value : value) }
+        let parts = unsigned.split(separator: ".", omittingEmptySubsequences: false)
+        if parts.count == 2, WholeNumber.parse(parts[0]) != nil, WholeNumber.parse("1" + parts[1]) != nil, let value = Double(text) {
+            return .number(value)
+        }
+        guard !ScalarForm.isAmbiguous(text) else {
+            diagnostics.report(
+                .type, at: node.position, "'\(key)': \(text) may be read in more than one way: quote text, write numbers in digits")
+            return nil
+        }
+        return .string(text)
+    }
 }
 
-/// What a plain scalar might be taken for by one YAML reader or another.
+/// What a YAML reader might take a plain scalar for.
 enum ScalarForm {
     static func isAmbiguous(_ text: String) -> Bool {
         switch text.lowercased() {

@@ -1,12 +1,14 @@
 import GatehouseJSON
 
-/// Reads the members of one mapping against a typed schema: each is taken by name, and what is left over is unknown (POL-20).
+/// Reads the members of one mapping against a typed schema: each is taken by name, and the remaining ones are unknown (POL-20).
 struct MappingReader {
     let entries: [YAMLEntry]
     let position: SourcePosition
     let name: String
     let diagnostics: Diagnostics
     private var taken: Set<String> = []
+    /// Members that are read, and that nobody is offered.
+    private var hidden: Set<String> = []
 
     /// - Returns: nil, told to `diagnostics`, if the node is no mapping.
     init?(_ node: YAMLNode, _ name: String, _ diagnostics: Diagnostics) {
@@ -26,6 +28,15 @@ struct MappingReader {
         return entries.first { $0.key == key }?.value
     }
 
+    /// The value of a member that this version does not enforce: it is refused later with its reason, and never offered as a correction.
+    mutating func takeUnenforced(_ key: String) -> YAMLNode? {
+        hide(key)
+        return take(key)
+    }
+
+    /// Offers a member to nobody.
+    mutating func hide(_ key: String) { hidden.insert(key) }
+
     mutating func required(_ key: String, _ example: String) -> YAMLNode? {
         if let node = take(key) { return node }
         diagnostics.report(.missingKey, at: position, "'\(name)' has no '\(key)': add one, such as '\(key): \(example)'")
@@ -37,26 +48,16 @@ struct MappingReader {
         take(key).flatMap { MappingReader($0, key, diagnostics) }
     }
 
-    /// Tells the members that nobody took. To be called last.
+    /// Reports the remaining members. Call it last.
     func finish() {
         for entry in entries where !taken.contains(entry.key) {
-            let known = taken.sorted()
-            let close = known.first { Self.isClose($0, entry.key) }
-            let hint = (close.map { "did you mean '\($0)'? " } ?? "") + "known here: \(known.joined(separator: ", "))"
-            diagnostics.report(.unknownKey, at: entry.keyPosition, "'\(entry.key.prefix(64))' is not a member of '\(name)'; \(hint)")
+            let known = taken.subtracting(hidden).sorted()
+            let close = known.first { KeyLikeness.isClose($0, entry.key) }
+            let hints = [close.map { "did you mean '\($0)'?" }, known.isEmpty ? nil : "known here: \(known.joined(separator: ", "))"]
+            let hint = hints.compactMap { $0 }.joined(separator: " ")
+            diagnostics.report(
+                .unknownKey, at: entry.keyPosition,
+                "'\(entry.key.prefix(64))' is not a member of '\(name)'; \(hint.isEmpty ? "remove it" : hint)")
         }
-    }
-
-    /// Whether two keys differ by one letter, a swap of two, or letter case.
-    private static func isClose(_ known: String, _ given: String) -> Bool {
-        let left = Array(known.lowercased().utf8), right = Array(given.lowercased().utf8)
-        guard left != right else { return true }
-        guard abs(left.count - right.count) <= 1, left.count > 2 else { return false }
-        var start = 0
-        while start < min(left.count, right.count), left[start] == right[start] { start += 1 }
-        var end = 0
-        while end < min(left.count, right.count) - start, left[left.count - 1 - end] == right[right.count - 1 - end] { end += 1 }
-        let leftRest = left[start..<(left.count - end)], rightRest = right[start..<(right.count - end)]
-        return max(leftRest.count, rightRest.count) <= 1 || (leftRest.count == 2 && rightRest.elementsEqual(leftRest.reversed()))
     }
 }

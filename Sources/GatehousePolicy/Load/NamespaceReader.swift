@@ -42,7 +42,7 @@ struct NamespaceReader {
         if !names, namespace == "/admin" {
             diagnostics.report(
                 .notSupported, at: node?.keyPosition ?? mapping.position,
-                "staff are told what is wrong with a request (VAL-32): remove 'violations: false'")
+                "staff must see violations (VAL-32): remove 'violations: false'")
         }
         return names
     }
@@ -69,7 +69,7 @@ struct NamespaceReader {
         }
         if var send = mapping.mapping("send") {
             lists(&send, .send)
-            if let node = send.take("approvals"), let items = send.items(node, "approvals") {
+            if let node = send.takeUnenforced("approvals"), let items = send.items(node, "approvals") {
                 result.settings.approvals = items.compactMap { approval($0) }
             }
             send.finish()
@@ -91,7 +91,7 @@ struct NamespaceReader {
         mapping.finish()
         if !rule.distinctSubjects {
             diagnostics.report(
-                .notSupported, at: node.position, "'distinct_subjects: false' would let one person approve himself: remove it")
+                .notSupported, at: node.position, "'distinct_subjects: false' would let a person approve their own request: remove it")
         }
         return rule
     }
@@ -100,12 +100,14 @@ struct NamespaceReader {
         var mapping = given
         var origin = OriginPolicy()
         let node = mapping.entries.first { $0.key == "allow" }?.value
-        origin.allow = mapping.texts("allow", mayBeEmpty: true) ?? []
-        for text in origin.allow where !SerializedOrigin.isValid(text) {
-            diagnostics.report(
-                .value, at: node?.position ?? mapping.position,
-                "'\(text)' is not an origin as browsers send it: \(SerializedOrigin.form)")
+        for text in mapping.texts("allow", mayBeEmpty: true) ?? [] {
+            do throws(OriginPattern.Misspelling) {
+                origin.allow.append(try OriginPattern(text))
+            } catch {
+                diagnostics.report(.value, at: node?.position ?? mapping.position, error.message)
+            }
         }
+        origin.sameOrigin = mapping.bool("same_origin") ?? false
         origin.allowMissing = mapping.bool("allow_missing") ?? false
         mapping.finish()
         return origin

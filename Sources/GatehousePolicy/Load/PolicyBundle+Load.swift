@@ -3,7 +3,7 @@ import GatehouseJSON
 /// How a bundle is loaded.
 package struct PolicyLoadOptions: Sendable {
     package var generation: UInt64
-    /// Refuse files and directories that group or others may write (POL-23). Off only where permissions mean nothing.
+    /// Refuse files and directories that others could change or replace (POL-23). Off only where permissions mean nothing.
     package var checkModes: Bool
     /// By namespace, further event names to be looked up by number: those of the registered routes. Names that no file gives literally
     /// work without, a little slower.
@@ -18,10 +18,12 @@ package struct PolicyLoadOptions: Sendable {
 
 extension PolicyBundle {
     /// Reads `_global.yaml` and the namespace files directly in a directory. Blocking: not for an event loop.
-    /// - Throws: everything that is wrong with them at once; nothing is half loaded.
+    /// - Throws: all mistakes at once.
     package static func load(directory: String, options: PolicyLoadOptions = .init()) throws(PolicyErrors) -> PolicyBundle {
         let diagnostics = Diagnostics()
         let files = PolicyDirectory.read(directory, suffix: ".yaml", checkModes: options.checkModes, diagnostics)
+        // What a directory lacks that cannot be read is nothing to tell of.
+        guard !files.isEmpty || diagnostics.errors.isEmpty else { throw PolicyErrors(diagnostics.errors) }
         return try load(files: files, options: options, diagnostics)
     }
 
@@ -77,7 +79,8 @@ extension PolicyBundle {
                 FileRecord(name: $0.name, revision: revisions[$0.name] ?? global.revision, sha256: SHA256Digest.hexadecimal($0.bytes))
             },
             sha256: digest(files), relaxations: relaxations(namespaces.map(\.result), rules),
-            positions: Dictionary(namespaces.map { ($0.result.namespace, $0.result.position) }) { first, _ in first }, sources: files)
+            positions: Dictionary(namespaces.map { ($0.result.namespace, $0.result.position) }) { first, _ in first },
+            proxiesPosition: global.proxiesPosition, sources: files)
     }
 
     /// A namespace has one policy: two patterns of which it could be one are a conflict.

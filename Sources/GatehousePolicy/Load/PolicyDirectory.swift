@@ -1,3 +1,5 @@
+import GatehouseFiles
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -6,7 +8,7 @@
     import Darwin
 #endif
 
-/// Reads the files of a policies directory, and refuses what others may write (POL-23).
+/// Reads the files of a policies directory, and refuses what others could change or replace (POL-23).
 enum PolicyDirectory {
     /// The most files a directory may hold.
     private static let maximumEntries = 1_024
@@ -14,14 +16,23 @@ enum PolicyDirectory {
     /// The `.yaml` files directly in a directory, by name. Mistakes go to `diagnostics`.
     static func read(_ path: String, suffix: String, checkModes: Bool, label: String = "", _ diagnostics: Diagnostics) -> [PolicyFile] {
         let place = SourcePosition(file: label.isEmpty ? path : label, line: 0, column: 0)
-        guard let directory = unsafe opendir(path) else {
+        let trust = TrustedFiles()
+        let opened: OpenedPath
+        do throws(PathError) {
+            opened = try trust.open(path, as: .directory)
+        } catch {
+            diagnostics.report(.unreadable, at: place, "the directory cannot be read: \(error.reason)")
+            return []
+        }
+        let known = opened.findings
+        if checkModes { for finding in known { diagnostics.report(.mode, at: place, finding.description) } }
+        let descriptor = fcntl(opened.number, F_DUPFD_CLOEXEC, 0)
+        guard descriptor >= 0, let directory = unsafe fdopendir(descriptor) else {
             diagnostics.report(.unreadable, at: place, "the directory cannot be read: \(reason())")
+            if descriptor >= 0 { close(descriptor) }
             return []
         }
         defer { unsafe closedir(directory) }
-        if checkModes, let mode = mode(of: unsafe dirfd(directory)), mode & 0o022 != 0 {
-            diagnostics.report(.mode, at: place, "the directory may be written by its group or others: chmod go-w \(path)")
-        }
         var names: [String] = []
         while let name = unsafe nextName(in: directory) {
             if name.hasPrefix(".") { continue }
@@ -37,8 +48,13 @@ enum PolicyDirectory {
                 return []
             }
         }
-        let descriptor = unsafe dirfd(directory)
-        return names.sorted().compactMap { file(descriptor, $0, checkModes: checkModes, label: label, diagnostics) }
+        return names.sorted().compactMap { name in
+            let place = SourcePosition(file: label + name, line: 0, column: 0)
+            return file(name, in: path, trust, at: place, diagnostics) { finding in
+                // What is wrong with the directory was said once.
+                if checkModes, !known.contains(finding) { diagnostics.report(.mode, at: place, finding.description) }
+            }
+        }
     }
 
     private static func nextName(in directory: OpaquePointer) -> String? {
@@ -47,49 +63,34 @@ enum PolicyDirectory {
         return unsafe withUnsafeBytes(of: &field) { raw in unsafe String(decoding: raw.prefix { $0 != 0 }, as: UTF8.self) }
     }
 
-    private static func file(_ directory: Int32, _ name: String, checkModes: Bool, label: String, _ diagnostics: Diagnostics) -> PolicyFile?
-    {
-        let place = SourcePosition(file: label + name, line: 0, column: 0)
-        let descriptor = unsafe openat(directory, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else {
-            diagnostics.report(.unreadable, at: place, "the file cannot be read: \(reason())")
+    private static func file(
+        _ name: String, in directory: String, _ trust: TrustedFiles, at place: SourcePosition, _ diagnostics: Diagnostics,
+        _ report: (TrustFinding) -> Void
+    ) -> PolicyFile? {
+        let opened: OpenedPath
+        do throws(PathError) {
+            opened = try trust.open(directory + "/" + name, as: .file)
+        } catch {
+            diagnostics.report(.unreadable, at: place, "the file cannot be read: \(error.reason)")
             return nil
         }
-        defer { close(descriptor) }
-        guard let mode = mode(of: descriptor), mode & S_IFMT == S_IFREG else {
+        guard opened.isRegular else {
             diagnostics.report(.unreadable, at: place, "not a regular file: remove it, or rename it so that it does not end in .yaml")
             return nil
         }
-        if checkModes, mode & 0o022 != 0 {
-            diagnostics.report(.mode, at: place, "the file may be written by its group or others: chmod go-w \(label + name)")
+        opened.findings.forEach(report)
+        do throws(PathError) {
+            // One byte more than the limit, so that the reader sees the excess.
+            return PolicyFile(name: place.file, bytes: try opened.bytes(atMost: YAMLReader.maximumBytes + 1))
+        } catch {
+            diagnostics.report(.unreadable, at: place, "the file cannot be read: \(error.reason)")
+            return nil
         }
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 64 * 1_024)
-        while bytes.count <= YAMLReader.maximumBytes {
-            let count = unsafe chunk.withUnsafeMutableBytes { buffer in unsafe systemRead(descriptor, buffer.baseAddress, buffer.count) }
-            if count == 0 { break }
-            if count < 0 {
-                if errno == EINTR { continue }
-                diagnostics.report(.unreadable, at: place, "the file cannot be read: \(reason())")
-                return nil
-            }
-            bytes.append(contentsOf: chunk[..<count])
-        }
-        return PolicyFile(name: label + name, bytes: bytes)
-    }
-
-    private static func mode(of descriptor: Int32) -> mode_t? {
-        var information = stat()
-        return unsafe fstat(descriptor, &information) == 0 ? information.st_mode : nil
     }
 
     private static func reason() -> String {
         unsafe strerror(errno).map { unsafe String(cString: $0) } ?? "error \(errno)"
     }
-}
-
-private func systemRead(_ descriptor: Int32, _ buffer: UnsafeMutableRawPointer?, _ count: Int) -> Int {
-    unsafe read(descriptor, buffer, count)
 }
 
 extension PolicyFile {

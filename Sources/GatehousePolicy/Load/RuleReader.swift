@@ -121,7 +121,7 @@ struct RuleReader {
     private func send(_ mapping: inout MappingReader, _ rule: inout PolicyRule) {
         rule.events = mapping.patterns("event", .event) ?? []
         if !mapping.entries.contains(where: { $0.key == "event" }) { missing("event", "message", mapping) }
-        rule.roomAt = mapping.pointer("room_at")
+        rule.roomAt = mapping.roomLocation("room_at")
         let to = mapping.entries.first { $0.key == "to" }
         rule.rooms = mapping.patterns("to", .room) ?? []
         let joined = mapping.take("joined")
@@ -133,7 +133,7 @@ struct RuleReader {
             }
         }
         if !mapping.entries.contains(where: { $0.key == "room_at" }), let user = to?.keyPosition ?? joined?.position {
-            diagnostics.report(.missingKey, at: user, "'to' and 'joined' speak of the room that 'room_at' finds: add 'room_at: /room'")
+            diagnostics.report(.missingKey, at: user, "'to' and 'joined' test the room that 'room_at' finds: add 'room_at: /room'")
         }
         rule.maxBytes = mapping.size("max_bytes")
         if rule.effect == .deny {
@@ -145,13 +145,11 @@ struct RuleReader {
         }
         rule.dto = mapping.text("dto")
         rule.rate = mapping.mapping("rate").flatMap { rate($0) }
-        if var scope = mapping.mapping("scope") {
+        if let node = mapping.takeUnenforced("scope"), var scope = MappingReader(node, "scope", diagnostics) {
+            scope.hide("rooms_claim")
             rule.roomsClaim = scope.pointer("rooms_claim")
             scope.finish()
-            if scope.entries.isEmpty {
-                diagnostics.report(
-                    .missingKey, at: scope.position, "'scope' has no 'rooms_claim': add one, such as 'rooms_claim: /mod_rooms'")
-            }
+            if scope.entries.isEmpty { diagnostics.report(.missingKey, at: scope.position, "'scope' is empty: remove it") }
         }
     }
 

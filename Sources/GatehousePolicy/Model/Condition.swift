@@ -1,4 +1,5 @@
 package import GatehouseJSON
+package import GatehouseNetwork
 
 /// The members of a `when` or `unless`; all given ones must hold.
 package struct Condition: Sendable, Equatable {

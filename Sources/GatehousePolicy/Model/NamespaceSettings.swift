@@ -1,4 +1,4 @@
-/// What a namespace file says besides its rules. Spans of time are nanoseconds, sizes bytes; nil where the file says nothing.
+/// The settings of a namespace file besides its rules. Spans of time are nanoseconds, sizes bytes; nil where the file says nothing.
 package struct NamespaceSettings: Sendable, Equatable {
     package var mode: PolicyMode = .enforce
     package var transports: [TransportName] = []
@@ -13,29 +13,19 @@ package struct NamespaceSettings: Sendable, Equatable {
     package init() {}
 }
 
-/// `origin`: the pages that may connect. Without it no page and no client without an Origin may.
-package struct OriginPolicy: Sendable, Equatable {
-    /// Exact serialized origins.
-    package var allow: [String] = []
-    package var allowMissing = false
-
-    package func allows(_ origin: String?) -> Bool {
-        guard let origin else { return allowMissing }
-        return allow.contains { $0.utf8.elementsEqual(origin.utf8) }
-    }
-}
-
 /// `limits` of a namespace.
 package struct NamespaceLimits: Sendable, Equatable {
     /// The largest message.
     package var payload: Int64?
+    package var connectionConnects: RateLimit? = .connectionConnects
     package var connectionMessages: RateLimit? = .connectionMessages
     package var connectionBytes: RateLimit?
+    package var userConnects: RateLimit? = .userConnects
     package var userMessages: RateLimit? = .userMessages
     package var userBytes: RateLimit?
     /// Connections a user may have to this namespace.
     package var userConnections: Int?
-    package var ipConnects: RateLimit?
+    package var ipConnects: RateLimit? = .addressJoins
     package var ipFailedAuth: RateLimit?
     package var violations: ViolationPolicy?
 }
@@ -46,6 +36,16 @@ package struct ViolationPolicy: Sendable, Equatable {
     package var disconnectAfter: Int?
     package var banAfter: Int?
     package var banFor: Int64?
+    /// Further violations. By default neither counts, since standard clients do both in good faith.
+    package var also: [Refusal] = []
+
+    /// Refusals that honest clients get: a client sends its buffer as soon as it is back, before the program can join its rooms again.
+    package enum Refusal: String, Sendable, CaseIterable {
+        /// More events than a rate allows.
+        case rateLimited = "rate_limited"
+        /// An event for a room that the client is not in, and may be.
+        case notJoined = "not_joined"
+    }
 }
 
 /// `token`: how a session ends or goes on when its token does.

@@ -1,4 +1,4 @@
-/// One thing that is wrong with a policy file, with its place and how to mend it.
+/// One mistake in a policy file, with its place and its remedy.
 package struct PolicyError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What kind of mistake it is. More kinds may come; the text of a kind never changes.
     package struct Code: Sendable, Hashable, CustomStringConvertible {
@@ -7,7 +7,7 @@ package struct PolicyError: Error, Sendable, Hashable, CustomStringConvertible {
 
         /// A file or directory cannot be read.
         package static let unreadable = Code("unreadable")
-        /// A file or directory that others may write.
+        /// A file or directory that others could change or replace.
         package static let mode = Code("mode")
         /// Over 256 KiB, or nested deeper than 16.
         package static let tooLarge = Code("too_large")
@@ -43,7 +43,7 @@ package struct PolicyError: Error, Sendable, Hashable, CustomStringConvertible {
 
     package let code: Code
     package let position: SourcePosition
-    /// What is wrong and what to write instead.
+    /// The mistake, and what to write instead.
     package let message: String
 
     package init(_ code: Code, at position: SourcePosition, _ message: String) {

@@ -27,8 +27,8 @@ package struct PolicyRule: Sendable, Equatable {
     package var events: [NamePattern] = []
     /// `room` of join rules and `to` of send rules; empty for any room.
     package var rooms: [NamePattern] = []
-    /// Where the payload names the room.
-    package var roomAt: JSONPointer?
+    /// Where the event names its room.
+    package var roomAt: RoomLocation?
     package var joined = false
     package var dto: String?
     package var maxBytes: Int64?
@@ -53,7 +53,7 @@ package struct EventRate: Sendable, Equatable {
     package var ip: RateLimit?
     package var onExceed: Excess = .nack
 
-    /// Whether it gives no more than another one does, to whomever.
+    /// Whether it never gives more than another one.
     package func isWithin(_ other: EventRate) -> Bool {
         Self.isWithin(connection, other.connection) && Self.isWithin(user, other.user) && Self.isWithin(ip, other.ip)
     }

@@ -16,6 +16,12 @@ package struct SourcePosition: Sendable, Hashable, Comparable, CustomStringConve
     /// `file:line:column`
     package var description: String { line == 0 ? file : "\(file):\(line):\(column)" }
 
+    /// A diagnostic of this place that begins with the path of the file in its directory.
+    /// - Parameter description: the diagnostic as it is without the directory.
+    package func line(_ description: String, in directory: String) -> String {
+        file == directory || directory == "." ? description : directory + "/" + description
+    }
+
     package static func < (left: Self, right: Self) -> Bool {
         (left.file, left.line, left.column) < (right.file, right.line, right.column)
     }

@@ -1,10 +1,11 @@
 import GatehouseJSON
+import GatehouseNetwork
 
 /// Reads `as` of a test case: the named members, and any further ones as claims.
 struct PolicyActorReader {
     let diagnostics: Diagnostics
     private static let named: Set<String> = [
-        "iss", "sub", "roles", "scope", "joined", "ip", "origin", "transport", "auth_age", "anonymous",
+        "iss", "sub", "roles", "scope", "joined", "ip", "origin", "same_origin", "transport", "auth_age", "anonymous",
     ]
 
     func read(_ node: YAMLNode) -> PolicyTestSuite.Actor? {
@@ -24,11 +25,13 @@ struct PolicyActorReader {
         if let ip = mapping.take("ip"), let text = mapping.text(ip, "ip") {
             if let address = IPAddress(text) {
                 actor.ip = address
+            } else if text == ClientAddress.unknown.description {
+                actor.ip = nil
             } else {
-                diagnostics.report(.value, at: ip.position, "'\(text)' is not an IP address")
+                diagnostics.report(.value, at: ip.position, "'\(text)' is not an IP address, nor 'unknown'")
             }
         }
-        actor.origin = mapping.text("origin")
+        actor.origin = RequestOrigin(mapping.text("origin"), isOwn: mapping.bool("same_origin") ?? false)
         actor.transport = mapping.choice("transport", TransportName.self) ?? .websocket
         actor.authAge = mapping.span("auth_age").map { $0 / 1_000_000_000 }
         for entry in mapping.entries where !Self.named.contains(entry.key) {

@@ -1,10 +1,10 @@
-/// What came of the suites.
+/// The results of the suites.
 package struct PolicyTestReport: Sendable {
     package struct Result: Sendable {
         package let suite: String
         package let name: String
         package let position: SourcePosition
-        /// What differs from what is expected, with the explanation; nil if nothing does.
+        /// The differences from the expectation, with the explanation; nil if there are none.
         package let failure: String?
     }
 

@@ -1,4 +1,4 @@
-import GatehouseJSON
+package import GatehouseJSON
 
 extension PolicyBundle {
     /// Runs suites against this bundle. Pure: the clock stands at one instant.
@@ -60,11 +60,11 @@ extension PolicyBundle {
         guard let issuer = global.issuers.first(where: { $0.name == name }) else { return nil }
         var claims = JSONValue.object(actor.claims)
         if let roles = actor.roles {
-            guard let pointer = global.rolesClaim else { return nil }
+            guard let pointer = global.rolesClaim(of: name) else { return nil }
             claims = claims.setting(.array(roles.map { .string($0) }), at: pointer.tokens[...])
         }
         if let scope = actor.scope {
-            guard let pointer = global.scopesClaim else { return nil }
+            guard let pointer = global.scopesClaim(of: name) else { return nil }
             claims = claims.setting(.string(scope), at: pointer.tokens[...])
         }
         if let age = actor.authAge { claims = claims.setting(.integer(Self.testClock - age), at: ["auth_time"]) }
@@ -76,7 +76,7 @@ extension PolicyBundle {
 
 extension JSONValue {
     /// With a value put at a place, through objects that are made where missing. A pointer of a policy file bounds the recursion.
-    func setting(_ value: JSONValue, at tokens: ArraySlice<String>) -> JSONValue {
+    package func setting(_ value: JSONValue, at tokens: ArraySlice<String>) -> JSONValue {
         guard let first = tokens.first else { return value }
         var object = objectValue ?? JSONObject()
         object[first] = (object[first] ?? .object(JSONObject())).setting(value, at: tokens.dropFirst())

@@ -1,8 +1,9 @@
 package import GatehouseJSON
+package import GatehouseNetwork
 
 /// A file of `policies/tests`: cases that must come out as written, and a table of roles and events.
 package struct PolicyTestSuite: Sendable {
-    /// One case: who does what, and what must come of it.
+    /// One case: who does what, and the expected outcome.
     package struct Case: Sendable {
         package var name: String
         package var position: SourcePosition
@@ -22,8 +23,10 @@ package struct PolicyTestSuite: Sendable {
         package var scope: String?
         package var claims = JSONObject()
         package var joined: [String] = []
-        package var ip = IPAddress(v4: 0x7F00_0001)
-        package var origin: String?
+        /// `nil` where a trusted proxy does not say who its client is.
+        package var ip: IPAddress? = IPAddress(v4: 0x7F00_0001)
+        /// `origin`, and with `same_origin: true` that it is the server's own.
+        package var origin: RequestOrigin = nil
         package var transport = TransportName.websocket
         /// Seconds since the authentication, for `auth_time`.
         package var authAge: Int64?
@@ -31,7 +34,7 @@ package struct PolicyTestSuite: Sendable {
         package init() {}
     }
 
-    /// What must come of it; nil members may be anything.
+    /// The expected outcome; nil members may be anything.
     package struct Expectation: Sendable {
         package var effect: Decision.Effect
         package var rule: String?

@@ -32,8 +32,8 @@ extension YAMLNode {
         if case .mapping(let entries) = kind { entries.map(\.key) } else { [] }
     }
 
-    /// What a person would call it.
-    var kindName: String {
+    /// Its name for people.
+    package var kindName: String {
         switch kind {
         case .scalar: "a scalar"
         case .sequence: "a list"

@@ -83,7 +83,7 @@ extension YAMLReader {
         }
     }
 
-    /// Refuses, before anything is read, text that readers and reviewers may see differently.
+    /// Before reading, refuses text that readers and reviewers may see differently.
     mutating func checkText() throws(PolicyError) {
         guard bytes.count <= Self.maximumBytes else {
             throw error(.tooLarge, at: SourcePosition(file: file, line: 0, column: 0), "over 256 KiB: split the rules over namespaces")

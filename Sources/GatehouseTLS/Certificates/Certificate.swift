@@ -1,8 +1,10 @@
 import COpenSSL
+import GatehouseLiveObjects
 
 /// The one owner of an `X509`: frees its reference once.
 @safe struct Certificate: ~Copyable {
     let handle: OpaquePointer
+    private let mark = HandleMark(.certificate)
 
     /// Takes over one reference.
     init(owning handle: OpaquePointer) { unsafe self.handle = unsafe handle }

@@ -1,10 +1,14 @@
 import COpenSSL
+import GatehouseLiveObjects
 
 /// The certificates of one PEM file, leaf first. Owns a reference to each.
 @safe struct CertificateChain: ~Copyable {
     let handles: [OpaquePointer]
 
-    private init(owning handles: [OpaquePointer]) { unsafe self.handles = unsafe handles }
+    private init(owning handles: [OpaquePointer]) {
+        unsafe self.handles = unsafe handles
+        unsafe LiveHandles.add(handles.count, .certificate)
+    }
 
     /// Reads every certificate of a PEM text, in order.
     static func parse(pem: [UInt8], name: String) throws(TLSError) -> CertificateChain {
@@ -25,8 +29,17 @@ import COpenSSL
         return chain
     }
 
-    deinit { unsafe handles.forEach { unsafe X509_free($0) } }
+    deinit {
+        unsafe handles.forEach { unsafe X509_free($0) }
+        unsafe LiveHandles.add(-handles.count, .certificate)
+    }
 
-    /// What may be shown of the leaf, the first certificate of the file.
+    /// Whether the leaf is for a host name or an IP address.
+    borrowing func leafNames(_ host: String) -> Bool {
+        guard let leaf = unsafe handles.first else { return false }
+        return unsafe HostSyntax.isAddress(host) ? X509_check_ip_asc(leaf, host, 0) == 1 : X509_check_host(leaf, host, 0, 0, nil) == 1
+    }
+
+    /// The summary of the leaf, the first certificate of the file.
     borrowing func leafSummary() -> CertificateSummary? { unsafe handles.first.map { unsafe CertificateSummary($0) } }
 }

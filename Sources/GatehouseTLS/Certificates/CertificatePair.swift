@@ -1,14 +1,14 @@
 import COpenSSL
 
-/// A certificate chain and its key, read and checked: nothing of it reaches a context before every check has passed (SEC-44).
+/// A certificate chain and its key, read and checked. Neither reaches a context before every check has passed (SEC-44).
 struct CertificatePair: ~Copyable {
     private let chain: CertificateChain
     private let key: PrivateKey
     let summary: CertificateSummary
 
     init(certificatePath: String, privateKeyPath: String, now: Int64) throws(TLSError) {
-        let chain = try CertificateChain.parse(pem: SmallFile.read(certificatePath, isSecret: false).bytes, name: certificatePath)
-        var keyText = try SmallFile.read(privateKeyPath, isSecret: true).bytes
+        let chain = try CertificateChain.parse(pem: SmallFile.read(certificatePath, isSecret: false), name: certificatePath)
+        var keyText = try SmallFile.read(privateKeyPath, isSecret: true)
         defer { SmallFile.wipe(&keyText) }
         let key = try PrivateKey(pem: keyText, name: privateKeyPath)
         guard let leaf = unsafe chain.handles.first, let summary = chain.leafSummary() else {

@@ -1,6 +1,6 @@
 import COpenSSL
 
-/// What may be shown of a certificate: names, dates, fingerprint.
+/// The public facts of a certificate: names, dates, fingerprint.
 package struct CertificateSummary: Sendable, Hashable {
     /// The subject in RFC 2253 form, control characters escaped.
     package let subject: String

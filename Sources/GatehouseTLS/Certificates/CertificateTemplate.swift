@@ -1,6 +1,6 @@
 import COpenSSL
 
-/// What a certificate to be issued says.
+/// The contents of a certificate to be issued.
 struct CertificateTemplate {
     struct Extension {
         var identifier: Int32

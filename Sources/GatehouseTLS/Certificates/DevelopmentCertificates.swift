@@ -71,9 +71,17 @@ package enum DevelopmentCertificates {
         return .created(files)
     }
 
+    /// Those of some names and IP addresses that the first certificate of a PEM file is not for. Blocks on the disk.
+    package static func hosts(_ hosts: [String], notNamedBy certificatePath: String) throws(TLSError) -> [String] {
+        let chain = try CertificateChain.parse(pem: try SmallFile.read(certificatePath, isSecret: false), name: certificatePath)
+        var missing: [String] = []
+        for host in hosts where !chain.leafNames(host) { missing.append(host) }
+        return missing
+    }
+
     /// Whether the first certificate of a PEM file was made here.
     package static func isDevelopment(certificatePath: String) throws(TLSError) -> Bool {
-        let text = try SmallFile.read(certificatePath, isSecret: false).bytes
+        let text = try SmallFile.read(certificatePath, isSecret: false)
         return try CertificateChain.parse(pem: text, name: certificatePath).leafSummary()?.isDevelopment ?? false
     }
 }

@@ -1,8 +1,10 @@
 import COpenSSL
+import GatehouseLiveObjects
 
 /// The one owner of an `EVP_PKEY`: frees its reference once.
 @safe struct PrivateKey: ~Copyable {
     let handle: OpaquePointer
+    private let mark = HandleMark(.key)
 
     /// Takes over one reference.
     init(owning handle: OpaquePointer) { unsafe self.handle = unsafe handle }

@@ -1,4 +1,5 @@
 import COpenSSL
+import GatehouseFiles
 
 #if canImport(Glibc)
     import Glibc
@@ -21,32 +22,31 @@ package struct FileIdentity: Sendable, Hashable {
     var inodeChangedNanoseconds: Int64
 }
 
-/// Reads small files whole. Checks are made on the open descriptor, so that the file checked is the file read.
+/// Reads small files whole, and only those that nobody else can change. Checks are made on the open descriptor, so that the file checked is
+/// the file read.
 package enum SmallFile {
     /// A certificate chain or key is never near this.
     static let limit = 1 << 20
 
-    /// - Parameter isSecret: the file is refused when its group or others may read or write it.
-    static func read(_ path: String, isSecret: Bool) throws(TLSError) -> (bytes: [UInt8], identity: FileIdentity) {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else {
-            throw TLSError(.fileUnreadable, "\(path) cannot be opened: \(errorText(errno)).")
+    /// Reads a file that only its owner may read.
+    package static func readSecret(_ path: String) throws(TLSError) -> [UInt8] { try read(path, isSecret: true) }
+
+    /// - Parameter isSecret: the file is also refused when others may read it.
+    static func read(_ path: String, isSecret: Bool, trust: TrustedFiles = TrustedFiles()) throws(TLSError) -> [UInt8] {
+        let file: OpenedPath
+        do throws(PathError) {
+            file = try trust.open(path, as: isSecret ? .secret : .file)
+        } catch {
+            throw TLSError(
+                .fileUnreadable, "\(path) cannot be opened: \(error.reason).",
+                cause: error.path == path || error.path.hasSuffix("/" + path) ? nil : error)
         }
-        defer { _ = close(descriptor) }
-        var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0 else {
-            throw TLSError(.fileUnreadable, "\(path) cannot be examined: \(errorText(errno)).")
-        }
-        guard status.st_mode & S_IFMT == S_IFREG else {
-            throw TLSError(.fileUnreadable, "\(path) is not a regular file.")
-        }
-        if isSecret, status.st_mode & 0o077 != 0 {
-            throw TLSError(.keyFileMode, "\(path) is open to its group or to others. Run: chmod 600 \(path)")
-        }
-        guard status.st_size <= limit else {
+        guard file.isRegular else { throw TLSError(.fileUnreadable, "\(path) is not a regular file.") }
+        guard file.findings.isEmpty else { throw TLSError(isSecret ? .keyFileMode : .fileNotTrusted, file.findings.text) }
+        guard file.identity.size <= limit else {
             throw TLSError(.fileUnreadable, "\(path) is larger than \(limit) bytes: it is no PEM file of a key or certificate chain.")
         }
-        return (try readAll(descriptor, path), identity(of: status))
+        return try readAll(file.number, path)
     }
 
     /// The file's identity without reading it; `nil` when it cannot be examined.

@@ -1,8 +1,10 @@
 import COpenSSL
+import GatehouseLiveObjects
 
 /// The one owner of a memory BIO that carries PEM text; OpenSSL wipes its bytes when it is freed.
 @safe struct TextBIO: ~Copyable {
     let handle: OpaquePointer
+    private let mark = HandleMark(.bio)
 
     init() throws(TLSError) {
         ERR_clear_error()

@@ -8,9 +8,9 @@ package final class CertificateStore: Sendable {
         var context: TLSContext
         var started: UInt64 = 0
         var installed: UInt64 = 0
-        /// What the context was read from.
+        /// The files that the context was read from.
         var files: [FileIdentity?]
-        /// The last thing that kept a pair out, which is not said twice.
+        /// The last reason why a pair was refused, so that it is not reported twice.
         var complaint: Complaint?
     }
 
@@ -41,32 +41,47 @@ package final class CertificateStore: Sendable {
     /// - Throws: why the pair on disk was not taken; the previous one is still in use.
     @discardableResult
     package func reload(now: Int64) throws(TLSError) -> TLSContext {
-        let files = Self.identities(configuration)
-        let generation = state.withLockedValue { state in
-            state.started &+= 1
-            return state.started
-        }
+        let reload = begin()
         let fresh: TLSContext
         do throws(TLSError) {
             fresh = try TLSContext.server(configuration, now: now)
         } catch {
-            state.withLockedValue { $0.complaint = Complaint(files: files, code: error.code, message: error.message) }
+            state.withLockedValue { $0.complaint = Complaint(files: reload.files, code: error.code, message: error.message) }
             throw error
         }
+        return install(fresh, of: reload)
+    }
+
+    /// A reload that has begun, and the files as they were then.
+    struct Reload: Sendable {
+        fileprivate let generation: UInt64
+        fileprivate let files: [FileIdentity?]
+    }
+
+    func begin() -> Reload {
+        let files = Self.identities(configuration)
         return state.withLockedValue { state in
+            state.started &+= 1
+            return Reload(generation: state.started, files: files)
+        }
+    }
+
+    /// - Returns: the context in use, which is that of the reload that began last.
+    func install(_ fresh: TLSContext, of reload: Reload) -> TLSContext {
+        state.withLockedValue { state in
             // A reload that began later read newer files: its context stays.
-            if generation > state.installed {
-                state.installed = generation
+            if reload.generation > state.installed {
+                state.installed = reload.generation
                 state.context = fresh
-                state.files = files
+                state.files = reload.files
                 state.complaint = nil
             }
             return state.context
         }
     }
 
-    /// Reloads when a file is not the one, or not as, the context in use was read from. A pair that was not taken is tried again at each look:
-    /// its time may come, or a reason that lay elsewhere (no descriptor left) may be gone.
+    /// Reloads if a file has changed since the context in use was read. A refused pair is tried again each time: its dates may hold by now,
+    /// or an outside reason (no descriptor left) may be gone.
     ///
     /// - Parameter now: seconds since 1970.
     /// - Returns: the new context, or `nil` when nothing changed.

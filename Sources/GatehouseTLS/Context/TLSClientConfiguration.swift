@@ -1,4 +1,4 @@
-/// Whom a client trusts and what it shows. There is no way to switch verification off.
+/// The authorities that a client trusts, and its own certificate. Verification cannot be switched off.
 package struct TLSClientConfiguration: Sendable, Hashable {
     /// PEM file of the authorities to trust; `nil` for the system's own.
     package var authorityPath: String?

@@ -1,14 +1,15 @@
 import COpenSSL
+import GatehouseLiveObjects
 
-/// Everything that connections of one kind share: certificate, key, trust, protocol settings. Never changes once made, so it may be used
-/// from every event loop; owns the `SSL_CTX` and frees it once. Connections made from it keep what they need of it alive.
+/// What connections of one kind share: certificate, key, trust, protocol settings. It never changes, so every event loop may use it. It
+/// owns the `SSL_CTX` and frees it once. Connections made from it keep alive what they need of it.
 @safe package final class TLSContext: Sendable {
     package enum Role: Sendable, Hashable {
         case server, client
     }
 
     package let role: Role
-    /// What this side shows: the leaf certificate. `nil` for a client without one.
+    /// The leaf certificate of this side. `nil` for a client without one.
     package let certificate: CertificateSummary?
     /// Whether peers are asked for certificates, whose chains make a handshake longer.
     let verifiesPeer: Bool
@@ -16,6 +17,7 @@ import COpenSSL
     // An SSL_CTX may be used by several threads at once as long as nobody changes it, and nobody does after `init`.
     nonisolated(unsafe) private let pointer: OpaquePointer
     var handle: OpaquePointer { unsafe pointer }
+    private let mark = HandleMark(.sslContext)
 
     private init(role: Role, owning pointer: OpaquePointer, certificate: CertificateSummary?, verifiesPeer: Bool) {
         self.role = role
@@ -87,7 +89,7 @@ import COpenSSL
         return unsafe context
     }
 
-    /// Stateless tickets: a reconnecting client is spared a signature, the server keeps nothing. The keys are the context's own, so a
+    /// Stateless tickets save a reconnecting client a signature, and the server keeps nothing. The keys are the context's own, so a
     /// certificate reload also rotates them.
     private static func installSessionTickets(on context: OpaquePointer) {
         let identifier: [UInt8] = Array("gatehouse".utf8)

@@ -13,18 +13,18 @@ enum TLSProfile {
     package static let http11 = "http/1.1"
     /// A peer's certificate chain above this many bytes ends the handshake.
     static let maximumPeerChainBytes = 32 * 1024
-    /// One ticket a connection: it pays for one later reconnect, and each one costs a record and an encryption.
+    /// One ticket a connection: it serves one later reconnect, and each costs a record and an encryption.
     static let ticketsPerConnection = 1
     /// A resumed session of mutual TLS carries the peer certificate that was verified then, so tickets do not live long.
     static let ticketLifetimeSeconds = 2 * 60 * 60
 
-    /// Settings that both roles share. The cipher order is the client's, as in Mozilla's profile: all listed suites are good, and a
-    /// phone without AES instructions knows best that it wants ChaCha20.
+    /// Settings that both roles share. The client's cipher order decides, as in Mozilla's profile: all listed suites are good, and a phone
+    /// without AES instructions prefers ChaCha20.
     static func apply(to context: OpaquePointer) throws(TLSError) {
         ERR_clear_error()
         unsafe SSL_CTX_set_options(context, gatehouse_ssl_options)
         unsafe SSL_CTX_set_security_level(context, 2)
-        // Buffers of 16 KiB each way are given back when a connection has nothing in them: most connections are idle most of the time.
+        // Empty buffers of 16 KiB each way are freed: most connections are idle most of the time.
         let mode = SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER
         unsafe gatehouse_ssl_ctx_set_mode(context, Int(mode))
         unsafe gatehouse_ssl_ctx_set_max_cert_list(context, maximumPeerChainBytes)

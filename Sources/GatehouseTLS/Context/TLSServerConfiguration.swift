@@ -1,4 +1,4 @@
-/// Where a server's certificate and key are, and whom it asks for a certificate.
+/// A server's certificate and key, and which clients it asks for a certificate.
 package struct TLSServerConfiguration: Sendable, Hashable {
     /// PEM, the leaf first, then the chain up to (not including) the root.
     package var certificatePath: String

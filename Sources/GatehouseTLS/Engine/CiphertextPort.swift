@@ -4,9 +4,9 @@ import NIOCore
 /// Where libssl reads and writes ciphertext: straight from the buffer that came off the socket, straight into the buffer that goes to it.
 /// No memory BIO stands between, which would copy every byte once more.
 struct CiphertextPort {
-    /// Received and not yet taken by libssl.
+    /// Received bytes that libssl has not read yet.
     var inbound = ByteBuffer()
-    /// Produced by libssl and not yet taken by the transport.
+    /// Output of libssl that the transport has not sent yet.
     var outbound = ByteBuffer()
 
     /// A BIO over the port at `pointer`, which must be there as long as the BIO is used: the engine owns both.
@@ -51,7 +51,7 @@ struct CiphertextPort {
         return count
     }
 
-    /// libssl flushes after each flight; nothing is held back here. Everything else that it may ask does not apply.
+    /// libssl flushes after each flight; nothing is held back here. Other control calls do not apply.
     private static let controlCallback: @convention(c) (OpaquePointer?, Int32, Int, UnsafeMutableRawPointer?) -> Int = { _, command, _, _ in
         command == BIO_CTRL_FLUSH ? 1 : 0
     }

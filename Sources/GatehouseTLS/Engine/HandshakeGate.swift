@@ -7,7 +7,7 @@ import NIOCore
 /// TLS 1.2 a certificate; so everything is watched until records are encrypted.
 struct HandshakeGate {
     enum Refusal: Hashable {
-        /// The first record is of another kind: libssl would take some alerts, and be told the ClientHello's length afterwards.
+        /// The first record is of another kind: libssl would accept some alerts, and the ClientHello's length would come later.
         case notHandshake
         /// The first message announces more than the limit, or hides its length by cutting the header over records.
         case helloTooLarge(limit: Int)
@@ -37,7 +37,7 @@ struct HandshakeGate {
     /// Whether the length of the first message is not known yet: libssl waits for it, so that the end is the same however bytes are cut.
     private(set) var isUndecided = true
     private var hasChangedCiphers = false
-    /// Whether what comes is encrypted, and none of the gate's business.
+    /// Whether records are encrypted now, which the gate does not examine.
     private var isOver = false
 
     /// - Parameters:
@@ -102,7 +102,7 @@ extension HandshakeGate.Refusal {
         case .helloTooLarge(let limit):
             TLSError(.handshakeTooLarge, "The client's first message announces more than \(limit) bytes.")
         case .tooLarge(let limit):
-            // The code that libssl's own refusals have: whether it had come to this message depends on how the bytes were cut.
+            // The same code as libssl's own refusals: which of both refuses depends on how the bytes were split.
             TLSError(.handshakeFailed, "A later handshake message of the client announces more than \(limit) bytes.")
         }
     }

@@ -1,7 +1,7 @@
 package import NIOCore
 
 extension TLSEngine {
-    /// Room that what was received so far may need when it is decrypted: bounded, as delivery goes piece by piece.
+    /// Room for decrypting the bytes received so far. It is bounded, since delivery goes piece by piece.
     var readCapacity: Int {
         let waiting = unreadCiphertextBytes &+ pendingPlaintextBytes
         return min(max(waiting, 256), 4 * TLSEngineLimits.recordBytes)

@@ -1,4 +1,5 @@
 import COpenSSL
+import GatehouseLiveObjects
 package import NIOCore
 
 /// One TLS connection as a pure byte machine: ciphertext in, plaintext out and back. Knows nothing of sockets and time.
@@ -20,7 +21,7 @@ package import NIOCore
     }
 
     package private(set) var state = State.handshaking
-    /// What the handshake agreed on, once it is over.
+    /// The result of the handshake, once it is over.
     package private(set) var session: TLSHandshakeCompleted?
 
     // Behind a pointer rather than in a class: libssl's callbacks come back here for each record, and a class would check each access
@@ -30,6 +31,7 @@ package import NIOCore
     let limits: TLSEngineLimits
     private let role: TLSContext.Role
     let ssl: OpaquePointer
+    private let mark = HandleMark(.ssl)
     /// Bytes received before the handshake was over, respectively since the last plaintext.
     private var bytesWithoutPlaintext = 0
 
@@ -79,8 +81,8 @@ package import NIOCore
 
     // MARK: Ciphertext
 
-    /// Hands over bytes that came from the peer. They are read by the next call that needs them; what comes after the peer's `close_notify` is
-    /// ignored (RFC 8446, section 6.1), and after a failure nothing is read any more.
+    /// Passes bytes of the peer in. The next call that needs them reads them. Bytes after the peer's `close_notify` are ignored (RFC 8446,
+    /// section 6.1), and after a failure nothing is read.
     package func receive(_ ciphertext: ByteBuffer) {
         switch state {
         case .handshaking, .open, .localClosed: break
@@ -145,7 +147,7 @@ package import NIOCore
         }
     }
 
-    /// What the server has chosen, once it has.
+    /// The version that the server has chosen; `nil` before.
     private var chosenVersion: Int32? {
         let version = unsafe SSL_version(ssl)
         return version == TLS1_2_VERSION || version == TLS1_3_VERSION ? version : nil
@@ -154,11 +156,11 @@ package import NIOCore
     // MARK: Plaintext
 
     package enum ReadOutcome: Sendable, Hashable {
-        /// So many bytes were appended; there may be more.
+        /// This many bytes were appended; there may be more.
         case bytes(Int)
         /// Nothing more until the peer sends.
         case needsCiphertext
-        /// The peer ended its half in order.
+        /// The peer closed its half in order.
         case peerClosed
 
         var hasMore: Bool {
@@ -177,7 +179,7 @@ package import NIOCore
         case .peerClosed, .closed: return .peerClosed
         case .failed: throw TLSError(.closed, "The connection has failed; nothing can be read from it.")
         }
-        // Asking libssl only to hear that it wants more costs as much as a short record does.
+        // A call that only learns that libssl wants more bytes costs as much as a short record.
         guard hasUnread else { return .needsCiphertext }
         let before = unsafe portPointer.pointee.inbound.readableBytes
         var count = 0
@@ -237,13 +239,13 @@ package import NIOCore
     package func close() {
         guard canWrite else { return }
         OpenSSLFailure.forgetEarlier()
-        // 0: sent, the peer's is awaited; 1: both are done. A failure leaves nothing to send, which the transport's end then says.
+        // 0: sent, the peer's is awaited; 1: both are done. A failure leaves nothing to send; the end of the transport reports it.
         _ = unsafe SSL_shutdown(ssl)
         OpenSSLFailure.forgetEarlier()
         state = state == .peerClosed ? .closed : .localClosed
     }
 
-    /// The transport has ended: an error unless the peer said so before, as bytes may have been cut off by a third party.
+    /// The transport has ended. Without the peer's `close_notify` this is an error, since a third party may have cut off bytes.
     package func receiveEnd() throws(TLSError) {
         switch state {
         case .peerClosed, .closed, .failed: return

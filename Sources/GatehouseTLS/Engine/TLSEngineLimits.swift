@@ -1,4 +1,4 @@
-/// Bounds on what a peer can make an engine take. All in bytes of ciphertext.
+/// Bounds on a peer's input to an engine, in bytes of ciphertext.
 package struct TLSEngineLimits: Sendable, Hashable {
     /// The largest plaintext of one TLS record.
     package static let recordBytes = 16_384

@@ -1,6 +1,6 @@
 import COpenSSL
 
-/// What a handshake agreed on. Fired as a user inbound event by ``TLSHandler`` when the handshake is over.
+/// The result of a handshake. Fired as a user inbound event by ``TLSHandler`` when the handshake is over.
 package struct TLSHandshakeCompleted: Sendable, Hashable {
     package enum Version: String, Sendable, Hashable {
         case tls12 = "TLSv1.2"

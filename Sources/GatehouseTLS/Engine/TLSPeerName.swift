@@ -1,6 +1,6 @@
 import COpenSSL
 
-/// Whom a client means to reach: the server's certificate must carry this host name, or this IP address.
+/// The server that a client means to reach: its certificate must carry this host name, or this IP address.
 package struct TLSPeerName: Sendable, Hashable {
     /// A host name, or an IPv4 or IPv6 address as text.
     package let text: String

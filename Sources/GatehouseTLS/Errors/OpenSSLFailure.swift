@@ -9,7 +9,7 @@ package struct OpenSSLFailure: Error, Sendable, Equatable, CustomStringConvertib
 
     package var description: String { reasons.isEmpty ? "no detail from OpenSSL" : reasons.joined(separator: "; ") }
 
-    /// Empties the calling thread's error queue, which any other user of OpenSSL on this thread may have left something in.
+    /// Empties the calling thread's error queue: other users of OpenSSL on this thread may have left entries.
     ///
     /// Looking first is cheaper than clearing all sixteen entries for each record.
     @inline(__always)

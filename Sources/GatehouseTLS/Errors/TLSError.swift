@@ -22,6 +22,7 @@ package struct TLSError: Error, Sendable {
         package static let fileUnreadable = Code("tls_file_unreadable")
         package static let fileNotWritable = Code("tls_file_not_writable")
         package static let filesIncomplete = Code("tls_files_incomplete")
+        package static let fileNotTrusted = Code("tls_file_not_trusted")
         package static let keyFileMode = Code("tls_key_file_mode")
         package static let keyInvalid = Code("tls_key_invalid")
         package static let keyEncrypted = Code("tls_key_encrypted")

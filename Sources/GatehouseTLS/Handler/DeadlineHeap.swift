@@ -1,3 +1,4 @@
+import GatehouseLiveObjects
 import NIOCore
 
 /// Deadlines in order of time, with cancellation that costs nothing: a cancelled token is skipped when its time comes.
@@ -40,11 +41,24 @@ struct DeadlineHeap {
 
 /// One pending time limit of one handler. Keeps the handler alive until it is due or cancelled.
 final class TLSDeadline {
-    private(set) var handler: TLSHandler?
+    private var handler: TLSHandler?
+    private var mark: LiveMark?
 
-    init(_ handler: TLSHandler) { self.handler = handler }
+    init(_ handler: TLSHandler, _ live: LiveObjects) {
+        self.handler = handler
+        mark = LiveMark(live, .timers)
+    }
 
-    func cancel() { handler = nil }
+    /// Called when its time has come.
+    func take() -> TLSHandler? {
+        defer { cancel() }
+        return handler
+    }
+
+    func cancel() {
+        handler = nil
+        mark = nil
+    }
 }
 
 @available(*, unavailable)

@@ -26,7 +26,7 @@ struct PendingWrites {
         return together
     }
 
-    /// Forgets the buffers. A connection that once wrote a lot does not hold room for as much for ever.
+    /// Drops the buffers. A connection that once wrote a lot does not keep that room for ever.
     mutating func removeBuffers() {
         buffers.removeAll(keepingCapacity: buffers.capacity <= 16)
         byteCount = 0

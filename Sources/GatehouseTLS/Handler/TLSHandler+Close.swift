@@ -51,7 +51,7 @@ extension TLSHandler {
         }
     }
 
-    /// The transport may go: both sides have said so, or waiting is over.
+    /// Closes the transport: both sides have closed, or waiting is over.
     func finishClosing(_ context: ChannelHandlerContext) {
         let promise = closePromise
         closePromise = nil
@@ -59,7 +59,7 @@ extension TLSHandler {
         context.close(mode: .all, promise: promise)
     }
 
-    /// Ends the connection because of an error. What libssl has to say about it (an alert) leaves first.
+    /// Ends the connection because of an error. libssl's alert leaves first.
     func fail(_ error: TLSError, _ context: ChannelHandlerContext) {
         sendCiphertext(context)
         finish(error)
@@ -67,7 +67,7 @@ extension TLSHandler {
         context.close(mode: .all, promise: nil)
     }
 
-    /// Lets go of everything that waits.
+    /// Fails everything that waits.
     func finish(_ error: TLSError) {
         phase = .done
         deadline?.cancel()

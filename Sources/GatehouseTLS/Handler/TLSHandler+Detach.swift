@@ -4,13 +4,13 @@
 ///    is to be asked for before that, `detach()`;
 /// 3. on the new loop make a channel from the descriptor with `TLSHandler(adopting:)` as its first handler.
 extension TLSHandler {
-    /// Stops delivering and reading. What the channel's current read still brings is kept for the handler that will adopt the connection.
+    /// Stops delivering and reading. The rest of the channel's current read is kept for the handler that will adopt the connection.
     package func suspend() {
         guard phase == .running else { return }
         phase = .suspended
     }
 
-    /// Gives the connection up; from here on this handler lets every event pass and says nothing to the peer.
+    /// Gives the connection up. From here on this handler passes every event through and sends nothing to the peer.
     ///
     /// - Throws: `notDetachable` while the handshake runs, writes wait, or the connection has failed or is ended by us.
     package func detach() throws(TLSError) -> DetachedTLS {

@@ -1,3 +1,4 @@
+import GatehouseLiveObjects
 package import NIOCore
 
 /// TLS for a NIO channel: ciphertext on the transport's side, plaintext on the application's.
@@ -31,6 +32,7 @@ package final class TLSHandler: ChannelDuplexHandler {
     let options: TLSHandlerOptions
     private(set) var context: ChannelHandlerContext?
     private var resources: TLSLoopResources?
+    private let mark: LiveMark?
     private var isProcessing = false
     private var flushRequested = false
     /// The application asked for bytes and has not been given any since.
@@ -44,6 +46,7 @@ package final class TLSHandler: ChannelDuplexHandler {
         self.engine = engine
         self.resources = resources
         self.options = options
+        mark = resources.map { LiveMark($0.live, .tlsConnections) }
     }
 
     /// The server's end of a new connection.
@@ -63,11 +66,11 @@ package final class TLSHandler: ChannelDuplexHandler {
     /// Goes on with a connection that another event loop's handler gave up. What it had received is delivered when the channel is active.
     package convenience init(adopting detached: DetachedTLS, resources: TLSLoopResources? = nil, options: TLSHandlerOptions = .init()) {
         self.init(detached.take(), resources: resources, options: options)
-        // Handlers behind may answer, close or move the connection as soon as it is active, before this one has looked at what it has.
+        // Later handlers may answer, close or move the connection as soon as it is active, before this one has read its bytes.
         phase = .running
     }
 
-    /// What the handshake agreed on; `nil` before its end.
+    /// The result of the handshake; `nil` before its end.
     package var session: TLSHandshakeCompleted? { engine.session }
 
     // MARK: Life
@@ -91,7 +94,7 @@ package final class TLSHandler: ChannelDuplexHandler {
     }
 
     package func channelInactive(context: ChannelHandlerContext) {
-        // Whoever adopts the connection will meet its end there, behind what is kept here.
+        // The handler that adopts the connection sees its end there, after the bytes kept here.
         guard phase != .suspended else { return context.fireChannelInactive() }
         let wasRunning = phase == .running
         finish(TLSError(.closed, "The connection was closed."))
@@ -122,7 +125,7 @@ package final class TLSHandler: ChannelDuplexHandler {
         }
     }
 
-    /// Goes on after a suspension that led nowhere.
+    /// Resumes after a suspension without a move.
     func resume() {
         guard phase == .suspended, let context else { return }
         phase = .running
@@ -176,7 +179,7 @@ package final class TLSHandler: ChannelDuplexHandler {
         }
     }
 
-    /// Does all that the received bytes allow. What the application does meanwhile (write, close, detach) is seen at each step.
+    /// Processes the received bytes as far as possible. Each step checks what the application did meanwhile (write, close, detach).
     private func process(_ context: ChannelHandlerContext) {
         guard !isProcessing else { return }
         isProcessing = true
@@ -239,7 +242,7 @@ package final class TLSHandler: ChannelDuplexHandler {
     }
 
     package func read(context: ChannelHandlerContext) {
-        // A connection that is being handed over takes nothing more from the socket.
+        // A connection that is being moved reads nothing more from the socket.
         if phase == .suspended { return }
         wantsRead = true
         context.read()
@@ -293,10 +296,10 @@ package final class TLSHandler: ChannelDuplexHandler {
         }
     }
 
-    /// Sends what libssl answers to control messages on its own. A peer that provokes answers and takes none would have them pile up, as
-    /// nobody above knows of them (SEC-24).
+    /// Sends what libssl answers to control messages on its own. A peer that provokes answers and reads none would let them pile up, since
+    /// no layer above counts them (SEC-24).
     private func sendAnswers(_ context: ChannelHandlerContext) throws(TLSError) {
-        // Whoever adopts the connection sends them; this channel may be closed.
+        // The handler that adopts the connection sends them; this channel may be closed.
         guard phase != .suspended, let ciphertext = engine.takeCiphertext() else { return }
         untakenAnswers = context.channel.isWritable ? 0 : untakenAnswers &+ ciphertext.readableBytes
         guard untakenAnswers <= options.untakenAnswerLimit else {

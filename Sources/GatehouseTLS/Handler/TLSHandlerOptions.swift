@@ -8,7 +8,7 @@ package struct TLSHandlerOptions: Sendable, Hashable {
     package var closeTimeout: TimeAmount
     /// Plaintext written before the handshake is over, in bytes.
     package var pendingWriteLimit: Int
-    /// What may be answered to a peer's control messages while it takes nothing, in bytes of ciphertext.
+    /// The most bytes of ciphertext that may be queued in answer to control messages of a peer that reads nothing.
     package var untakenAnswerLimit = 4 * 1024
 
     package init(

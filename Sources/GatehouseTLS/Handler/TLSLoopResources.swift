@@ -1,3 +1,4 @@
+package import GatehouseLiveObjects
 package import NIOCore
 
 /// What the TLS connections of one event loop share: buffers, and one timer for all their deadlines.
@@ -6,6 +7,7 @@ package import NIOCore
 /// buffer of its own, and fifty thousand handshakes have one scheduled task between them (NIO's cancel is linear in their number).
 package final class TLSLoopResources {
     package let eventLoop: any EventLoop
+    let live: LiveObjects
     /// Small messages of one flush are gathered here into one record.
     var gathering = ByteBuffer()
     private var plaintext = ByteBuffer()
@@ -18,8 +20,10 @@ package final class TLSLoopResources {
     /// Deadlines are rounded up to this, so that a storm of connections arms few timers.
     private static let granularity = TimeAmount.milliseconds(100)
 
-    package init(eventLoop: any EventLoop) {
+    /// - Parameter live: where the loop's connections and deadlines are counted.
+    package init(eventLoop: any EventLoop, live: LiveObjects = LiveObjects()) {
         self.eventLoop = eventLoop
+        self.live = live
     }
 
     // MARK: Buffers
@@ -52,7 +56,7 @@ package final class TLSLoopResources {
 
     /// Calls the handler's `deadlinePassed` when the time has come, unless the token is cancelled before.
     func schedule(_ handler: TLSHandler, in amount: TimeAmount) -> TLSDeadline {
-        let token = TLSDeadline(handler)
+        let token = TLSDeadline(handler, live)
         let step = UInt64(Self.granularity.nanoseconds)
         let exact = (eventLoop.now + amount).uptimeNanoseconds
         let due = NIODeadline.uptimeNanoseconds((exact / step &+ 1) &* step)
@@ -68,10 +72,10 @@ package final class TLSLoopResources {
     }
 
     private func timerFired(_ due: NIODeadline) {
-        // A timer that an earlier one has overtaken has nothing left to do.
+        // An earlier timer has replaced this one.
         guard armed == due else { return }
         armed = nil
-        while let token = deadlines.pop(at: due) { token.handler?.deadlinePassed() }
+        while let token = deadlines.pop(at: due) { token.take()?.deadlinePassed() }
         if let earliest = deadlines.earliest { arm(for: earliest) }
     }
 }

@@ -3,7 +3,7 @@ import Gatehouse
 import NIOCore
 import Synchronization
 
-/// The one clock of everything in a server, which stands until a test moves it.
+/// The clock of a whole server. It stands still until a test moves it.
 ///
 /// It begins at the system's time, cut to a whole second: certificates are valid by it and by the clock of the client, which is the
 /// system's, and tokens, whose times are whole seconds, end where a test expects it.
@@ -21,9 +21,13 @@ final class MovableClock: Sendable {
     private var nanoseconds: Int64 { elapsed.load(ordering: .sequentiallyConsistent) }
 
     /// Far from zero, so that a time before the start is one, too.
-    private var now: NIODeadline { .uptimeNanoseconds(1_000_000_000_000) + .nanoseconds(nanoseconds) }
+    var now: NIODeadline { .uptimeNanoseconds(1_000_000_000_000) + .nanoseconds(nanoseconds) }
 
-    var server: ServerClock { ServerClock(wallMilliseconds: { self.wallMilliseconds }, now: { self.now }) }
+    var server: ServerClock {
+        var clock = ServerClock(wallMilliseconds: { self.wallMilliseconds }, now: { self.now })
+        clock.isManual = true
+        return clock
+    }
 
     var engine: EngineClock {
         var clock = EngineClock(now: { self.now }, wallMilliseconds: { self.wallMilliseconds })

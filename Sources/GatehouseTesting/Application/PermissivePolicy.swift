@@ -1,6 +1,6 @@
 import GatehousePolicy
 
-/// Policies that stand in nobody's way but for a token, which every client needs.
+/// Policies that require a token and allow everything else.
 enum PermissivePolicy {
     static let globalName = "_global.yaml"
     /// The name of the one issuer.
@@ -44,7 +44,7 @@ enum PermissivePolicy {
             rooms: { join: { allow: [{ id: \(name).join, room: "**" }] } }
             send: { allow: [{ id: \(name).send, event: "**" }] }
             receive: { allow: [{ id: \(name).receive, event: "**" }] }
-            limits: { connection: { messages: off }, user: { messages: off } }
+            limits: { connection: { messages: off, connects: off }, user: { messages: off, connects: off }, ip: { connects: off } }
 
             """
     }

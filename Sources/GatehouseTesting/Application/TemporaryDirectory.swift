@@ -1,6 +1,6 @@
 import Foundation
 
-/// A directory of one run, which nobody else may read: servers refuse keys and policies that others could write.
+/// The directory of one run, private to the user: servers refuse keys and policies that others could write.
 struct TemporaryDirectory: Sendable {
     let path: String
 

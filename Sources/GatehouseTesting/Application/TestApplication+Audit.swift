@@ -3,7 +3,7 @@ import GatehouseAudit
 public import GatehouseJSON
 
 extension TestApplication {
-    /// The records of the audit log so far, in order: everything that the server has decided when this is called is among them.
+    /// The records of the audit log so far, in order, up to the server's last decision.
     ///
     /// - Parameter event: only those of this event, such as `msg.denied`.
     /// - Throws: ``TestApplicationError`` with code `audit`.

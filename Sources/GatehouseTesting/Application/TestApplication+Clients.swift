@@ -17,11 +17,11 @@ extension TestApplication {
         return client
     }
 
-    /// A client with a token of its own that has joined a namespace, which is meant by every call of its that names none.
+    /// A client with its own token that has joined a namespace. Calls without a namespace mean this one.
     ///
     /// - Parameters:
     ///   - namespace: as in `/chat`.
-    ///   - subject: who it is, the token's `sub`.
+    ///   - subject: the token's `sub`.
     ///   - issuer: the name that the policies give the token's issuer; `nil` for their first.
     ///   - roles: go to where the policies look for roles.
     ///   - scopes: go to where the policies look for scopes.
@@ -41,9 +41,8 @@ extension TestApplication {
         return client
     }
 
-    /// A token that the server takes, signed with the key that the run has for its issuer: `iss`, audience, type, algorithm and the claims
-    /// that the issuer requires are as the policies say. It can be made to be refused: by what it lacks, by a lifetime that is over or
-    /// longer than the issuer allows, or by `null` for a claim that is required.
+    /// A valid token, signed with the run's key of its issuer. `iss`, audience, type, algorithm and required claims follow the policies.
+    /// For a token that must be refused, give a lifetime that is over or longer than the issuer allows, or `null` for a required claim.
     ///
     /// - Parameters:
     ///   - subject: the token's `sub`.

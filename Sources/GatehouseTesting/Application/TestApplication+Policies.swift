@@ -1,7 +1,7 @@
 import GatehousePolicy
 
 extension TestApplication {
-    /// The policies that a test's server runs with. Whichever they are, tokens of all of their issuers can be minted
+    /// The policies of a test's server. Tokens of all of their issuers can be made
     /// (``TestApplication/token(_:issuer:roles:scopes:claims:lifetime:issuedAgo:)``).
     public struct Policies: Sendable {
         private enum Source: Sendable {
@@ -11,9 +11,9 @@ extension TestApplication {
         }
         private let source: Source
 
-        /// Copies of the files in a directory: those that production runs with, say. Who may write the originals does not matter.
+        /// Copies of the files in a directory, such as those of production. The modes of the originals do not matter.
         ///
-        /// Where gateways are tested and not a whole application, the files of namespaces that none of them is mounted at are left out.
+        /// If only gateways are tested, the files of other namespaces are left out.
         /// - Parameters:
         ///   - path: relative to the working directory, which under `swift test` is that of the package.
         ///   - files: texts that stand in for files of the directory, by name. It is needed for `_global.yaml` where an issuer's keys are
@@ -26,8 +26,8 @@ extension TestApplication {
         /// have roles and scopes and end on the second.
         public static func files(_ texts: [String: String]) -> Policies { Policies(source: .files(texts)) }
 
-        /// Whoever has a token of the one issuer, `test`, may connect to every namespace that a gateway is mounted at, join every room
-        /// there, send every event and receive every event. For tests that are not about policies.
+        /// Every client with a token of the issuer `test` may connect to every namespace of a gateway, join every room, send and receive
+        /// every event. For tests that are not about policies.
         public static var allowingEverything: Policies { Policies(source: .everything) }
 
         /// The files that a server with these gateways is to run with.

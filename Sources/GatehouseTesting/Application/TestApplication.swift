@@ -1,5 +1,6 @@
 public import Gatehouse
 import GatehouseJSON
+import GatehouseLiveObjects
 import GatehousePolicy
 import GatehouseTLS
 import Logging
@@ -7,26 +8,29 @@ import Synchronization
 
 /// A server of gateways under test, in this process and on a port of its own, with real policies, real tokens and a real audit log.
 ///
-/// Everything it needs is in a temporary directory, which is gone when the test ends, whatever the test ends in. Its clock stands still
-/// until the test moves it, so nothing is waited for: tokens end and rates refill when the test says so. Runs know nothing of each other
-/// and may go on at the same time.
+/// Its files are in a temporary directory that is removed when the test ends. Its clock stands still until the test moves it, so tests do
+/// not wait: tokens end and rates refill when the test says so. Runs are independent and may go on at the same time.
+///
+/// After the server has stopped nothing may be left of it: no connection, session, client or room, no running handler or hook. Otherwise
+/// the run fails with ``TestApplicationError`` of code `leftovers`, which names it. Clients are left when a gateway, or the test, still
+/// holds a `Client`: gateways drop it in `didDisconnect`, or they keep all clients that ever came.
 ///
 /// ```swift
 /// import Gatehouse
 /// import GatehouseTesting
 /// import Testing
 ///
-/// struct Line: DTO {
+/// struct Line: Payload {
 ///     var text: String
 ///
-///     static let schema = Schema(Field<String>("text", .length(1...200)), make: Line.init)
+///     static let schema = Schema(Field("text", \.text, .length(1...200)), make: Line.init)
 /// }
 ///
 /// struct BoardGateway: Gateway {
 ///     static let namespace: Namespace = "/board"
 ///
-///     static func routes(_ routes: inout Routes<Self>) {
-///         routes.on("write", Self.write)
+///     func routes(_ on: inout Routes) {
+///         on("write", write)
 ///     }
 ///
 ///     func write(_ line: Line, _ context: EventContext) throws -> String {
@@ -65,7 +69,7 @@ import Synchronization
 /// }
 /// ```
 public final class TestApplication: Sendable {
-    /// The server: its address, and its handle for what is sent from outside of handlers.
+    /// The server: its address, and its handle for code outside of handlers.
     public let server: RunningServer
     /// The temporary directory, with the policies in `policies`, the audit log in `audit` and the key sets of the issuers.
     public let directory: String
@@ -75,7 +79,7 @@ public final class TestApplication: Sendable {
     let issuers: TestIssuers
     let clock: MovableClock
     let configuration: Configuration
-    /// One that is released closes its connection, so they stay until the end.
+    /// A released client closes its connection, so they are kept until the end.
     let clients = Mutex<[SocketIOClient]>([])
 
     private init(
@@ -93,46 +97,48 @@ public final class TestApplication: Sendable {
     /// Runs a test against a server of some gateways. What the server logs as an error goes where the log system sends it.
     ///
     /// - Parameters:
-    ///   - gateways: what is mounted.
+    ///   - gateways: the gateways to mount.
     ///   - policies: what the pipeline decides by.
     ///   - tls: whether the server speaks TLS, with certificates that are made for the run and that the clients of the harness trust.
+    ///   - keepsClients: whether a `Client` may be held when the server has stopped, as by a test that looks at one afterwards.
     ///   - body: the test. The server listens while it runs, and is stopped when it returns or throws.
     /// - Returns: what the test returns.
     /// - Throws: what the test throws; ``TestApplicationError``; `StartError` if the server does not start, as when policies and gateways
     ///   do not fit together.
     public static func run<Value>(
         gateways: [any Gateway], policies: Policies = .allowingEverything, tls: Bool = false,
-        _ body: (TestApplication) async throws -> Value
+        keepsClients: Bool = false, _ body: (TestApplication) async throws -> Value
     ) async throws -> Value {
         var logger = Logger(label: "gatehouse.test")
         logger.logLevel = .error
         let make = { (configuration: Configuration) in
             gateways.reduce(Application(configuration, logger: logger)) { $0.mount($1) }
         }
-        return try await run(make, policies, isWhole: false, tls: tls, body)
+        return try await run(make, policies, isWhole: false, tls: tls, keepsClients: keepsClients, body)
     }
 
     /// Runs a test against an application as the program builds it, with its stages, its settings and all of its gateways.
     ///
     /// - Parameters:
-    ///   - application: makes the application with a configuration, of which it may change whatever is no place: limits and times, that is,
-    ///     and not address, transport, policies, root and audit. What it gives to `onStart` is called.
+    ///   - application: makes the application with a configuration. It may change limits and times, but not address, transport, policies,
+    ///     root and audit. Its `onStart` closures are called.
     ///   - policies: what the pipeline decides by.
     ///   - tls: whether the server speaks TLS, with certificates that are made for the run and that the clients of the harness trust.
+    ///   - keepsClients: whether a `Client` may be held when the server has stopped, as by a test that looks at one afterwards.
     ///   - body: the test. The server listens while it runs, and is stopped when it returns or throws.
     /// - Returns: what the test returns.
     /// - Throws: what `application` and the test throw; ``TestApplicationError``; `StartError` if the server does not start, as when
     ///   policies and gateways do not fit together.
     public static func run<Value>(
         _ application: (Configuration) throws -> Application, policies: Policies = .allowingEverything, tls: Bool = false,
-        _ body: (TestApplication) async throws -> Value
+        keepsClients: Bool = false, _ body: (TestApplication) async throws -> Value
     ) async throws -> Value {
-        try await run(application, policies, isWhole: true, tls: tls, body)
+        try await run(application, policies, isWhole: true, tls: tls, keepsClients: keepsClients, body)
     }
 
     private static func run<Value>(
         _ make: (Configuration) throws -> Application, _ policies: Policies, isWhole: Bool, tls: Bool,
-        _ body: (TestApplication) async throws -> Value
+        keepsClients: Bool, _ body: (TestApplication) async throws -> Value
     ) async throws -> Value {
         let directory = try TemporaryDirectory()
         defer { directory.remove() }
@@ -143,9 +149,9 @@ public final class TestApplication: Sendable {
         } catch {
             result = .failure(error)
         }
-        // In a task of its own, since a test that ran out of its time has been cancelled, and its server is to stop in order all the same.
-        let stop = await Task { try await app.stop() }.result
-        // The test's error is the one to tell.
+        // In a task of its own: a test that timed out is cancelled, and its server must still stop in order.
+        let stop = await Task { try await app.stop(keepsClients: keepsClients) }.result
+        // Report the test's error.
         let value = try result.get()
         try stop.get()
         return value
@@ -169,7 +175,7 @@ public final class TestApplication: Sendable {
         let issuers = try TestIssuers(try settings(of: files))
         for file in files { try directory.write(file.bytes, to: "policies/" + file.name) }
         try issuers.writeKeySets(to: directory)
-        let server = try await application.clocked(by: clock.server, engine: clock.engine).start()
+        let server = try await application.warning { _ in }.clocked(by: clock.server, engine: clock.engine).start()
         return TestApplication(
             server, directory, issuers, clock, application.configuration, authorityPath: certificates?.authority)
     }
@@ -204,15 +210,28 @@ public final class TestApplication: Sendable {
         configuration.audit = directory.path("audit")
         configuration.node = "test"
         configuration.drainTimeout = .milliseconds(200)
-        // Pings come when the clock is moved only, while a client counts their absence in real time: it is to be patient.
+        // Pings come only when the clock moves, while clients measure their absence in real time: be patient.
         configuration.limits.pingInterval = .seconds(300)
         configuration.limits.pingTimeout = .seconds(120)
         return configuration
     }
 
-    private func stop() async throws {
+    private func stop(keepsClients: Bool) async throws {
         for client in clients.withLock({ $0 }) { try? await client.close() }
         try await server.stop()
+        let unheard = server.unheardEvents
+        guard unheard.isEmpty else {
+            throw TestApplicationError(
+                .unheardEvents,
+                "events were sent that nobody hears: \(unheard.joined(separator: ", ")). Add a rule under 'receive', or emits(…)")
+        }
+        let left = await LiveCounts.leftovers { [server] in keepsClients ? server.live.without(.clients) : server.live }
+        guard left.isEmpty else {
+            throw TestApplicationError(
+                .leftovers,
+                "the server has stopped, and these are left: \(left). A gateway that holds clients after didDisconnect keeps all of them; "
+                    + "a task that is left is a handler, hook or timer that does not end when it is cancelled")
+        }
     }
 }
 

@@ -1,9 +1,9 @@
+import Gatehouse
 import GatehouseJSON
 import GatehousePolicy
 import GatehouseTokens
 
-/// The issuers that policies name, with keys that are made for one run: what they sign is a real token to a server that reads the key sets
-/// which are written here.
+/// The issuers of the policies, with keys for one run. The server reads the key sets that are written here, so their tokens are real.
 struct TestIssuers: Sendable {
     private let settings: GlobalSettings
     /// By the issuer's name.
@@ -49,11 +49,12 @@ struct TestIssuers: Sendable {
         let issuer = try issuer(name)
         guard let key = keys[issuer.name] else { throw TestApplicationError(.token, "the issuer \(issuer.name) has no key") }
         var claims = claims
-        if !roles.isEmpty { try claims.put(.array(roles.map { .string($0) }), at: settings.rolesClaim, "roles") }
-        if !scopes.isEmpty { try claims.put(.string(scopes.joined(separator: " ")), at: settings.scopesClaim, "scopes") }
+        if !roles.isEmpty { try claims.put(.array(roles.map { .string($0) }), at: settings.rolesClaim(of: issuer.name), "roles") }
+        if !scopes.isEmpty { try claims.put(.string(scopes.joined(separator: " ")), at: settings.scopesClaim(of: issuer.name), "scopes") }
         try Self.complete(&claims, for: issuer, issuedAt: issuedAt)
         let longest = issuer.maxLifetime.map { $0 / 1_000_000_000 } ?? .max
-        let request = TokenRequest(subject: subject, clientID: "tests", lifetime: lifetime ?? min(3_600, longest), claims: claims)
+        var request = TokenRequest(subject: subject, clientID: "tests", lifetime: lifetime ?? min(3_600, longest), claims: claims)
+        request.complete(for: issuer)
         do {
             return try TokenIssuer(key: key, iss: issuer.iss, audience: issuer.audience, typ: issuer.typ.first ?? "at+jwt")
                 .issue(request, now: issuedAt).text

@@ -6,7 +6,7 @@ public struct CloseReason: Sendable, Hashable {
         case client
         /// The server, by a close frame, a close packet or an HTTP error.
         case server
-        /// Nobody said goodbye: the transport was lost, or the other side broke the protocol or went silent.
+        /// Without a close: the transport was lost, or the other side broke the protocol or went silent.
         case transport
     }
 

@@ -1,5 +1,5 @@
 extension SocketIOClient {
-    /// The way the packets take.
+    /// The transport.
     public enum Transport: Sendable, Hashable, CaseIterable {
         /// WebSocket from the start.
         case webSocket
@@ -25,7 +25,7 @@ extension SocketIOClient {
 
     /// How to connect.
     public struct Options: Sendable {
-        /// The way the packets take.
+        /// The transport.
         public var transport: Transport
         /// PEM file of the authorities to trust over TLS; `nil` for the system's own.
         public var authorityPath: String?
@@ -39,12 +39,12 @@ extension SocketIOClient {
         public var query: String
         /// The time for connecting, and for every answer where no other time is given.
         public var timeout: Duration
-        /// The namespace that is meant by calls which name none. Connecting does not join it.
+        /// The namespace of calls that name none. Connecting does not join it.
         public var namespace: String
         /// Events kept while nobody asks for them; one more closes the connection.
         public var inboxLimit: Int
-        /// Whether long-polling posts on a connection of its own each time. A server whose clock is moved may close an idle one at the very
-        /// moment at which the client uses it again.
+        /// Whether each POST of long-polling has its own connection. A server whose clock is moved may close an idle one just when the
+        /// client uses it again.
         var closesIdleConnections = false
 
         /// Options; every one has a default.

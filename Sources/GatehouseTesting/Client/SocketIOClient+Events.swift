@@ -42,7 +42,7 @@ extension SocketIOClient {
         return try await onLoop { try $0.call(event, payload, in: namespace, within: time ?? $0.options.timeout) }
     }
 
-    /// The next event of a name: one that came and was not asked for yet, or else one that comes in time.
+    /// The next event of a name: one that has come and was not read yet, or else one that comes in time.
     ///
     /// Events that came before the connection closed can still be read after it.
     ///
@@ -60,20 +60,37 @@ extension SocketIOClient {
         try await receive(event, in: namespace, within: time).arguments
     }
 
-    /// Makes sure that no event of a name has come, and that none comes within the time or until the connection closes.
+    /// Fails if an event of a name has come, or comes within the time.
     ///
-    /// Waiting for an answer that the server sends after the event would have been sent is quicker and surer, where there is one.
+    /// A client that has left receives nothing, so a connection that is closed, or a namespace that is not joined, proves nothing and
+    /// fails. If the server sends an answer after the event would have been sent, waiting for that is quicker and surer.
     ///
-    /// - Throws: ``SocketIOClientError`` with code `unexpectedEvent`.
+    /// - Throws: ``SocketIOClientError`` with code `unexpectedEvent`; with `closed` or `namespace` when the client has left before the time
+    ///   is over.
     public func refute(_ event: String, in namespace: String? = nil, within time: Duration = .milliseconds(200)) async throws {
-        let received: ReceivedEvent
         do {
-            received = try await receive(event, in: namespace, within: time)
-        } catch let error as SocketIOClientError where error.code == .timeout || error.code == .closed {
+            let received = try await receive(event, in: namespace, within: time)
+            throw SocketIOClientError.unexpected(received)
+        } catch let error as SocketIOClientError where error.code == .timeout {
+            let namespace = namespace ?? self.namespace
+            try await onLoop {
+                try $0.checkJoined(namespace)
+                return $0.loop.makeSucceededVoidFuture()
+            }
+        }
+    }
+
+    /// Waits until the connection closes, and fails if an event of a name has come before.
+    ///
+    /// - Throws: ``SocketIOClientError`` with code `unexpectedEvent`; with `timeout` when the connection is still open after the time.
+    public func refuteUntilClosed(_ event: String, in namespace: String? = nil, within time: Duration = .seconds(5)) async throws {
+        _ = try await closed(within: time)
+        do {
+            let received = try await receive(event, in: namespace, within: .zero)
+            throw SocketIOClientError.unexpected(received)
+        } catch let error as SocketIOClientError where error.code == .closed {
             return
         }
-        let arguments = JSONValue.array(received.arguments).serialized
-        throw SocketIOClientError(.unexpectedEvent, "\(event) came in \(received.namespace): \(arguments)")
     }
 
     /// Answers events for which the server wants an acknowledgement, from now on. `nil` leaves one unanswered.

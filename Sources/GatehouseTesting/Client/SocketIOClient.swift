@@ -10,9 +10,9 @@ public import NIOPosix
 
 /// A Socket.IO client (protocol 5 over Engine.IO 4) for tests and for `gatehouse admin`, over real sockets, with TLS.
 ///
-/// Its codecs are swift-nio's and its own, not the server's, so that a fault of the server's cannot hide behind the same fault here.
-/// Every method may be called from any task; what is sent leaves in the order of the calls, and no method sleeps. A client that is
-/// released closes its connection.
+/// Its codecs are swift-nio's and its own, except for base64, so that a fault of the server's codecs cannot hide behind the same fault
+/// here. Any task may call any method. Output leaves in the order of the calls, and no method sleeps. A client that is released closes its
+/// connection.
 ///
 /// ```swift
 /// let client = try await SocketIOClient.connect("https://127.0.0.1:8443", options: .init(authorityPath: "certs/dev-ca.pem"))
@@ -26,7 +26,7 @@ public final class SocketIOClient: Sendable {
     private let connection: NIOLoopBound<ClientConnection>
     /// The Engine.IO session id; unrelated to the ids that ``join(_:auth:)`` gives.
     public let engineSessionID: String
-    /// The namespace that is meant by calls which name none; see ``Options/namespace``.
+    /// The namespace of calls that name none; see ``Options/namespace``.
     public let namespace: String
 
     private init(
@@ -70,19 +70,26 @@ public final class SocketIOClient: Sendable {
         return SocketIOClient(connection, on: loop, engineSessionID: opening.sid, namespace: options.namespace)
     }
 
-    /// Says goodbye and closes; returns when the sockets are closed. Closing twice does nothing.
+    /// Whether a connection to an address is safe from eavesdroppers: it is encrypted, or does not leave this machine.
+    /// - Throws: ``SocketIOClientError`` for an invalid address.
+    package static func isConfidential(_ address: String) throws(SocketIOClientError) -> Bool {
+        let address = try ServerAddress(address)
+        return address.isSecure || address.isLoopback
+    }
+
+    /// Closes the connection in order; returns when the sockets are closed. Closing twice does nothing.
     public func close() async throws {
         try await onLoop { $0.close() }
     }
 
-    /// Waits for the end of the connection, whoever causes it.
+    /// Waits for the end of the connection, from either side.
     ///
     /// - Throws: ``SocketIOClientError`` with code `timeout`.
     public func closed(within time: Duration = .seconds(5)) async throws -> CloseReason {
         try await onLoop { $0.closed(within: time) }
     }
 
-    /// Whether something of this client's is on its way, as far as its transport can tell.
+    /// Whether output is in flight, as far as the transport can tell.
     var isSending: Bool {
         get async throws { try await onLoop { $0.loop.makeSucceededFuture($0.link?.isSending ?? false) } }
     }

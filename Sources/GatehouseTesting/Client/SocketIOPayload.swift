@@ -16,7 +16,7 @@ public struct SocketIOPayload: Sendable, Equatable {
 }
 
 extension JSONValue {
-    /// What stands in the arguments for the attachment of that number, counted from zero.
+    /// The placeholder of an attachment in the arguments, by its number from zero.
     public static func attachment(_ number: Int) -> JSONValue {
         ["_placeholder": true, "num": .integer(Int64(number))]
     }

@@ -26,8 +26,7 @@ extension ClientConnection {
     }
 
     func emit(_ name: String, _ payload: SocketIOPayload, in namespace: String, id: UInt64? = nil) throws {
-        try checkOpen()
-        guard joined[namespace] != nil else { throw SocketIOClientError(.namespace, "\(namespace) is not joined.") }
+        try checkJoined(namespace)
         send(.event, in: namespace, id: id, data: [.string(name)] + payload.arguments, attachments: payload.attachments)
     }
 

@@ -68,6 +68,12 @@ final class ClientConnection {
         if let closeReason { throw closedError(closeReason) }
     }
 
+    /// Throws once the connection has ended, and where the namespace is not joined.
+    func checkJoined(_ namespace: String) throws(SocketIOClientError) {
+        try checkOpen()
+        guard joined[namespace] != nil else { throw SocketIOClientError(.namespace, "\(namespace) is not joined.") }
+    }
+
     func closedError(_ reason: CloseReason) -> SocketIOClientError {
         SocketIOClientError(.closed, "The connection is \(reason)", closeReason: reason)
     }
@@ -79,7 +85,7 @@ final class ClientConnection {
         return EventLoopFuture.andAllComplete(links.compactMap { $0?.close() }, on: loop)
     }
 
-    /// Fails everybody who waits. Events that came stay readable.
+    /// Fails all waiters. Received events stay readable.
     func end(_ reason: CloseReason, _ error: SocketIOClientError? = nil) {
         guard closeReason == nil else { return }
         closeReason = reason

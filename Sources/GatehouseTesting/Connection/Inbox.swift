@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Events that came and were not asked for yet, and askers whose event has not come yet: for one namespace and name never both.
+/// Events that were not read yet, and waiters whose event has not come yet; never both for one namespace and name.
 struct Inbox {
     struct Key: Hashable {
         var namespace: String
@@ -20,7 +20,7 @@ struct Inbox {
 
     init(limit: Int) { self.limit = limit }
 
-    /// Finds who gets an event that came, the earliest asker first; or keeps the event.
+    /// Gives an event to the earliest waiter, or keeps it.
     mutating func receive(_ event: ReceivedEvent) -> Delivery {
         let key = Key(namespace: event.namespace, name: event.name)
         if let asker = askers[key]?.popFirst() {
@@ -41,7 +41,7 @@ struct Inbox {
         return event
     }
 
-    /// Puts an asker into the line; nothing must be kept for the key.
+    /// Adds a waiter; there must be no kept event for the key.
     mutating func ask(_ key: Key, asker: Int) {
         askers[key, default: []].append(asker)
     }

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Somebody waits for something, but not for ever. Belongs to one event loop.
+/// A wait with a deadline. Belongs to one event loop.
 struct PendingReply<Value: Sendable> {
     private let promise: EventLoopPromise<Value>
     private let timeout: Scheduled<Void>

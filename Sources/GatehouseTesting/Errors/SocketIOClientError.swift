@@ -1,4 +1,7 @@
-/// What went wrong on the client's side of a connection: a stable code, a sentence for a person, the cause where one is known.
+import Gatehouse
+import GatehouseJSON
+
+/// An error on the client's side of a connection: a stable code, a sentence for a person, the cause where one is known.
 public struct SocketIOClientError: Error, Sendable {
     /// The stable reason, for comparing.
     public var code: Code
@@ -42,10 +45,18 @@ public struct SocketIOClientError: Error, Sendable {
         public static let namespace = Code(name: "namespace")
         /// The server broke the protocol.
         public static let protocolViolation = Code(name: "protocol_violation")
-        /// An event came that was not to come.
+        /// An unexpected event came.
         public static let unexpectedEvent = Code(name: "unexpected_event")
         /// Events came faster than they were read, and the bound was reached.
         public static let inboxFull = Code(name: "inbox_full")
+    }
+}
+
+extension SocketIOClientError {
+    /// An unexpected event came.
+    static func unexpected(_ event: ReceivedEvent) -> SocketIOClientError {
+        let arguments = JSONValue.array(event.arguments).serialized
+        return SocketIOClientError(.unexpectedEvent, "\(event.name) came in \(event.namespace): \(arguments)")
     }
 }
 
@@ -53,6 +64,6 @@ extension SocketIOClientError: CustomStringConvertible {
     /// Code, sentence and cause in one line.
     public var description: String {
         guard let cause else { return "\(code): \(message)" }
-        return "\(code): \(message) (cause: \(cause))"
+        return "\(code): \(message) (cause: \(ErrorText.of(cause)))"
     }
 }

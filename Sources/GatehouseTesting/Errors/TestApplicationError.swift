@@ -1,9 +1,10 @@
-/// Why a test's server cannot be had as asked, or a token not be made. What the server itself refuses at its start is Gatehouse's
-/// `StartError`.
+import Gatehouse
+
+/// Why a test's server or a token cannot be made. Errors of the server's own start are `StartError`s.
 public struct TestApplicationError: Error, Sendable {
     /// The stable reason, for comparing.
     public var code: Code
-    /// What is wrong and what to do, in English; holds no token.
+    /// The error, and what to do next, in English; holds no token.
     public var message: String
     /// The error underneath, if there is one.
     public var cause: (any Error)?
@@ -29,10 +30,14 @@ public struct TestApplicationError: Error, Sendable {
         public static let token = Code(name: "token")
         /// The application was not made with the configuration that the harness gave.
         public static let configuration = Code(name: "configuration")
-        /// The clock was to go back.
+        /// The clock would go back.
         public static let clock = Code(name: "clock")
         /// The temporary directory cannot be made or written to, or certificates or keys cannot be made in it.
         public static let files = Code(name: "files")
+        /// Something is left of the server after its end.
+        public static let leftovers = Code(name: "leftovers")
+        /// Gateways have sent events that nobody hears: no rule lets anybody receive them, or they are not declared.
+        public static let unheardEvents = Code(name: "unheard_events")
         /// The audit log cannot be read.
         public static let audit = Code(name: "audit")
     }
@@ -42,6 +47,6 @@ extension TestApplicationError: CustomStringConvertible {
     /// Code, sentence and cause in one line.
     public var description: String {
         guard let cause else { return "\(code): \(message)" }
-        return "\(code): \(message) (cause: \(cause))"
+        return "\(code): \(message) (cause: \(ErrorText.of(cause)))"
     }
 }

@@ -38,6 +38,15 @@ struct ServerAddress: Sendable, Equatable {
         port = Int(number)
     }
 
+    /// Whether the address is this machine's for certain: `localhost`, 127.0.0.0/8 or ::1, as they are written and not as a name may resolve.
+    var isLoopback: Bool {
+        if host.lowercased() == "localhost" || host == "::1" { return true }
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127"
+            && parts.allSatisfy { part in part.utf8.allSatisfy { UInt8(ascii: "0") <= $0 && $0 <= UInt8(ascii: "9") } && UInt8(part) != nil
+            }
+    }
+
     /// The value of the Host header.
     var hostHeader: String {
         let name = host.contains(":") ? "[\(host)]" : host

@@ -1,3 +1,4 @@
+import GatehouseJSON
 import NIOCore
 
 /// The body of a polling request or response: packets with 0x1E between them, binary ones as `b` and base64.
@@ -8,7 +9,7 @@ enum EnginePayload {
         var packets: [EnginePacket] = []
         for part in body.readableBytesView.split(separator: separator, omittingEmptySubsequences: false) {
             if part.first == UInt8(ascii: "b") {
-                guard let bytes = Base64Text.decode(part.dropFirst()) else {
+                guard let bytes = Base64.padded.decode(part.dropFirst()) else {
                     throw SocketIOClientError(.protocolViolation, "The server sent an attachment that is not base64.")
                 }
                 packets.append(.binary(ByteBuffer(bytes: bytes)))
@@ -25,7 +26,7 @@ enum EnginePayload {
     static func encode(_ packet: OutboundPacket) -> String {
         switch packet {
         case .text(let text): text
-        case .binary(let bytes): "b" + Base64Text.encode(bytes.readableBytesView)
+        case .binary(let bytes): "b" + Base64.padded.encode(bytes.readableBytesView)
         }
     }
 

@@ -1,4 +1,4 @@
-/// The few ASN.1 forms a signature or a public key is written in (X.690, DER). Encoding only: what comes from outside is never parsed here.
+/// The few ASN.1 forms a signature or a public key is written in (X.690, DER). Encoding only: outside input is never parsed here.
 enum DER {
     static func sequence(_ parts: [UInt8]...) -> [UInt8] {
         element(0x30, Array(parts.joined()))

@@ -1,5 +1,5 @@
-/// JOSE writes an ECDSA signature as `r || s`, each of the curve's size; libcrypto reads the ASN.1 form. The conversion is total and pure:
-/// the caller has compared the length already, and a value out of range (0, or not below the order) is libcrypto's to refuse.
+/// JOSE writes an ECDSA signature as `r || s`, each of the curve's size; libcrypto reads the ASN.1 form. The conversion is total and pure.
+/// The caller has compared the length already, and libcrypto refuses values out of range (0, or not below the order).
 enum ECDSASignature {
     static func der(fromRaw raw: [UInt8]) -> [UInt8] {
         let half = raw.count / 2

@@ -24,26 +24,26 @@ package struct StrictToken: Sendable {
         guard parts.count == 3, parts.allSatisfy({ !$0.isEmpty }) else { throw TokenRefusal(.malformed(.parts)) }
         header = try Self.object(parts[0])
         claims = try Self.object(parts[1])
-        guard let signature = Base64URL.decode(parts[2]) else { throw TokenRefusal(.malformed(.base64)) }
+        guard let signature = Base64.url.decode(parts[2]) else { throw TokenRefusal(.malformed(.base64)) }
         self.signature = signature
         signingInputCount = parts[1].endIndex
         self.bytes = bytes
         algorithm = try Self.algorithm(header)
         keyID = try Self.text(header, "kid", .kid)
         type = try Self.text(header, "typ", .typ)
-        // RFC 7515, 4.1.11: `crit` asks us to understand something; we understand no extension, so any `crit` is one too many,
-        // and an empty or mistyped one is malformed. The same for the unencoded payload (RFC 7797), whatever its value.
+        // RFC 7515, 4.1.11: `crit` names extensions that must be understood; none is supported here, so any `crit` is refused, and an empty
+        // or mistyped one is malformed. The same for the unencoded payload (RFC 7797), whatever its value.
         guard header["crit"] == nil else { throw TokenRefusal(.header(.crit)) }
         guard header["b64"] == nil else { throw TokenRefusal(.header(.b64)) }
     }
 
     private static func object(_ part: ArraySlice<UInt8>) throws(TokenRefusal) -> JSONObject {
-        guard let decoded = Base64URL.decode(part) else { throw TokenRefusal(.malformed(.base64)) }
+        guard let decoded = Base64.url.decode(part) else { throw TokenRefusal(.malformed(.base64)) }
         do {
             guard case .object(let object) = try JSONValue(parsing: decoded) else { throw TokenRefusal(.malformed(.json)) }
             return object
         } catch {
-            // The scanner's offset would speak of the token's inside; the reason is all that leaves.
+            // The scanner's offset would reveal the token's inside, so only the reason is kept.
             throw TokenRefusal(.malformed(.json))
         }
     }

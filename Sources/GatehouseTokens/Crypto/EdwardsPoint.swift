@@ -1,5 +1,5 @@
-/// Points of the Edwards curves that are no public key: those of small order, for which one signature fits any message, and encodings that
-/// are not the one of their point (RFC 8032, 5.1.3 and 5.2.3). libcrypto loads them all.
+/// Points of the Edwards curves that are not valid public keys: those of small order, for which one signature fits any message, and
+/// non-canonical encodings (RFC 8032, 5.1.3 and 5.2.3). libcrypto loads them all.
 enum EdwardsPoint {
     static func isWeak(_ encoded: [UInt8]) -> Bool {
         guard let last = encoded.last else { return true }

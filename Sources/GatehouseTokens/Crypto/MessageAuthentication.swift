@@ -3,9 +3,9 @@ internal import COpenSSL
 
 /// The HMAC family (HS256, HS384, HS512).
 ///
-/// libjwt verifies what it can read. Its 1.10 line refuses every `typ` other than `JWT`, and `at+jwt` is what RFC 9068 asks for, so a token
-/// of another type has its code computed by libcrypto. Which of the two it is depends on the header alone; both compare in constant time.
-/// libjwt reads the JSON again with a narrower library: a token with U+0000 or an integer beyond 64 bits in it fails there.
+/// libjwt verifies the tokens that it can read. Its 1.10 line refuses every `typ` other than `JWT`, and `at+jwt` is what RFC 9068 asks for,
+/// so a token of another type has its code computed by libcrypto. The header alone decides which of the two is used; both compare in
+/// constant time. libjwt reads the JSON again with a narrower library: a token with U+0000 or an integer beyond 64 bits in it fails there.
 enum MessageAuthentication {
     /// Whether libjwt's decoder takes a header of this `typ`.
     static func isReadByLibjwt(typ: String?) -> Bool {
@@ -23,9 +23,8 @@ enum MessageAuthentication {
             let status = unsafe key.withBytes { key in
                 unsafe text.withUnsafeBufferPointer { unsafe jwt_decode(&decoded, $0.baseAddress, key.baseAddress, keyLength) }
             }
-            guard let decoded = unsafe decoded else { return false }
-            defer { unsafe jwt_free(decoded) }
-            return unsafe status == 0 && jwt_get_alg(decoded) == algorithm.libjwt
+            guard let token = unsafe LibjwtToken(owning: decoded) else { return false }
+            return unsafe status == 0 && jwt_get_alg(token.pointer) == algorithm.libjwt
         }
     }
 

@@ -1,4 +1,5 @@
 internal import COpenSSL
+internal import GatehouseLiveObjects
 
 /// A hash function fetched from libcrypto once: OpenSSL 3 looks an `EVP_sha256()` up by name at every use, which costs more than to
 /// hash a token.
@@ -13,7 +14,7 @@ struct MessageDigest: Sendable {
     private init(_ name: String, byteCount: Int) {
         self.byteCount = byteCount
         handle = OpenSSLErrorQueue.isolated {
-            unsafe OwnedHandle(EVP_MD_fetch(nil, name, nil)) { unsafe EVP_MD_free($0) }
+            unsafe OwnedHandle(EVP_MD_fetch(nil, name, nil), .digest) { unsafe EVP_MD_free($0) }
         }
     }
 

@@ -1,3 +1,5 @@
+internal import GatehouseLiveObjects
+
 /// The one owner of a C object (SEC-45): frees it once, when the last reference goes.
 ///
 /// `@unchecked` because a pointer is not Sendable by itself. It holds for what is put in here: an `EVP_PKEY` and an `EVP_MD` are
@@ -5,12 +7,14 @@
 @safe final class OwnedHandle: @unchecked Sendable {
     private let pointer: OpaquePointer
     private let release: @Sendable (OpaquePointer) -> Void
+    private let mark: HandleMark
 
     /// Takes over `pointer`; nil in, nil out, so that a C allocation can be wrapped where it is made.
-    init?(_ pointer: OpaquePointer?, release: @escaping @Sendable (OpaquePointer) -> Void) {
+    init?(_ pointer: OpaquePointer?, _ kind: LiveHandles.Kind, release: @escaping @Sendable (OpaquePointer) -> Void) {
         guard let pointer = unsafe pointer else { return nil }
         unsafe self.pointer = pointer
         unsafe self.release = release
+        mark = HandleMark(kind)
     }
 
     deinit { unsafe release(pointer) }

@@ -1,4 +1,5 @@
 internal import COpenSSL
+internal import GatehouseLiveObjects
 
 /// An asymmetric key, parsed and checked once at load and never changed after.
 struct PublicKey: Sendable {
@@ -26,7 +27,7 @@ struct PublicKey: Sendable {
 
     /// Takes over an `EVP_PKEY` and checks its strength; nil stands for a failed parse.
     init(adopting pointer: OpaquePointer?) throws(TokenKeyError) {
-        guard let handle = unsafe OwnedHandle(pointer, release: { unsafe EVP_PKEY_free($0) }) else {
+        guard let handle = unsafe OwnedHandle(pointer, .key, release: { unsafe EVP_PKEY_free($0) }) else {
             let reason = OpenSSLErrorQueue.lastReason() ?? "not a key that libcrypto reads"
             throw TokenKeyError(.malformedKey, "the key cannot be read: \(reason)")
         }
@@ -43,19 +44,20 @@ struct PublicKey: Sendable {
                     .weakKey, "an RSA key of \(bits) bits is outside \(rsaBits.lowerBound) to \(rsaBits.upperBound): make a new key")
             }
             let exponent = unsafe integer(OSSL_PKEY_PARAM_RSA_E, of: key)
-            guard let exponent, let last = exponent.last, last & 1 == 1, exponent.count <= 8, exponent.count > 1 || last > 1 else {
-                throw TokenKeyError(.weakKey, "the RSA key's public exponent is not an odd number from 3 to 2^64: make a new key")
+            // FIPS 186-5, 5.4: an odd number above 2^16. libcrypto tells it without zeros in front.
+            guard let exponent, let last = exponent.last, last & 1 == 1, (3...8).contains(exponent.count) else {
+                throw TokenKeyError(.weakKey, "the RSA key's public exponent is not an odd number from 65537 to 2^64: make a new key")
             }
             // Among others: the modulus is odd, not prime and has no small factor.
             guard unsafe isSound(key) else {
-                throw TokenKeyError(.weakKey, "the RSA key's modulus is not one of an RSA key: make a new key")
+                throw TokenKeyError(.forgedKey, "the RSA key's modulus is not one of an RSA key: make a new key")
             }
             return .rsa(modulusBytes: (bits &+ 7) / 8)
         case NID_X9_62_id_ecPublicKey:
             guard let curve = unsafe curve(of: key) else {
                 throw TokenKeyError(.algorithmMismatch, "the EC key is on a curve other than P-256, P-384 and P-521")
             }
-            guard unsafe isSound(key) else { throw TokenKeyError(.malformedKey, "the EC key is not a point of \(curve.rawValue)") }
+            guard unsafe isSound(key) else { throw TokenKeyError(.forgedKey, "the EC key is not a point of \(curve.rawValue)") }
             return .elliptic(curve)
         case NID_ED25519: return try unsafe edwards(.ed25519, key)
         case NID_ED448: return try unsafe edwards(.ed448, key)
@@ -76,7 +78,7 @@ struct PublicKey: Sendable {
 
     private static func edwards(_ kind: Kind, _ key: OpaquePointer) throws(TokenKeyError) -> Kind {
         guard let point = unsafe point(of: key, bytes: kind == .ed25519 ? 32 : 57), !EdwardsPoint.isWeak(point) else {
-            throw TokenKeyError(.weakKey, "the \(kind.name) key is a point under which anybody can sign: make a new key")
+            throw TokenKeyError(.forgedKey, "the \(kind.name) key is a point under which anybody can sign: make a new key")
         }
         return kind
     }

@@ -1,4 +1,5 @@
 internal import COpenSSL
+internal import GatehouseLiveObjects
 
 /// Key bytes that must not outlive their use: wiped when released, never printed, shared without being copied.
 package struct SecretBytes: Sendable {
@@ -10,7 +11,7 @@ package struct SecretBytes: Sendable {
         let count = bytes.count
         guard count > 0, let memory = unsafe CRYPTO_malloc(count, nil, 0) else { return nil }
         unsafe UnsafeMutableRawBufferPointer(start: memory, count: count).copyBytes(from: bytes)
-        let owned = unsafe OwnedHandle(OpaquePointer(memory)) { pointer in
+        let owned = unsafe OwnedHandle(OpaquePointer(memory), .secret) { pointer in
             unsafe CRYPTO_clear_free(UnsafeMutableRawPointer(pointer), count, nil, 0)
         }
         guard let owned else { return nil }

@@ -1,4 +1,5 @@
 internal import COpenSSL
+internal import GatehouseLiveObjects
 
 extension SigningKey {
     /// This key's signature over `message` by libcrypto, in JOSE's form; nil if the library fails. The caller says why it does not use libjwt.
@@ -6,7 +7,7 @@ extension SigningKey {
         OpenSSLErrorQueue.isolated {
             if algorithm.family == .hmac { return MessageAuthentication.code(over: message[...], key: secret, algorithm: algorithm) }
             let parsed = unsafe PublicKey.read(secret) { unsafe PEM_read_bio_PrivateKey($0, nil, PublicKey.noPassphrase, nil) }
-            guard let key = unsafe OwnedHandle(parsed, release: { unsafe EVP_PKEY_free($0) }),
+            guard let key = unsafe OwnedHandle(parsed, .key, release: { unsafe EVP_PKEY_free($0) }),
                 let made = unsafe key.withPointer({ unsafe Self.sign(message, key: $0, algorithm: algorithm) })
             else { return nil }
             guard let curve = algorithm.curve else { return made }

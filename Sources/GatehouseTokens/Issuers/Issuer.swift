@@ -1,37 +1,42 @@
-/// An issuer made ready: its keys loaded and its settings checked.
+/// An issuer with its keys loaded and its settings checked.
 struct Issuer: Sendable {
     let name: String
     let iss: String
     let keys: KeyRing
-    let types: Set<String>
+    private let types: Set<String>
+    let allowsMissingType: Bool
     let rules: ClaimRules
 
     /// Types of other tokens of the same issuer (SEC-11); to allow one as an access token is always a mistake.
     private static let foreignTypes: Set<String> = ["dpop+jwt", "logout+jwt", "id+jwt", "secevent+jwt"]
 
-    init(_ configuration: IssuerConfiguration) throws(TokenKeyError) {
-        do {
+    /// - Parameter keys: keys that were loaded before; nil to load those of the configuration.
+    init(_ configuration: IssuerConfiguration, keys known: KeyRing? = nil) throws(TokenKeyError) {
+        do throws(TokenKeyError) {
             try Self.check(configuration)
-            keys = try KeyRing(configuration)
+            if let known { keys = known } else { keys = try KeyRing(configuration) }
         } catch { throw error.at("issuer \(configuration.name)") }
         name = configuration.name
         iss = configuration.iss
         types = Set(configuration.typ.map(Self.canonicalType))
+        allowsMissingType = configuration.allowsMissingType
         rules = ClaimRules(
             audience: Set(configuration.audience.map { Array($0.utf8) }), required: configuration.require,
-            leeway: configuration.leeway, maxLifetime: configuration.maxLifetime)
+            requiredValues: configuration.requiredValues, allowsIDTokens: configuration.allowsIDTokens, leeway: configuration.leeway,
+            maxLifetime: configuration.maxLifetime)
     }
 
-    func allows(type: String?) -> Bool {
-        type.map { types.contains(Self.canonicalType($0)) } ?? false
-    }
+    func allows(type: String) -> Bool { types.contains(Self.canonicalType(type)) }
 
     private static func check(_ configuration: IssuerConfiguration) throws(TokenKeyError) {
         func refuse(_ message: String) -> TokenKeyError { TokenKeyError(.configuration, message) }
         guard !configuration.name.isEmpty else { throw refuse("an issuer needs a name") }
         guard !configuration.iss.isEmpty else { throw refuse("iss is empty: give the exact iss of its tokens") }
-        guard !configuration.audience.isEmpty, !configuration.audience.contains("") else {
-            throw refuse("audience needs at least one name, and none of them empty")
+        guard !configuration.audience.contains(""), !configuration.audience.isEmpty || !configuration.requiredValues.isEmpty else {
+            throw refuse("audience needs at least one name, and none of them empty; without it require_values says whose tokens are ours")
+        }
+        guard configuration.requiredValues.allSatisfy({ !$0.values.isEmpty }) else {
+            throw refuse("require_values names a claim without a value, which no token could have")
         }
         guard let family = configuration.algorithms.first?.family else { throw refuse("algorithms is empty: name at least one") }
         guard configuration.algorithms.allSatisfy({ $0.family == family }) else {

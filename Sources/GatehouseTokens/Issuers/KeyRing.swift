@@ -2,16 +2,26 @@
 struct KeyRing: Sendable {
     let all: [VerificationKey]
     private let byID: [[UInt8]: VerificationKey]
-    /// The key of tokens that name none: there is one only if the issuer has one key (SEC-09).
+    /// The key for tokens without `kid`. It exists only if the issuer has exactly one key (SEC-09).
     private let only: VerificationKey?
     let hasDevelopmentKey: Bool
+    /// Keys of its sets that cannot be used.
+    let leftOut: [LeftOutKey]
 
     init(_ configuration: IssuerConfiguration) throws(TokenKeyError) {
         var keys: [VerificationKey] = []
-        for source in configuration.keys { keys += try source.load(algorithms: configuration.algorithms) }
-        guard !keys.isEmpty || configuration.keys.contains(where: \.isAwaited) else {
-            throw TokenKeyError(.configuration, "it has no key that verifies signatures")
+        var leftOut: [LeftOutKey] = []
+        for source in configuration.keys {
+            let loaded = try source.load(algorithms: configuration.algorithms)
+            keys += loaded.keys
+            leftOut += loaded.leftOut
         }
+        guard !keys.isEmpty || configuration.keys.contains(where: \.isAwaited) else {
+            let why = leftOut.prefix(4).map { "; the key \($0.name) is left out: \($0.message)" }.joined()
+            throw TokenKeyError(leftOut.count == 1 ? leftOut[0].reason : .configuration, "it has no key that verifies signatures\(why)")
+        }
+        for index in leftOut.indices { leftOut[index].issuer = configuration.name }
+        self.leftOut = leftOut
         var byID: [[UInt8]: VerificationKey] = [:]
         for key in keys {
             let name = key.kid.map { "key \($0)" } ?? "the key without kid"

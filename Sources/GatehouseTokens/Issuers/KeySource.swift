@@ -1,3 +1,5 @@
+package import GatehouseFiles
+
 /// Where an issuer's keys come from.
 package enum KeySource: Sendable {
     /// A PEM file with a public or private key. `algorithm` may be nil if the issuer has one algorithm only.
@@ -6,8 +8,8 @@ package enum KeySource: Sendable {
     case secret(path: String, algorithm: SigningAlgorithm? = nil, kid: String? = nil)
     /// A JWK Set file, with as many keys as it holds.
     case jwks(path: String)
-    /// The text of a JWK Set that the issuer publishes, as last fetched; nil until it was. Until then the issuer has no key, and every
-    /// token of it is refused.
+    /// The last fetched text of a JWK Set that the issuer publishes; nil before the first fetch. Until then the issuer has no key, and all
+    /// of its tokens are refused.
     case published(set: [UInt8]?)
     /// A key loaded already.
     case key(VerificationKey)
@@ -20,20 +22,33 @@ package enum KeySource: Sendable {
         }
     }
 
+    /// Who else could change its file, or read the secret in it. None for a file that is not there.
+    package func findings(_ files: TrustedFiles) -> [TrustFinding] {
+        switch self {
+        case .jwks(let path): files.findings(path, as: .file)
+        case .secret(let path, _, _): files.findings(path, as: .secret)
+        case .pem(let path, _, _): files.findings(path, as: KeyFile.holdsPrivateKey(path) ? .secret : .file)
+        case .published, .key: []
+        }
+    }
+
     /// Whether its keys are still to come.
     var isAwaited: Bool {
         if case .published(nil) = self { true } else { false }
     }
 
-    func load(algorithms: [SigningAlgorithm]) throws(TokenKeyError) -> [VerificationKey] {
-        switch self {
+    /// The keys, and those of a set that cannot be used.
+    func load(algorithms: [SigningAlgorithm]) throws(TokenKeyError) -> (keys: [VerificationKey], leftOut: [LeftOutKey]) {
+        func of(_ set: JWKSet) -> (keys: [VerificationKey], leftOut: [LeftOutKey]) { (set.keys, set.leftOut) }
+        return switch self {
         case .pem(let path, let algorithm, let kid):
-            [try .pem(file: path, algorithm: Self.pinned(algorithm, algorithms, path), kid: kid)]
+            ([try .pem(file: path, algorithm: Self.pinned(algorithm, algorithms, path), kid: kid)], [])
         case .secret(let path, let algorithm, let kid):
-            [try .secret(file: path, algorithm: Self.pinned(algorithm, algorithms, path), kid: kid)]
-        case .jwks(let path): try JWKSet.keys(file: path, algorithms: algorithms)
-        case .published(let set): try set.map { set throws(TokenKeyError) in try JWKSet.keys(published: set, algorithms: algorithms) } ?? []
-        case .key(let key): [key]
+            ([try .secret(file: path, algorithm: Self.pinned(algorithm, algorithms, path), kid: kid)], [])
+        case .jwks(let path): of(try JWKSet(file: path, algorithms: algorithms))
+        case .published(.some(let set)): of(try JWKSet(published: set, algorithms: algorithms))
+        case .published(nil): ([], [])
+        case .key(let key): ([key], [])
         }
     }
 

@@ -18,12 +18,12 @@ enum SignedText {
         }
         var header: JSONObject = ["alg": .string(key.algorithm.rawValue), "typ": .string(typ)]
         if let kid { header["kid"] = .string(kid) }
-        let parts = [header, claims].map { Base64URL.encode(Array(JSONValue.object($0).serialized.utf8)) }
+        let parts = [header, claims].map { Base64.url.encode(Array(JSONValue.object($0).serialized.utf8)) }
         let input = parts.joined(separator: ".")
         guard let signature = key.signature(over: Array(input.utf8)) else {
             throw TokenKeyError(.library, "libcrypto did not sign with \(key.algorithm.rawValue)")
         }
-        return input + "." + Base64URL.encode(signature)
+        return input + "." + Base64.url.encode(signature)
     }
 
     static func isWrittenByLibjwt(typ: String, algorithm: SigningAlgorithm) -> Bool {
@@ -37,15 +37,14 @@ enum SignedText {
         var header: JSONObject = [:]
         if let kid { header["kid"] = .string(kid) }
         let text = OpenSSLErrorQueue.isolated { () -> String? in
-            var token: OpaquePointer?
-            guard unsafe jwt_new(&token) == 0, let token = unsafe token else { return nil }
-            defer { unsafe jwt_free(token) }
-            let hasHeader = unsafe header.isEmpty || jwt_add_headers_json(token, JSONValue.object(header).serialized) == 0
-            let hasClaims = unsafe jwt_add_grants_json(token, JSONValue.object(claims).serialized) == 0
+            var made: OpaquePointer?
+            guard unsafe jwt_new(&made) == 0, let token = unsafe LibjwtToken(owning: made) else { return nil }
+            let hasHeader = unsafe header.isEmpty || jwt_add_headers_json(token.pointer, JSONValue.object(header).serialized) == 0
+            let hasClaims = unsafe jwt_add_grants_json(token.pointer, JSONValue.object(claims).serialized) == 0
             // libjwt keeps a copy of the key and wipes it in jwt_free.
-            let hasKey = unsafe key.secret.withBytes { unsafe jwt_set_alg(token, algorithm, $0.baseAddress, keyLength) == 0 }
-            guard hasHeader, hasClaims, hasKey, unsafe jwt_get_alg(token) == algorithm else { return nil }
-            guard let encoded = unsafe jwt_encode_str(token) else { return nil }
+            let hasKey = unsafe key.secret.withBytes { unsafe jwt_set_alg(token.pointer, algorithm, $0.baseAddress, keyLength) == 0 }
+            guard hasHeader, hasClaims, hasKey, unsafe jwt_get_alg(token.pointer) == algorithm else { return nil }
+            guard let encoded = unsafe jwt_encode_str(token.pointer) else { return nil }
             defer { unsafe free(encoded) }
             return unsafe String(cString: encoded)
         }

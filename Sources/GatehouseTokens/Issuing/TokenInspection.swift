@@ -1,6 +1,6 @@
 package import GatehouseJSON
 
-/// A token taken apart for a person to look at. Nothing of it is trusted: no key is asked, and no decision may rest on it.
+/// A token taken apart for a person to look at. Nothing of it is trusted: no key is used, and no decision may depend on it.
 package struct TokenInspection: Sendable {
     package let header: JSONObject
     package let claims: JSONObject

@@ -8,11 +8,12 @@ package struct TokenIssuer: Sendable {
     package let audience: [String]
     package let typ: String
 
-    /// - Throws: a `TokenKeyError` if `iss` or `audience` is empty.
+    /// - Parameter audience: who the tokens are for; empty for tokens without `aud`.
+    /// - Throws: a `TokenKeyError` if `iss` or a name in `audience` is empty.
     package init(key: SigningKey, iss: String, audience: [String], typ: String = "at+jwt") throws(TokenKeyError) {
         guard !iss.isEmpty else { throw TokenKeyError(.configuration, "an issuer's iss is not empty") }
-        guard !audience.isEmpty, !audience.contains("") else {
-            throw TokenKeyError(.configuration, "a token needs an audience: name the service it is for")
+        guard !audience.contains("") else {
+            throw TokenKeyError(.configuration, "an audience is not empty: name the service that the token is for")
         }
         self.key = key
         self.iss = iss
@@ -47,7 +48,7 @@ package struct TokenIssuer: Sendable {
             "iss": .string(iss), "sub": .string(request.subject), "client_id": .string(request.clientID), "jti": .string(jti),
             "iat": .integer(iat), "exp": .integer(exp),
         ]
-        claims["aud"] = .array(audience.map { .string($0) })
+        if !audience.isEmpty { claims["aud"] = .array(audience.map { .string($0) }) }
         if audience.count == 1, let only = audience.first { claims["aud"] = .string(only) }
         if let authTime = request.authTime { claims["auth_time"] = .integer(authTime) }
         if let amr = request.amr { claims["amr"] = .array(amr.map { .string($0) }) }
@@ -66,7 +67,7 @@ package struct TokenIssuer: Sendable {
         let made = OpenSSLErrorQueue.isolated {
             unsafe bytes.withUnsafeMutableBufferPointer { unsafe RAND_bytes($0.baseAddress, Int32(clamping: $0.count)) }
         }
-        guard made == 1 else { throw TokenKeyError(.library, "no random numbers are to be had") }
-        return Base64URL.encode(bytes)
+        guard made == 1 else { throw TokenKeyError(.library, "the system gives no random numbers") }
+        return Base64.url.encode(bytes)
     }
 }

@@ -1,6 +1,6 @@
 package import GatehouseJSON
 
-/// What a token to be issued says.
+/// The contents of a token to be issued.
 package struct TokenRequest: Sendable {
     package var subject: String
     package var clientID: String

@@ -47,7 +47,7 @@ package struct DevelopmentTokenKey: Sendable {
     /// Loads the pair of `directory`, and refuses one that has lost its mark.
     package static func load(from directory: String) throws(TokenKeyError) -> DevelopmentTokenKey {
         let paths = paths(in: directory)
-        let published = try JWKSet.keys(file: paths.jwks, algorithms: [.es256])
+        let published = try JWKSet(file: paths.jwks, algorithms: [.es256]).keys
         guard published.count == 1, let publicKey = published.first, let kid = publicKey.kid, publicKey.isDevelopment else {
             throw TokenKeyError(.malformedKey, "\(paths.jwks) is not the JWK Set of one marked development key")
         }

@@ -1,4 +1,5 @@
 internal import COpenSSL
+internal import GatehouseLiveObjects
 
 /// Makes key pairs and writes the private one as PEM (PKCS #8).
 package enum KeyPair {
@@ -6,7 +7,7 @@ package enum KeyPair {
     /// The HMAC family has no pairs.
     package static func privatePEM(for algorithm: SigningAlgorithm, rsaBits: UInt32 = 3072) throws(TokenKeyError) -> SecretBytes {
         let pem = OpenSSLErrorQueue.isolated { () -> SecretBytes? in
-            guard let key = unsafe OwnedHandle(generate(algorithm, rsaBits: rsaBits), release: { unsafe EVP_PKEY_free($0) }) else {
+            guard let key = unsafe OwnedHandle(generate(algorithm, rsaBits: rsaBits), .key, release: { unsafe EVP_PKEY_free($0) }) else {
                 return nil
             }
             return unsafe write { sink in

@@ -18,7 +18,7 @@ enum NewFile {
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
         guard descriptor >= 0 else { throw failure(path, "be created") }
         defer { close(descriptor) }
-        // The file is new and ours, so the umask's say can be taken back without a race.
+        // The file is new and ours, so its mode can be set again, past the umask, without a race.
         guard fchmod(descriptor, mode) == 0 else { throw failure(path, "be given its mode") }
         var written = 0
         while written < bytes.count {

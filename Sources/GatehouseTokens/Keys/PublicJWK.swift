@@ -29,7 +29,7 @@ extension PublicKey {
     func requiredMembers() throws(TokenKeyError) -> [(name: String, value: String)] {
         func number(_ name: String, _ width: Int?) throws(TokenKeyError) -> String {
             guard let bytes = integer(named: name, width: width) else { throw TokenKeyError(.library, "libcrypto does not tell \(name)") }
-            return Base64URL.encode(bytes)
+            return Base64.url.encode(bytes)
         }
         switch kind {
         case .rsa:
@@ -40,7 +40,7 @@ extension PublicKey {
             return [("crv", curve.rawValue), ("kty", "EC"), ("x", x), ("y", y)]
         case .ed25519, .ed448:
             guard let point = edwardsPoint() else { throw TokenKeyError(.library, "libcrypto does not tell the public key") }
-            return [("crv", kind.name), ("kty", "OKP"), ("x", Base64URL.encode(point))]
+            return [("crv", kind.name), ("kty", "OKP"), ("x", Base64.url.encode(point))]
         }
     }
 
@@ -49,6 +49,6 @@ extension PublicKey {
         guard let hash = MessageDigest.sha256.hash(Array(JSONValue.object(members).serialized.utf8)) else {
             throw TokenKeyError(.library, "libcrypto cannot hash")
         }
-        return Base64URL.encode(hash)
+        return Base64.url.encode(hash)
     }
 }

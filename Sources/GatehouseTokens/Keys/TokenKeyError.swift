@@ -19,6 +19,12 @@ package struct TokenKeyError: Error, Sendable, CustomStringConvertible {
         case algorithmMismatch = "algorithm_mismatch"
         /// Two keys share an id, or a key needs an id and has none (SEC-09).
         case keyID = "key_id"
+        /// A key says two things of itself that cannot both be: its `alg` is of another type than its `kty`.
+        case contradictoryKey = "contradictory_key"
+        /// Anybody could sign for the key: it is no point of its curve, no product of large primes, or private and published.
+        case forgedKey = "forged_key"
+        /// The key is not for verifying signatures.
+        case otherUse = "other_use"
         /// An issuer's settings contradict themselves or the rules.
         case configuration = "configuration"
         /// The library that should do it cannot.

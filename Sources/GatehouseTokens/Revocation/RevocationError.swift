@@ -1,7 +1,7 @@
-/// Why a revocation was not taken in. Nothing has changed then: whoever asked for it must know.
+/// Why a revocation was refused. Nothing has changed then, and the caller must tell who asked for it.
 package struct RevocationError: Error, Sendable, Equatable, CustomStringConvertible {
     package enum Code: String, Sendable {
-        /// There is no room; a revocation that is in force is never forgotten for a new one.
+        /// The list is full. A revocation in force never makes room for a new one.
         case full
         /// A name is empty or longer than a token may hold, or a time is out of range.
         case invalid
@@ -10,7 +10,7 @@ package struct RevocationError: Error, Sendable, Equatable, CustomStringConverti
     package let code: Code
     package let message: String
 
-    init(_ code: Code, _ message: String) {
+    package init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
     }

@@ -1,10 +1,10 @@
-/// What revocation asks about a token. Kept with each session, so that a revocation finds it long after its token was verified.
+/// The parts of a token that revocation needs. Each session keeps them, so that a revocation finds it long after its token was verified.
 package struct TokenIdentity: Sendable, Equatable {
     package let iss: String
     package let sub: String
     /// A token without one cannot be named by it.
     package let jti: String?
-    /// When the token was issued, in seconds since 1970. A token that does not say is older than any date.
+    /// When the token was issued, in seconds since 1970. A token without `iat` counts as older than any date.
     package let iat: Double?
 
     package init(iss: String, sub: String, jti: String?, iat: Double?) {

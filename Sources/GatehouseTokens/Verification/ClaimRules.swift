@@ -3,8 +3,12 @@ internal import GatehouseJSON
 /// The checks of an issuer's claims (SEC-12, SEC-35), pure: claims and a time in, dates or the first failing check out. They run after the
 /// signature only. Expiry comes last, so that `expired` means that nothing else is wrong.
 struct ClaimRules: Sendable {
+    /// Empty for tokens that have no `aud`.
     let audience: Set<[UInt8]>
     let required: [String]
+    let requiredValues: [RequiredValue]
+    let allowsIDTokens: Bool
+    /// How far the issuer's clock may be ahead. It applies to the beginning of a token, never to its end.
     let leeway: Double
     let maxLifetime: Double?
 
@@ -21,6 +25,7 @@ struct ClaimRules: Sendable {
         try refuseOtherKinds(claims)
         try checkAudience(claims)
         for name in required where claims[name] == nil || claims[name] == .null { throw Failure(.missingClaim(name)) }
+        try checkRequiredValues(claims)
         guard let sub = try text("sub", claims) else { throw Failure(.missingClaim("sub")) }
         let jti = try text("jti", claims)
         _ = try text("client_id", claims)
@@ -36,7 +41,7 @@ struct ClaimRules: Sendable {
             guard exp - iat <= maxLifetime else { throw Failure(.lifetime) }
         }
         // Written so that a clock that is not a number refuses.
-        guard now < exp + leeway else { throw Failure(.expired) }
+        guard now < exp else { throw Failure(.expired) }
         return Outcome(sub: sub, jti: jti, exp: exp, iat: iat, nbf: nbf, authTime: authTime)
     }
 
@@ -49,10 +54,16 @@ struct ClaimRules: Sendable {
     private func refuseOtherKinds(_ claims: JSONObject) throws(Failure) {
         guard claims["cnf"] == nil else { throw Failure(.senderConstrained) }
         // An ID token's hashes and a logout or security event's `events` have no place in an access token, whatever its typ says.
-        guard claims["at_hash"] == nil, claims["c_hash"] == nil, claims["events"] == nil else { throw Failure(.tokenKind) }
+        guard claims["events"] == nil else { throw Failure(.tokenKind) }
+        guard allowsIDTokens || (claims["at_hash"] == nil && claims["c_hash"] == nil) else { throw Failure(.tokenKind) }
     }
 
     private func checkAudience(_ claims: JSONObject) throws(Failure) {
+        guard !audience.isEmpty else {
+            // RFC 7519, 4.1.3: a token whose audience does not name us is for somebody else.
+            guard claims["aud"] == nil || claims["aud"] == .null else { throw Failure(.audience) }
+            return
+        }
         let names: [JSONValue]
         switch claims["aud"] {
         case nil, .null?: throw Failure(.missingClaim("aud"))
@@ -65,6 +76,16 @@ struct ClaimRules: Sendable {
             isForUs = isForUs || audience.contains(Array(text.utf8))
         }
         guard isForUs else { throw Failure(.audience) }
+    }
+
+    private func checkRequiredValues(_ claims: JSONObject) throws(Failure) {
+        for required in requiredValues {
+            switch JSONValue.object(claims).value(at: required.pointer) {
+            case nil, .null?: throw Failure(.missingClaim(required.name))
+            case .array?, .object?: throw Failure(.wrongClaimType(required.name))
+            case let value?: guard required.values.contains(value) else { throw Failure(.claimValue(required.name)) }
+            }
+        }
     }
 
     private func text(_ name: String, _ claims: JSONObject) throws(Failure) -> String? {

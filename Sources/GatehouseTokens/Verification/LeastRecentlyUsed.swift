@@ -1,4 +1,4 @@
-/// A bounded map that forgets what was not used for longest. Every operation takes constant time; the order is a ring of indices, so that
+/// A bounded map that drops the least recently used entry. Every operation takes constant time; the order is a ring of indices, so that
 /// nothing is allocated once it is full.
 struct LeastRecentlyUsed<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private struct Node: Sendable {

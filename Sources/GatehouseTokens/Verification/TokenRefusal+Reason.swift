@@ -11,10 +11,12 @@ extension TokenRefusal {
         case signatureLength
         case badSignature
         case type
+        case typeMissing
         case tokenKind
         case audience
         case missingClaim(String)
         case wrongClaimType(String)
+        case claimValue(String)
         case notYetValid
         case issuedInFuture
         case authenticatedInFuture
@@ -44,10 +46,12 @@ extension TokenRefusal {
             case .signatureLength: "signature_length"
             case .badSignature: "bad_signature"
             case .type: "typ"
+            case .typeMissing: "typ_missing"
             case .tokenKind: "token_kind"
             case .audience: "aud"
             case .missingClaim(let claim): "missing_claim:\(claim)"
             case .wrongClaimType(let claim): "claim_type:\(claim)"
+            case .claimValue(let claim): "claim_value:\(claim)"
             case .notYetValid: "nbf"
             case .issuedInFuture: "iat"
             case .authenticatedInFuture: "auth_time"
@@ -70,11 +74,13 @@ extension TokenRefusal {
             case .unknownKey: "the issuer has no key of this kid, or the token names none and there are several"
             case .signatureLength: "the signature is not of the length its key makes"
             case .badSignature: "the signature does not verify"
-            case .type: "the header's typ is missing or not one the issuer's typ list allows"
-            case .tokenKind: "this is an ID token or a logout token, not an access token"
-            case .audience: "aud does not name us"
+            case .type: "the header's typ is not in the issuer's typ list"
+            case .typeMissing: "the header has no typ, and the issuer has no 'typ_missing: allow'"
+            case .tokenKind: "this is an ID token, a logout token or a security event, not an access token"
+            case .audience: "aud does not name us: none of it is in the issuer's audience"
             case .missingClaim(let claim): "the claim \(claim) is missing"
             case .wrongClaimType(let claim): "the claim \(claim) is of the wrong type or out of range"
+            case .claimValue(let claim): "the claim \(claim) has none of the values that the issuer's require_values names"
             case .notYetValid: "nbf lies in the future"
             case .issuedInFuture: "iat lies in the future"
             case .authenticatedInFuture: "auth_time lies in the future"

@@ -1,10 +1,10 @@
 /// Why a token was not accepted. The code is what a client may learn; the reason is for the audit log and for `gatehouse token verify`.
-/// Neither holds anything taken from the token but the names of its members that the rules themselves name.
+/// Neither repeats the token, except for names of members that the rules themselves name.
 package struct TokenRefusal: Error, Sendable, Equatable, CustomStringConvertible {
     /// What the client is told.
     package enum Code: String, Sendable {
         case unauthorized
-        /// Only for a token that is good in every other way, so that it tells nothing to whoever made the token up.
+        /// Only for a token that is valid otherwise, so that a forger learns nothing.
         case tokenExpired = "token_expired"
         case tokenRevoked = "token_revoked"
     }

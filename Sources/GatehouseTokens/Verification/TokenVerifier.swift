@@ -47,8 +47,7 @@ package final class TokenVerifier: Sendable {
         guard let digest = TokenDigest(of: bytes) else { throw TokenRefusal(.badSignature) }
         if let known = cached(digest, now: now) { return known }
         let token = try verifyAfresh(bytes, digest: digest, now: now)
-        // Within the leeway after its end a token is verified each time: an entry ends at `exp`.
-        if now < token.exp { cache.withLockedValue { $0.insert(token, for: digest) } }
+        cache.withLockedValue { $0.insert(token, for: digest) }
         return token
     }
 
@@ -79,7 +78,8 @@ package final class TokenVerifier: Sendable {
         guard token.algorithm == key.algorithm else { throw TokenRefusal(.algorithmMismatch, issuer: issuer.name) }
         guard token.signature.count == key.signatureLength else { throw TokenRefusal(.signatureLength, issuer: issuer.name) }
         guard key.verifies(token) else { throw TokenRefusal(.badSignature, issuer: issuer.name) }
-        guard issuer.allows(type: token.type) else { throw TokenRefusal(.type, issuer: issuer.name) }
+        guard token.type != nil || issuer.allowsMissingType else { throw TokenRefusal(.typeMissing, issuer: issuer.name) }
+        guard token.type.map(issuer.allows(type:)) ?? true else { throw TokenRefusal(.type, issuer: issuer.name) }
         do {
             let outcome = try issuer.rules.check(token.claims, now: now)
             return VerifiedToken(issuer: issuer, claims: token.claims, outcome: outcome, digest: digest)

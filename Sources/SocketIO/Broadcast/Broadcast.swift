@@ -10,12 +10,19 @@ package struct Broadcast: Sendable {
     package let isVolatile: Bool
     /// ERR-04 events go past the `receive` rules: they are the system's own, under the rule `builtin.system` (POL-11).
     package let isSystem: Bool
+    /// For clients of this node alone.
+    package let isLocal: Bool
     /// The generation of the rules that decide who receives it (POL-08); `nil` for those that each event loop has.
     package let generation: UInt64?
+    /// Who may have it besides; `nil`: everyone whom the rules allow. Asked on the event loop of each socket.
+    package let isFor: (@Sendable (Socket) -> Bool)?
+
+    /// Whether no other node gets it: who may have it besides the rules can be asked here only.
+    package var staysHere: Bool { isLocal || isFor != nil }
 
     package init(
         namespace: NamespaceDefinition, event: String, message: EngineMessage, target: BroadcastTarget, isVolatile: Bool = false,
-        isSystem: Bool = false, generation: UInt64? = nil
+        isSystem: Bool = false, isLocal: Bool = false, generation: UInt64? = nil, isFor: (@Sendable (Socket) -> Bool)? = nil
     ) {
         self.namespace = namespace
         self.event = event
@@ -23,7 +30,9 @@ package struct Broadcast: Sendable {
         self.target = target
         self.isVolatile = isVolatile
         self.isSystem = isSystem
+        self.isLocal = isLocal
         self.generation = generation
+        self.isFor = isFor
     }
 }
 
@@ -48,12 +57,13 @@ extension SocketIOLoop {
         let application = application
         let rules = broadcast.generation ?? audienceGeneration
         namespace.forEach(in: broadcast.target) { socket in
-            // Sending to one may have put out another.
+            // Sending to one socket may have removed another.
             guard socket.isConnected else { return }
+            if let isFor = broadcast.isFor, !isFor(socket) { return }
             if !broadcast.isSystem {
                 if socket.audience.generation != audienceGeneration {
                     application.renewAudience(of: socket)
-                    // The rules that are new may have put it out, or out of the room.
+                    // New rules may have removed it from the namespace or the room.
                     guard socket.isConnected, broadcast.target.means(socket) else { return }
                 }
                 let audience = socket.audience

@@ -10,6 +10,9 @@ extension SocketIOServer {
         var answers: [BroadcastAnswers.Answer] = []
         var silent: [SocketID] = []
         var overLimit: [SocketID] = []
+        // The other nodes are asked at the same time. One client of this node is nobody's there.
+        let adapter = broadcast.staysHere || eventLoop != nil ? nil : adapter
+        async let remote = adapter?.ask(broadcast, timeout: timeout)
         // All loops send first, so that the wait is one timeout and not one for each loop.
         var futures: [EventLoopFuture<BroadcastAnswers>] = []
         for loop in allLoops where eventLoop == nil || loop.eventLoop === eventLoop {
@@ -23,7 +26,10 @@ extension SocketIOServer {
             silent += part.silent
             overLimit += part.overLimit
         }
-        return BroadcastAnswers(answers: answers, silent: silent, overLimit: overLimit)
+        guard let remote = await remote else { return BroadcastAnswers(answers: answers, silent: silent, overLimit: overLimit) }
+        answers += remote.answers.compactMap(BroadcastAnswers.Answer.init)
+        return BroadcastAnswers(
+            answers: answers, silent: silent, overLimit: overLimit, silentElsewhere: remote.silentClients, silentNodes: remote.silentNodes)
     }
 }
 

@@ -4,15 +4,17 @@ import NIOConcurrencyHelpers
 package import NIOCore
 import Synchronization
 
-/// What the event loops of one server share: the declared namespaces, the limits, and the way to reach every loop.
+/// State that the event loops of one server share: the declared namespaces, the limits, and access to every loop.
 package final class SocketIOServer: Sendable {
     /// The namespaces that are declared by name.
     package let namespaces: [NamespaceDefinition]
-    /// The patterns that are declared, each with its place in the list of all that is.
+    /// The declared patterns, each with its place in the list of all declarations.
     private let patterns: [(pattern: NamespacePattern, index: Int)]
     package let limits: SocketIOLimits
     package let jsonLimits: JSONLimits
-    private let loops = NIOLockedValueBox<[LoopReference]>([])
+    private let running = NIOLockedValueBox(Running())
+    /// Listeners for events that other servers send to this one.
+    package let serverSideEvents = ServerSideEvents()
     private let lastAckID = Atomic<UInt64>(0)
 
     /// - Parameter declared: namespaces and patterns; no two of the patterns overlap.
@@ -23,46 +25,66 @@ package final class SocketIOServer: Sendable {
         self.jsonLimits = jsonLimits
     }
 
+    private struct Running {
+        var loops: [LoopReference] = []
+        var adapter: (any ClusterAdapter)?
+    }
+
     /// One event loop and the part of the server that lives on it.
     package struct LoopReference: Sendable {
-        package let eventLoop: any EventLoop
+        fileprivate let entrance: LoopEntrance
         private let bound: NIOLoopBound<SocketIOLoop>
 
         init(_ loop: SocketIOLoop) {
-            eventLoop = loop.eventLoop
+            entrance = loop.entrance
             bound = NIOLoopBound(loop, eventLoop: loop.eventLoop)
         }
 
-        /// Runs `body` on the loop: at once when called there.
+        package var eventLoop: any EventLoop { entrance.eventLoop }
+
+        /// Runs `body` on the loop: at once when called there. Does nothing once the loop has ended.
         package func execute(_ body: @escaping @Sendable (SocketIOLoop) -> Void) {
             if eventLoop.inEventLoop {
                 body(bound.value)
             } else {
-                eventLoop.execute { body(bound.value) }
+                entrance.execute { body(bound.value) }
             }
         }
 
         /// Runs `body` on the loop and gives its result.
+        /// - Throws: ``LoopEntrance/Ended``.
         package func submit<Result: Sendable>(_ body: @escaping @Sendable (SocketIOLoop) -> Result) async throws -> Result {
             if eventLoop.inEventLoop { return body(bound.value) }
-            return try await eventLoop.submit { body(bound.value) }.get()
+            return try await entrance.submit { body(bound.value) }
         }
     }
 
     func register(_ loop: SocketIOLoop) {
         let reference = LoopReference(loop)
-        loops.withLockedValue { $0.append(reference) }
+        running.withLockedValue { $0.loops.append(reference) }
     }
 
-    package var allLoops: [LoopReference] { loops.withLockedValue { $0 } }
+    package var allLoops: [LoopReference] { running.withLockedValue { $0.loops } }
 
-    /// Whether there are event loops to ask.
-    package var isRunning: Bool { loops.withLockedValue { !$0.isEmpty } }
+    /// Whether the event loops run.
+    package var isRunning: Bool { running.withLockedValue { !$0.loops.isEmpty } }
 
-    /// Once the event loops end: from then on nobody is reached, and no loop is asked that has stopped.
-    package func removeLoops() { loops.withLockedValue { $0 = [] } }
+    /// What carries acts to the other nodes of a cluster; `nil` for one node alone (CLU-01).
+    package var adapter: (any ClusterAdapter)? {
+        get { running.withLockedValue { $0.adapter } }
+        set { running.withLockedValue { $0.adapter = newValue } }
+    }
 
-    /// The definition of a declared namespace, else of one of a pattern's, whether anybody is in it or not.
+    /// Called when the event loops end. From then on no broadcast goes out, and no stopped loop is used.
+    package func removeLoops() {
+        let ended = running.withLockedValue { running in
+            defer { running = Running() }
+            return running.loops
+        }
+        for loop in ended { loop.entrance.end() }
+    }
+
+    /// The definition of a declared namespace, else of one that matches a pattern, even if it has no members.
     package func definition(_ namespace: Namespace) -> NamespaceDefinition? {
         if let declared = namespaces.first(where: { $0.namespace == namespace }) { return declared }
         return patterns.first { $0.pattern.contains(namespace) }.map {
@@ -70,7 +92,7 @@ package final class SocketIOServer: Sendable {
         }
     }
 
-    /// Every namespace that is there now: the declared ones, and those of patterns with somebody in them, by name.
+    /// Every namespace that exists now, by name: the declared ones, and those of patterns with members.
     package func liveNamespaces() async throws -> [NamespaceDefinition] {
         guard !patterns.isEmpty else { return namespaces }
         var dynamic: [String: NamespaceDefinition] = [:]
@@ -85,9 +107,13 @@ package final class SocketIOServer: Sendable {
         lastAckID.wrappingAdd(1, ordering: .relaxed).newValue & (1 << 53 - 1)
     }
 
-    /// Delivers an encoded event to every member of a target, on every event loop: one `execute` a loop, none for a socket.
+    /// Delivers an encoded event to every member of a target, on every event loop: one `execute` a loop, none for a socket. Other nodes get
+    /// it through the ``adapter``.
     package func broadcast(_ broadcast: Broadcast) {
-        for loop in allLoops { loop.execute { _ = $0.deliver(broadcast) } }
+        let (loops, adapter) = running.withLockedValue { ($0.loops, $0.adapter) }
+        // First, so that the order in which one thread sends is the order on every node, whatever a delivery here sends in turn.
+        if let adapter, !broadcast.staysHere { adapter.publish(broadcast) }
+        for loop in loops { loop.execute { _ = $0.deliver(broadcast) } }
     }
 
     /// As ``broadcast(_:)``, but says how many sockets were reached, once all loops are through.

@@ -53,11 +53,17 @@ package struct ConnectRefusal: Sendable {
     package var decision: String
     /// Seconds until another attempt makes sense.
     package var retryAfter: Int?
+    /// Whether the client's own doing led to it. Only such refusals count towards the end of the connection: what an address owes, its
+    /// neighbours may have done.
+    package var isClientsDoing = true
+    /// Whether the client has asked to join too often, and may come back later.
+    package var isTooOften = false
 
-    package init(message: String, code: String, decision: String, retryAfter: Int? = nil) {
+    package init(message: String, code: String, decision: String, retryAfter: Int? = nil, isClientsDoing: Bool = true) {
         self.message = message
         self.code = code
         self.decision = decision
         self.retryAfter = retryAfter
+        self.isClientsDoing = isClientsDoing
     }
 }

@@ -1,14 +1,14 @@
 import EngineIO
 import GatehouseJSON
 
-/// A close that the server decided on (ERR-05).
+/// A close by the server (ERR-05).
 package struct ConnectionClosure: Sendable {
     package var code: CloseCode
     /// Seconds after which the client may come back; `nil` tells it not to.
     package var retryAfter: Int?
-    /// The decision in the audit log that this close goes back to.
+    /// The id of the decision that led to this close.
     package var decision: String?
-    /// What handlers get as the reason.
+    /// The reason for handlers.
     package var reason: DisconnectReason
 
     package init(_ code: CloseCode, retryAfter: Int? = nil, decision: String? = nil, reason: DisconnectReason = .forcedServerClose) {

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Namespaces that the server put this connection out of a short while ago (SIO-07). Bounded: the oldest is forgotten first.
+/// Namespaces from which the server removed this connection lately (SIO-07). Bounded: the oldest is dropped first.
 struct LeftNamespaces {
     private let capacity: Int
     private var entries: [(name: String, instant: NIODeadline)] = []

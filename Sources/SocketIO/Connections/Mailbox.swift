@@ -4,16 +4,7 @@ import NIOCore
 /// It is bounded in number and, with the connection's other mailboxes, in bytes: reading from the connection stops when it is full and starts
 /// again when half of it is free.
 struct Mailbox {
-    /// A right-sized copy of a message; the read buffer it came in is not pinned.
-    struct Entry {
-        let header: PacketHeader
-        let text: ByteBuffer
-        let attachments: [ByteBuffer]
-
-        var byteCount: Int { attachments.reduce(text.readableBytes) { $0 &+ $1.readableBytes } }
-    }
-
-    private var entries = CircularBuffer<Entry>(initialCapacity: 0)
+    private var entries = CircularBuffer<IncomingPacket>(initialCapacity: 0)
     /// Whether a handler is running; only then is anything queued.
     var isBusy = false
 
@@ -21,15 +12,15 @@ struct Mailbox {
     /// What the entries hold.
     private(set) var byteCount = 0
 
-    mutating func append(_ entry: Entry) {
-        entries.append(entry)
-        byteCount &+= entry.byteCount
+    mutating func append(_ packet: IncomingPacket) {
+        entries.append(packet.owned)
+        byteCount &+= packet.heldBytes
     }
 
-    mutating func next() -> Entry? {
-        let entry = entries.popFirst()
-        byteCount &-= entry?.byteCount ?? 0
-        return entry
+    mutating func next() -> IncomingPacket? {
+        let packet = entries.popFirst()
+        byteCount &-= packet?.heldBytes ?? 0
+        return packet
     }
 
     mutating func removeAll() {

@@ -1,7 +1,7 @@
 package import GatehouseJSON
 package import NIOCore
 
-/// What a client answered to an event that asked for an ack.
+/// A client's answer to an event that asked for an ack.
 package struct AckAnswer: Sendable {
     package let arguments: [JSONValue]
     package let attachments: [ByteBuffer]
@@ -12,7 +12,7 @@ package struct AckError: Error, Sendable, CustomStringConvertible {
     package enum Code: String, Sendable {
         case timeout
         case disconnected
-        /// The answer breaks a limit, or has a name twice.
+        /// The answer exceeds a limit, or has a duplicate key.
         case refused
         case tooMany = "limit"
     }
@@ -35,7 +35,7 @@ struct PendingAcks {
 
     var count: Int { entries.count }
 
-    /// The instant at which the next one is late.
+    /// The next deadline.
     var nextDeadline: NIODeadline? { entries.values.map(\.deadline).min() }
 
     func contains(_ id: UInt64) -> Bool { entries[id] != nil }
@@ -47,7 +47,7 @@ struct PendingAcks {
     /// - Returns: `nil` for an id that is unknown or was answered before; such an ack is ignored and counted (SIO-09).
     mutating func take(_ id: UInt64) -> Completion? { entries.removeValue(forKey: id)?.completion }
 
-    /// Takes out every entry that is late at `now`.
+    /// Removes every entry whose deadline has passed at `now`.
     mutating func takeExpired(at now: NIODeadline) -> [Completion] {
         guard !entries.isEmpty else { return [] }
         let late = entries.filter { $0.value.deadline <= now }

@@ -14,7 +14,7 @@ package final class SocketIOConnection: EngineSessionDelegate {
 
     private var attempts: [ConnectAttempt] = []
     private var assembly: BinaryAssembly?
-    /// Whether the packet that is being put together is for nobody.
+    /// Whether the packet being assembled has no recipient.
     private var isAssemblyDropped = false
     private var left: LeftNamespaces
     private var refusals = 0
@@ -23,7 +23,7 @@ package final class SocketIOConnection: EngineSessionDelegate {
     /// Set by the layer above, such as the end of a token; ``SocketIOLoop`` calls back when it has passed.
     package private(set) var applicationDeadline: (instant: NIODeadline, action: () -> Void)?
     private var closure: ConnectionClosure?
-    /// Why the session has ended, until the last socket has left.
+    /// The reason of the session's end, until the last socket has left.
     private var ended: EngineCloseReason?
     private var fault: PacketError?
 
@@ -48,14 +48,17 @@ package final class SocketIOConnection: EngineSessionDelegate {
         } catch {
             return fail(error)
         }
+        let packet = IncomingPacket(header: header, text: text)
         if header.attachments > 0 {
-            // What belongs to a namespace that the server has just left is taken whole, and then dropped.
-            isAssemblyDropped = joined(header, text) == nil
-            guard !isAssemblyDropped || wasLeftLately(header, text) else { return absent(header, text) }
-            assembly = BinaryAssembly(header: header, text: text, deadline: loop.now + loop.limits.attachmentTimeout)
+            // A packet for a namespace that the server has just left is assembled, and then dropped.
+            isAssemblyDropped = joined(packet) == nil
+            guard !isAssemblyDropped || wasLeftLately(packet) else { return absent(packet) }
+            assembly = BinaryAssembly(
+                header: header, text: text, deadline: loop.now + loop.limits.attachmentTimeout,
+                isKept: !isAssemblyDropped && header.fault == nil)
             return reschedule()
         }
-        receive(header, text, [])
+        receive(packet)
     }
 
     package func engineReceived(binary: ByteBuffer) {
@@ -69,89 +72,88 @@ package final class SocketIOConnection: EngineSessionDelegate {
             return
         }
         guard !isAssemblyDropped else { return loop.counters.droppedAfterLeave &+= 1 }
-        receive(current.header, current.text, current.attachments)
+        receive(current.packet)
     }
 
     package func engineReadComplete() { loop.endOfBatch() }
 
-    private func receive(_ header: PacketHeader, _ text: ByteBuffer, _ attachments: [ByteBuffer]) {
-        switch header.type {
+    private func receive(_ packet: IncomingPacket) {
+        switch packet.header.type {
         case .event, .binaryEvent:
-            guard let socket = joined(header, text) else { return absent(header, text) }
-            if socket.mailbox.isBusy {
-                enqueue(header, text, attachments, for: socket)
-            } else {
-                dispatch(header, text, attachments, to: socket)
-            }
+            guard let socket = joined(packet) else { return absent(packet) }
+            if socket.mailbox.isBusy { enqueue(packet, for: socket) } else { dispatch(packet, to: socket) }
         case .ack, .binaryAck:
-            guard let socket = joined(header, text) else { return absent(header, text) }
-            acknowledge(header, text, attachments, on: socket)
+            guard let socket = joined(packet) else { return absent(packet) }
+            acknowledge(packet, on: socket)
         case .connect:
-            connect(header, text)
+            connect(packet)
         case .disconnect:
-            guard header.payload.isEmpty, header.ackID == nil else {
-                return fail(PacketError(.badPayload, "DISCONNECT has no payload"))
-            }
-            guard let socket = joined(header, text) else { return absent(header, text) }
+            guard packet.header.hasNothing else { return fail(PacketError(.badPayload, "DISCONNECT has no payload")) }
+            guard let socket = joined(packet) else { return absent(packet) }
             leave(socket, reason: .clientNamespaceDisconnect)
         case .connectError:
             fail(PacketError(.notFromClient, "CONNECT_ERROR is the server's packet"))
         }
     }
 
-    private func joined(_ header: PacketHeader, _ text: ByteBuffer) -> Socket? {
-        let bytes = text.readableBytesUInt8Span
-        for socket in sockets where socket.namespace.definition.isNamed(bytes, header.namespace) { return socket }
+    private func joined(_ packet: IncomingPacket) -> Socket? {
+        let bytes = packet.text.readableBytesUInt8Span
+        for socket in sockets where socket.namespace.definition.isNamed(bytes, packet.header.namespace) { return socket }
         return nil
     }
 
-    /// A packet for a namespace that is not joined closes the connection, unless the server left that namespace so lately that
-    /// the packet may have been under way (SIO-06, SIO-07).
-    private func absent(_ header: PacketHeader, _ text: ByteBuffer) {
-        guard wasLeftLately(header, text) else {
+    /// A packet for a namespace that is not joined closes the connection, unless the server left that namespace a moment ago, so that the
+    /// packet was in flight (SIO-06, SIO-07).
+    private func absent(_ packet: IncomingPacket) {
+        guard wasLeftLately(packet) else {
             return fail(PacketError(.notJoined, "a packet came for a namespace that is not joined"))
         }
         loop.counters.droppedAfterLeave &+= 1
     }
 
-    private func wasLeftLately(_ header: PacketHeader, _ text: ByteBuffer) -> Bool {
-        left.contains(name(header, text), at: loop.now, grace: loop.limits.leftNamespaceGrace)
-    }
-
-    private func name(_ header: PacketHeader, _ text: ByteBuffer) -> String {
-        guard !header.namespace.isEmpty else { return "/" }
-        return text.getString(at: text.readerIndex + header.namespace.lowerBound, length: header.namespace.count) ?? ""
+    private func wasLeftLately(_ packet: IncomingPacket) -> Bool {
+        left.contains(packet.namespaceName, at: loop.now, grace: loop.limits.leftNamespaceGrace)
     }
 
     // MARK: CONNECT
 
-    private func connect(_ header: PacketHeader, _ text: ByteBuffer) {
-        guard header.ackID == nil else { return fail(PacketError(.badPayload, "CONNECT has no ack id")) }
-        var auth: JSONObject = [:]
-        if !header.payload.isEmpty {
-            guard let slice = text.getSlice(at: text.readerIndex + header.payload.lowerBound, length: header.payload.count),
-                case .object(let object)? = try? JSONValue(parsing: slice, limits: loop.jsonLimits)
-            else { return fail(PacketError(.badPayload, "the payload of CONNECT is a JSON object, or absent")) }
-            auth = object
+    private func connect(_ packet: IncomingPacket) {
+        guard !packet.header.hasAckID else { return fail(PacketError(.badPayload, "CONNECT has no ack id")) }
+        let auth: Result<JSONObject, EventFault>
+        do throws(PacketError) {
+            auth = try self.auth(packet)
+        } catch {
+            return fail(error)
         }
-        let named = loop.definition(named: text.readableBytesUInt8Span, header.namespace) { name(header, text) }
-        guard let definition = named else { return refuseUnknown(name(header, text)) }
-        guard joined(header, text) == nil, !attempts.contains(where: { $0.definition.namespace == definition.namespace }) else {
+        let named = loop.definition(named: packet.text.readableBytesUInt8Span, packet.header.namespace) { packet.namespaceName }
+        guard let definition = named else { return refuseUnknown(packet.namespaceName) }
+        guard joined(packet) == nil, !attempts.contains(where: { $0.definition.namespace == definition.namespace }) else {
             return fail(PacketError(.alreadyJoined, "a namespace is joined once for each connection"))
         }
-        let attempt = ConnectAttempt(connection: self, definition: definition, auth: auth)
+        let attempt = ConnectAttempt(connection: self, definition: definition, auth: (try? auth.get()) ?? [:])
         attempts.append(attempt)
         guard sockets.count + attempts.count <= loop.limits.namespacesPerConnection else {
             return loop.application.refusedTooManyNamespaces(attempt)
         }
-        loop.application.connect(attempt)
+        switch auth {
+        case .success: loop.application.connect(attempt)
+        case .failure(let fault): loop.application.refusedPayload(attempt, fault)
+        }
     }
 
-    private func refuseUnknown(_ name: String) {
-        // The name is a peer's text of at most 128 bytes without a comma; it is written back as it came, so it must be plain.
-        guard name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) else {
-            return fail(PacketError(.badNamespace, "a namespace is named in plain characters"))
+    /// The payload of CONNECT: an object, or nothing.
+    private func auth(_ packet: IncomingPacket) throws(PacketError) -> Result<JSONObject, EventFault> {
+        guard !packet.header.payload.isEmpty else { return .success([:]) }
+        do throws(JSONError) {
+            if case .object(let object) = try JSONValue(parsing: packet.payload, limits: loop.jsonLimits) { return .success(object) }
+        } catch {
+            if error.kind != .malformed { return .failure(EventFault(error)) }
         }
+        throw PacketError(.badPayload, "the payload of CONNECT is a JSON object, or absent")
+    }
+
+    /// The refusal repeats the name as the client wrote it, so that the client finds the CONNECT. A name has no comma.
+    private func refuseUnknown(_ name: String) {
         session.sendText { buffer in
             buffer.writeInteger(PacketType.connectError.rawValue)
             if name != "/" { buffer.writeString(name + ",") }
@@ -181,7 +183,7 @@ package final class SocketIOConnection: EngineSessionDelegate {
             buffer.writeString(socket.id.description)
             buffer.writeStaticString(#""}"#)
         }
-        // Even that packet may have been more than the client's queue holds: then it has left again.
+        // That packet may have overflowed the client's queue: then the socket has left again.
         if socket.isConnected { loop.application.connected(socket) }
         return socket
     }
@@ -196,19 +198,23 @@ package final class SocketIOConnection: EngineSessionDelegate {
             if let seconds = refusal.retryAfter { data["retry"] = .integer(Int64(seconds)) }
             JSONValue.object(["message": .string(refusal.message), "data": .object(data)]).write(to: &buffer)
         }
-        countRefusal()
+        guard refusal.isClientsDoing else { return }
+        countRefusal(closing: refusal.isTooOften ? .rateLimited : .unauthorized)
     }
 
-    private func countRefusal() {
+    private func countRefusal(closing code: CloseCode = .unauthorized) {
         refusals += 1
-        if refusals >= loop.limits.refusalsPerConnection { close(ConnectionClosure(.unauthorized)) }
+        guard refusals >= loop.limits.refusalsPerConnection else { return }
+        close(ConnectionClosure(code, retryAfter: code == .rateLimited ? Self.pauseAfterRefusals : nil))
     }
+
+    /// Seconds that a client which joined too often has to wait.
+    private static let pauseAfterRefusals = 10
 
     // MARK: Events and acks
 
-    private func enqueue(_ header: PacketHeader, _ text: ByteBuffer, _ attachments: [ByteBuffer], for socket: Socket) {
-        socket.mailbox.append(
-            Mailbox.Entry(header: header, text: ByteBuffer(bytes: text.readableBytesView), attachments: attachments))
+    private func enqueue(_ packet: IncomingPacket, for socket: Socket) {
+        socket.mailbox.append(packet)
         if socket.mailbox.count >= loop.limits.queuedEventsPerSocket || queuedBytes >= loop.limits.queuedBytesPerConnection {
             session.pauseReading()
         }
@@ -220,17 +226,17 @@ package final class SocketIOConnection: EngineSessionDelegate {
     /// What the mailboxes of all sockets hold.
     private var queuedBytes: Int { sockets.reduce(0) { $0 &+ $1.mailbox.byteCount } }
 
-    private func dispatch(_ header: PacketHeader, _ text: ByteBuffer, _ attachments: [ByteBuffer], to socket: Socket) {
+    private func dispatch(_ packet: IncomingPacket, to socket: Socket) {
         let event: IncomingEvent
         do {
-            event = try loop.decoder.event(header, text, attachments)
+            event = try loop.decoder.event(packet.header, packet.text, packet.attachments, droppedBytes: packet.droppedBytes)
         } catch {
             return fail(error)
         }
         if loop.application.received(event, from: socket) == .running { socket.mailbox.isBusy = true }
     }
 
-    /// Lets the socket's events wait, as behind a running handler, until ``handlerFinished(_:)``. To be called before the first of them.
+    /// Queues the socket's events, as behind a running handler, until ``handlerFinished(_:)``. Call it before the first event.
     package func holdEvents(of socket: Socket) { socket.mailbox.isBusy = true }
 
     /// The handler of the socket's current event has ended; the next event that waits is handed up. Called by the layer above on the
@@ -238,7 +244,7 @@ package final class SocketIOConnection: EngineSessionDelegate {
     package func handlerFinished(_ socket: Socket) {
         socket.mailbox.isBusy = false
         while socket.isConnected, !isClosed, !socket.mailbox.isBusy, let next = socket.mailbox.next() {
-            dispatch(next.header, next.text, next.attachments, to: socket)
+            dispatch(next, to: socket)
         }
         resumeReadingIfThereIsRoom()
     }
@@ -250,23 +256,25 @@ package final class SocketIOConnection: EngineSessionDelegate {
         session.resumeReading()
     }
 
-    private func acknowledge(_ header: PacketHeader, _ text: ByteBuffer, _ attachments: [ByteBuffer], on socket: Socket) {
-        // Nothing is made of an array that nobody waits for (SIO-09); what is none is refused as ever.
-        if let id = header.ackID, !socket.pendingAcks.contains(id),
-            text.getInteger(at: text.readerIndex + header.payload.lowerBound, as: UInt8.self) == UInt8(ascii: "[")
-        {
+    private func acknowledge(_ packet: IncomingPacket, on socket: Socket) {
+        // An array that nobody waits for is ignored (SIO-09); anything else is refused.
+        let isAwaited = packet.header.ackID.map(socket.pendingAcks.contains) ?? false
+        let opening = packet.payload
+        if !isAwaited, opening.getInteger(at: opening.readerIndex, as: UInt8.self) == UInt8(ascii: "[") {
             return loop.counters.unknownAcks &+= 1
         }
-        let answer: (id: UInt64, arguments: Result<[JSONValue], JSONError>)
+        let arguments: Result<[JSONValue], EventFault>
         do {
-            answer = try loop.decoder.ack(header, text, attachments)
+            arguments = try loop.decoder.ack(packet.header, packet.text, packet.attachments)
         } catch {
             return fail(error)
         }
-        guard let completion = socket.pendingAcks.take(answer.id) else { return }
-        switch answer.arguments {
+        guard let completion = packet.header.ackID.flatMap({ socket.pendingAcks.take($0) }) else {
+            return loop.counters.unknownAcks &+= 1
+        }
+        switch arguments {
         case .success(let arguments):
-            completion(.success(AckAnswer(arguments: arguments, attachments: attachments)))
+            completion(.success(AckAnswer(arguments: arguments, attachments: packet.attachments)))
         case .failure(let fault):
             completion(.failure(AckError(.refused, fault.message)))
             loop.application.refusedAck(fault, from: socket)
@@ -277,10 +285,10 @@ package final class SocketIOConnection: EngineSessionDelegate {
 
     private func leave(_ socket: Socket, reason: DisconnectReason) {
         guard socket.isConnected, !socket.isLeaving else { return }
-        // The hook may put out anyone, this socket and its connection too: it is on its way already, and leaves once.
+        // The hook may remove any socket, this one too: it is leaving already, and leaves once.
         socket.isLeaving = true
         loop.application.disconnecting(socket, reason: reason)
-        socket.isConnected = false
+        socket.endPresence()
         sockets.removeAll { $0 === socket }
         socket.namespace.remove(socket)
         loop.forgetIfEmpty(socket.namespace)
@@ -290,7 +298,7 @@ package final class SocketIOConnection: EngineSessionDelegate {
             completion(.failure(AckError(.disconnected, "the client left before it answered")))
         }
         loop.application.disconnected(socket, reason: reason)
-        // It may have been this socket's full mailbox that reading stopped for.
+        // Reading may have stopped for this socket's full mailbox.
         resumeReadingIfThereIsRoom()
         if sockets.isEmpty, !isClosed {
             connectDeadline = loop.now + loop.limits.connectTimeout
@@ -324,7 +332,7 @@ package final class SocketIOConnection: EngineSessionDelegate {
         guard !isClosed, self.closure == nil else { return }
         self.closure = closure
         tell(closure)
-        // Whatever the reason: the client is to hear what was said to it just now.
+        // In any case the client gets what was sent to it just now.
         session.close(closure.reason.engineReason, code: closure.code.rawValue, reasonText: closure.code.name, isOrderly: true)
     }
 
@@ -342,7 +350,7 @@ package final class SocketIOConnection: EngineSessionDelegate {
 
     package func engineClosed(_ reason: EngineCloseReason) {
         guard !isClosed else { return }
-        // Its batch, if it ends within one, is not told to be complete: the loop's time must not stand still for those who come after.
+        // If the connection ends within a batch, the end of the batch is not reported; the loop's time must advance for later connections.
         defer { loop.endOfBatch() }
         isClosed = true
         assembly = nil
@@ -354,7 +362,7 @@ package final class SocketIOConnection: EngineSessionDelegate {
         finishIfEmpty()
     }
 
-    /// The connection's own end, after the last socket's: it may have been closed by the hook of one that was leaving.
+    /// The end of the connection, after its last socket. The hook of a leaving socket may have closed it already.
     private func finishIfEmpty() {
         guard let reason = ended, sockets.isEmpty else { return }
         ended = nil
@@ -365,18 +373,18 @@ package final class SocketIOConnection: EngineSessionDelegate {
 
     // MARK: Deadlines
 
-    /// Calls `action` on the event loop once `instant` has passed, at most a wheel tick late; `nil` takes an earlier one back.
+    /// Calls `action` on the event loop once `instant` has passed, at most a wheel tick late; `nil` cancels an earlier one.
     package func setApplicationDeadline(_ instant: NIODeadline?, action: @escaping () -> Void = {}) {
         applicationDeadline = instant.map { ($0, action) }
         reschedule()
     }
 
-    /// Asks to be called when the next thing is late.
+    /// Schedules the next deadline.
     func reschedule() {
         if !isClosed { session.applicationDeadline = nextDeadline }
     }
 
-    /// The next instant at which something is late.
+    /// The next deadline.
     var nextDeadline: NIODeadline? {
         var next = connectDeadline
         func consider(_ other: NIODeadline?) {
@@ -389,7 +397,7 @@ package final class SocketIOConnection: EngineSessionDelegate {
         return next
     }
 
-    /// Acts on whatever is late at `now`.
+    /// Handles every deadline that has passed at `now`.
     package func engineDeadlineReached(_ now: NIODeadline) {
         guard !isClosed else { return }
         defer { reschedule() }

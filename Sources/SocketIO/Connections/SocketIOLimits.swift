@@ -1,12 +1,12 @@
 package import NIOCore
 
-/// Bounds of the Socket.IO layer; defaults and hard maxima are those of the protocol requirements, section 7.
+/// Bounds of the Socket.IO layer. Defaults and hard maxima are those of the specification (protocol, section 7).
 package struct SocketIOLimits: Sendable {
     package var namespacesPerConnection = 8
     package var roomsPerConnection = 128
     package var pendingAcksPerSocket = 1_024
     package var queuedEventsPerSocket = 64
-    /// What the events that wait may hold, all namespaces together; at least one message more is taken.
+    /// Bytes that waiting events may hold, all namespaces together; at least one more message is taken.
     package var queuedBytesPerConnection = 262_144
     package var attachments = 10
     package var attachmentTimeout: TimeAmount = .seconds(10)

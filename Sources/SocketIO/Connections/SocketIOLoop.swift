@@ -1,10 +1,13 @@
 package import EngineIO
 package import GatehouseJSON
+package import GatehouseNetwork
 package import NIOCore
 
 /// Socket.IO on one event loop: its share of every namespace, its decoder, its deadlines. Bound to that loop; nothing is locked.
 package final class SocketIOLoop: EngineApplication {
     package let engine: EngineLoop
+    /// For those who may outlive the loop.
+    package let entrance: LoopEntrance
     package let server: SocketIOServer
     package let limits: SocketIOLimits
     package let jsonLimits: JSONLimits
@@ -31,13 +34,13 @@ package final class SocketIOLoop: EngineApplication {
         return application
     }()
 
-    /// Things that happen to packets and that no one is told of at once.
+    /// Counters of packets.
     package struct Counters: Sendable {
         package var droppedAfterLeave = 0
         package var unknownAcks = 0
         package var droppedVolatile = 0
         package var delivered = 0
-        /// Events that came from clients who have gone; those who are there are asked.
+        /// Events of clients that have gone; for present clients ask their sockets.
         package var receivedFromClosed: UInt64 = 0
 
         package init() {}
@@ -55,6 +58,7 @@ package final class SocketIOLoop: EngineApplication {
     /// On the engine's event loop only. Makes the loop reachable for broadcasts.
     package init(engine: EngineLoop, server: SocketIOServer, makeApplication: @escaping (SocketIOLoop) -> any SocketIOApplication) {
         self.engine = engine
+        entrance = LoopEntrance(engine.eventLoop)
         self.server = server
         self.makeApplication = makeApplication
         limits = server.limits
@@ -78,11 +82,19 @@ package final class SocketIOLoop: EngineApplication {
 
     // MARK: EngineApplication
 
+    package func letsIn(_ address: ClientAddress) -> Bool { application.letsIn(address) }
+
     package func admit(_ request: EngineRequest) -> EngineRefusal? { application.admit(request) }
 
-    package func malformed(from address: String) { application.malformed(from: address) }
+    package func malformed(from address: ClientAddress) { application.malformed(from: address) }
 
-    package func turnedAway(_ cause: TurnedAway, from address: String?) { application.turnedAway(cause, from: address) }
+    package func turnedAway(_ cause: TurnedAway, from address: ClientAddress) { application.turnedAway(cause, from: address) }
+
+    package func unreadableHop(_ hop: String) { application.unreadableHop(hop) }
+
+    package func strangerRefused(_ request: EngineRequest, _ difference: SessionDifference, session: (any EngineSessionDelegate)?) {
+        application.strangerRefused(request, difference, on: session as? SocketIOConnection)
+    }
 
     package func sessionOpened(_ session: EngineSession) -> any EngineSessionDelegate {
         let connection = SocketIOConnection(session: session, loop: self)
@@ -101,7 +113,7 @@ package final class SocketIOLoop: EngineApplication {
     /// All of this loop's namespaces.
     package var namespaces: [LocalNamespace] { declared.compactMap { $0 } + dynamicNamespaces.values }
 
-    /// What a CONNECT names. Of names that are not declared only those are looked at that are spelled as a namespace is.
+    /// Finds the namespace of a CONNECT. An undeclared name is looked up only if it is spelled as a namespace.
     func definition(named bytes: Span<UInt8>, _ range: Range<Int>, text: () -> String) -> NamespaceDefinition? {
         for definition in server.namespaces where definition.isNamed(bytes, range) { return definition }
         return Namespace(text()).flatMap { server.definition($0) }
@@ -117,7 +129,7 @@ package final class SocketIOLoop: EngineApplication {
         return declared.indices.contains(definition.index) ? declared[definition.index] : nil
     }
 
-    /// The share that a socket is about to join; one of a pattern is made if it is the first.
+    /// The share that a socket is about to join. A pattern's namespace is created for its first member.
     func shareToJoin(_ definition: NamespaceDefinition) -> LocalNamespace {
         if let share = share(of: definition) { return share }
         let share = LocalNamespace(definition)

@@ -25,7 +25,7 @@ public enum ReplyCode: String, Sendable, CaseIterable {
 public enum ConnectErrorCode: String, Sendable, CaseIterable {
     /// A missing or bad token, without detail.
     case unauthorized
-    /// The token's time is over. Said only if its signature verified.
+    /// The token has expired. Sent only if its signature verified.
     case tokenExpired = "token_expired"
     case tokenRevoked = "token_revoked"
     case forbidden
@@ -56,7 +56,7 @@ public enum CloseCode: UInt16, Sendable, CaseIterable {
     case violations = 4505
     case unauthorized = 4506
 
-    /// Whether standard clients are told not to come back.
+    /// Whether standard clients stay away.
     public var isTerminal: Bool { rawValue >= 4500 }
 
     /// The name, as it stands in `system.closed` and in the close frame's reason.
@@ -83,11 +83,12 @@ public enum CloseCode: UInt16, Sendable, CaseIterable {
     }
 }
 
-/// ERR-04: events of the system's own. Applications can neither register nor emit them.
+/// ERR-04: system events. Applications can neither register nor emit them.
 package enum SystemEvent: String, Sendable, CaseIterable {
     case exception
     case authExpiring = "auth.expiring"
     case authRefresh = "auth.refresh"
+    case streamCancel = "stream.cancel"
     case closed = "system.closed"
     case announcement = "system.announcement"
     case redacted = "message.redacted"

@@ -21,14 +21,14 @@ public enum DisconnectReason: String, Sendable, Hashable, CustomStringConvertibl
     /// The server put the socket out of the namespace.
     case serverNamespaceDisconnect = "server namespace disconnect"
 
-    /// The words.
+    /// The reason as text.
     public var description: String { rawValue }
 }
 
 extension DisconnectReason {
-    /// What a session's end means for the sockets on it, when the server did not close it for a reason of its own.
+    /// The reason that sockets get when their session ends without a close by the server.
     init(_ reason: EngineCloseReason) {
-        // A client that did not keep up was cut off by the engine: for its handlers that is a forced close.
+        // The engine cut off a slow client: for its handlers this is a forced close.
         self = DisconnectReason(rawValue: reason.description) ?? .forcedClose
     }
 

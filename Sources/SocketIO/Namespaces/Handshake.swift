@@ -1,44 +1,56 @@
-import EngineIO
+package import EngineIO
 public import GatehouseJSON
+package import GatehouseNetwork
 
-/// What a socket's connection looked like when it was opened (API-04). Values are the peer's unless said otherwise.
+/// The request that opened a socket's connection (API-04). Values come from the peer unless stated otherwise.
+///
+/// It holds the bytes of the request's head, which all namespaces of a connection share, and reads ``headers`` and ``query`` out of them
+/// whenever they are asked for. Credentials and cookies are not in them.
 public struct Handshake: Sendable {
-    /// Header fields in the order they came. `Authorization` and `Cookie` are not among them (SIO-12).
-    public let headers: [(name: String, value: String)]
+    private let fields: HTTPFields
+    private let target: String
     /// When the Engine.IO session was opened, in milliseconds since 1970.
     public let issued: Int64
-    /// The same moment; its text is RFC 3339 in UTC.
-    public var time: Instant {
-        let (seconds, rest) = issued.quotientAndRemainder(dividingBy: 1_000)
-        return Instant(seconds: seconds, nanoseconds: Int32(clamping: rest) * 1_000_000)
-    }
-    /// The client's address: the peer's, or the right-most forwarded one that no trusted proxy vouches for (SEC-27).
-    public let address: String
-    /// Whether the request came with an `Origin`.
-    public let xdomain: Bool
+    /// The client's address: the peer's, or the right-most forwarded one that no trusted proxy vouches for (SEC-27). `unknown` where a proxy
+    /// wrote something else than an address.
+    public var address: String { client.description }
+    package let client: ClientAddress
     /// Whether the client's connection is on TLS: its own to this server, or its own to a trusted proxy that says so.
     public let secure: Bool
     /// The certificate that the client showed, verified; `nil` where the server asks for none, or takes clients without one.
     public let certificate: ClientCertificate?
-    /// The request target, without its query.
-    public let url: String
-    /// The query of the request that opened the session.
-    public let query: [(name: String, value: String)]
+    /// The page or program that opened the session.
+    package let source: RequestSource
     /// The payload of CONNECT. The token is taken out of it after verification (SIO-12).
     public let auth: JSONObject
 
-    package init(
-        headers: [(name: String, value: String)], issued: Int64, address: String, xdomain: Bool, secure: Bool,
-        certificate: ClientCertificate?, url: String, query: [(name: String, value: String)], auth: JSONObject
-    ) {
-        self.headers = headers
-        self.issued = issued
-        self.address = address
-        self.xdomain = xdomain
-        self.secure = secure
+    /// The handshake as handlers see it: without the fields that hold credentials (SIO-12).
+    package init(_ request: EngineRequest, certificate: ClientCertificate?, auth: JSONObject) {
+        fields = request.headers.removing(["authorization", "cookie", "proxy-authorization"])
+        target = request.uri
+        issued = request.issued
+        client = request.address
+        secure = request.isSecure
         self.certificate = certificate
-        self.url = url
-        self.query = query
+        source = request.source
         self.auth = auth
     }
+
+    /// Header fields in the order they came, their names in lower case. `Authorization` and `Cookie` are not among them (SIO-12).
+    public var headers: [(name: String, value: String)] { fields.entries }
+
+    /// The moment of ``issued``; its text is RFC 3339 in UTC.
+    public var time: Instant {
+        let (seconds, rest) = issued.quotientAndRemainder(dividingBy: 1_000)
+        return Instant(seconds: seconds, nanoseconds: Int32(clamping: rest) * 1_000_000)
+    }
+
+    /// Whether the request came with an `Origin`.
+    public var xdomain: Bool { fields.contains("origin") }
+
+    /// The request target, without its query.
+    public var url: String { String(target.prefix { $0 != "?" }) }
+
+    /// The query of the request that opened the session.
+    public var query: [(name: String, value: String)] { HTTPQuery(target: target).items }
 }

@@ -1,3 +1,5 @@
+import EngineIO
+
 /// One namespace as one event loop holds it: its sockets on this loop and their rooms. Bound to that loop; nothing here is locked.
 package final class LocalNamespace {
     package let definition: NamespaceDefinition
@@ -7,9 +9,9 @@ package final class LocalNamespace {
     private var sockets: [SocketID: Socket] = [:]
     /// Marks the sockets that a delivery to several rooms has already found.
     private var visit: UInt64 = 0
-    /// Where the next such delivery gathers them: kept, so that it allocates nothing once it has grown.
+    /// Reused by the next such delivery, so that it allocates nothing once it has grown.
     private var gathered: [Socket] = []
-    /// API-05: told of rooms that appear, disappear, gain and lose members on this loop.
+    /// API-05: observer of rooms that appear, disappear, gain and lose members on this loop.
     package var roomObserver: (any RoomObserver)?
 
     init(_ definition: NamespaceDefinition) { self.definition = definition }
@@ -28,7 +30,7 @@ package final class LocalNamespace {
     }
 
     /// Puts a socket into a room.
-    /// - Parameter byServer: whether the server does so of its own accord.
+    /// - Parameter byServer: whether the server does so, not the client.
     /// - Returns: whether it was not in it before.
     func join(_ socket: Socket, _ name: String, byServer: Bool) -> Bool {
         guard !socket.isIn(name) else { return false }
@@ -36,9 +38,10 @@ package final class LocalNamespace {
         if let known = rooms[name] {
             room = known
         } else {
-            room = Room(name: name)
+            room = Room(name: name, live: socket.connection.loop.engine.live)
             rooms[name] = room
             roomObserver?.roomCreated(name, in: definition.namespace)
+            socket.connection.loop.server.adapter?.roomChanged(name, in: definition, isThere: true)
         }
         socket.memberships.append(RoomMembership(room: room, index: room.append(socket), isByServer: byServer))
         roomObserver?.roomJoined(name, by: socket)
@@ -60,6 +63,7 @@ package final class LocalNamespace {
         if membership.room.members.isEmpty {
             rooms[name] = nil
             roomObserver?.roomDeleted(name, in: definition.namespace)
+            socket.connection.loop.server.adapter?.roomChanged(name, in: definition, isThere: false)
         }
         return true
     }
@@ -77,7 +81,7 @@ package final class LocalNamespace {
             }
             return
         }
-        // All are found before the first is served: serving one may close it, and what its end sends comes through here again.
+        // All are collected before the first is served: serving one may close it, and its end may broadcast again.
         var recipients: [Socket] = []
         swap(&recipients, &gathered)
         gather(target, into: &recipients)
@@ -102,7 +106,7 @@ package final class LocalNamespace {
         for name in target.rooms { members(of: name).forEach(add) }
     }
 
-    /// The members of a room; of a socket's own room that socket alone, whoever else calls a room so.
+    /// The members of a room. A socket's own room has that socket alone, even if another client joins a room of that name.
     private func members(of name: String) -> [Socket] {
         if let id = SocketID(name), let socket = sockets[id] { return [socket] }
         return rooms[name]?.members ?? []
@@ -124,7 +128,7 @@ package protocol RoomObserver: AnyObject {
 package struct RoomMembership {
     let room: Room
     var index: Int
-    /// Whether the server put the socket there of its own accord: it stays until it is taken out, whatever the rules for rooms say.
+    /// Whether the server put the socket there: it stays until it is removed, whatever the rules for rooms say.
     package var isByServer: Bool
 
     package var roomName: String { room.name }

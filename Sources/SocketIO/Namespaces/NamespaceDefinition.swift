@@ -2,13 +2,13 @@
 /// (SIO-02).
 package struct NamespaceDefinition: Sendable {
     package let namespace: Namespace
-    /// The place, in the server's list, of what it was declared by.
+    /// Its declaration's place in the server's list.
     package let index: Int
-    /// Whether it is one of a pattern's, and is there only while it has members.
+    /// Whether it belongs to a pattern, and exists only while it has members.
     package let isDynamic: Bool
     /// The name as bytes, to compare with a packet's without making a `String`; empty for `/`.
     package let wireName: [UInt8]
-    /// What stands before the payload of its packets.
+    /// The prefix of its packets.
     package let prefix: [UInt8]
 
     package init(_ namespace: Namespace, index: Int, isDynamic: Bool = false) {

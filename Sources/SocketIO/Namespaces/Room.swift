@@ -1,9 +1,17 @@
+import GatehouseLiveObjects
+
 /// The members that one event loop holds of a room. Bound to that loop.
 package final class Room {
     package let name: String
     package private(set) var members: [Socket] = []
 
-    init(name: String) { self.name = name }
+    private let mark: LiveMark?
+
+    /// - Parameter live: where it is counted; `nil` for the list of all members of a namespace, which always exists.
+    init(name: String, live: LiveObjects? = nil) {
+        self.name = name
+        mark = live.map { LiveMark($0, .rooms) }
+    }
 
     /// - Returns: the index under which ``remove(at:)`` takes the member out again.
     func append(_ socket: Socket) -> Int {

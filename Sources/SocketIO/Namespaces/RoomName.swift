@@ -23,7 +23,7 @@ public struct RoomName: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension RoomName: ExpressibleByStringLiteral {
-    /// A literal is the programmer's, not a peer's: one that is no room name ends the process, with the text that is wrong.
+    /// A literal comes from the programmer. An invalid one ends the process, with the wrong text.
     public init(stringLiteral value: String) {
         guard let room = RoomName(value) else {
             preconditionFailure("\"\(value)\" is not a room name: 1 to 256 bytes, no control characters, no *")

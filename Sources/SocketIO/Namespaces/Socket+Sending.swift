@@ -9,13 +9,13 @@ extension Socket {
         connection.session.sendText { buffer in
             PacketWriter.openEvent(event.rawValue, prefix: namespace.definition.prefix, ackID: nil, in: &buffer)
             buffer.writeInteger(UInt8(ascii: ","))
-            // System payloads hold strings, booleans and integers only: there is nothing in them that cannot be written.
+            // System payloads hold only strings, booleans and integers, so writing cannot fail.
             try? payload.encode(into: &buffer)
             buffer.writeInteger(UInt8(ascii: "]"))
         }
     }
 
-    /// Sends an event to this socket alone. The name is the caller's to have checked (SIO-10).
+    /// Sends an event to this socket alone. The caller has checked the name (SIO-10).
     /// - Parameters:
     ///   - attachments: binary messages that follow at once; each has its placeholder in the arguments.
     ///   - write: appends the arguments, a comma before each.
@@ -43,7 +43,7 @@ extension Socket {
     }
 
     /// Answers an event with one value, and with the attachments that it holds.
-    /// - Parameter substitute: what is sent in place of a value that cannot be written; it must itself be one that can.
+    /// - Parameter substitute: the value that is sent if the first one cannot be written; writing it must not fail.
     package func acknowledge<Substitute: JSONEncodable>(
         _ id: UInt64, with value: some JSONEncodable, or substitute: (JSONError) -> Substitute
     ) {

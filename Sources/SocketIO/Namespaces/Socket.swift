@@ -1,35 +1,55 @@
 import EngineIO
 package import GatehouseJSON
+import GatehouseLiveObjects
 package import NIOCore
 
 /// One client in one namespace. Bound to the event loop of its connection; ``SocketHandle`` is what other threads hold.
+///
+/// Its connection, its namespace and its rooms own it while it is connected, and it owns ``state``. All of them release it as it leaves.
+/// What outlives it, such as a client that the application keeps, has only a handle.
 package final class Socket {
     package let id: SocketID
     package let namespace: LocalNamespace
     package let connection: SocketIOConnection
-    /// What CONNECT carried, the token taken out.
+    /// The payload of CONNECT without the token.
     package let auth: JSONObject
-    /// What the layer above keeps with a socket: the principal, its grants, its rate buckets.
+    /// State of the layer above: the principal, its grants, its rate buckets.
     package var state: AnyObject?
-    /// With whom the socket shares its answers to the `receive` rules; its own by default.
+    /// The sockets that share its answers to the `receive` rules; itself alone by default.
     package var audience = Audience()
     package internal(set) var memberships: [RoomMembership] = []
     package internal(set) var isConnected = true
-    /// How many events it had sent that nobody will handle, since it has left.
+    /// The number of its events that will not be handled, since it has left.
     package internal(set) var unhandledEvents = 0
-    /// While the hooks of its leaving run; it is still connected then, and cannot leave again.
+    /// True while its leave hooks run. It is still connected then, and cannot leave again.
     var isLeaving = false
 
     var everyoneIndex = 0
     var visit: UInt64 = 0
     var mailbox = Mailbox()
     var pendingAcks = PendingAcks()
+    private let mark: LiveMark
+    /// The presence by which handles find the socket.
+    let presence = SocketPresence()
 
     init(id: SocketID, namespace: LocalNamespace, connection: SocketIOConnection, auth: JSONObject) {
         self.id = id
         self.namespace = namespace
         self.connection = connection
         self.auth = auth
+        mark = LiveMark(connection.loop.engine.live, .sockets)
+        presence.enter(self)
+    }
+
+    deinit {
+        // It was never let in, or its event loop ended first: nobody else uses it any more.
+        if isConnected { presence.leave() }
+    }
+
+    /// From here on nothing is sent to it, and no handle finds it.
+    func endPresence() {
+        isConnected = false
+        presence.leave()
     }
 
     package var eventLoop: any EventLoop { connection.loop.eventLoop }
@@ -60,7 +80,7 @@ package final class Socket {
     }
 
     /// Puts the socket into a room.
-    /// - Parameter byServer: whether the server does so of its own accord, and not because the client may be there.
+    /// - Parameter byServer: whether the server does so, without asking whether the client may be there.
     /// - Throws: ``RoomError`` when the socket is in as many rooms as a connection may be.
     package func join(_ room: RoomName, byServer: Bool = false) throws(RoomError) {
         guard isConnected else { return }
@@ -78,13 +98,22 @@ package final class Socket {
     @discardableResult
     package func leave(_ room: RoomName) -> Bool { namespace.leave(self, room.name) }
 
-    /// Puts the socket out of its namespace: it is told with a DISCONNECT packet. The connection stays for its other namespaces.
+    /// Removes the socket from its namespace with a DISCONNECT packet. The connection stays for its other namespaces.
     package func disconnect() {
+        connection.serverDisconnect(self)
+    }
+
+    /// The same, after the client was told why. The code must be a terminal one: after a DISCONNECT standard clients stay away.
+    package func disconnect(_ closure: ConnectionClosure) {
+        emitSystem(.closed, ClosedNotice(closure))
         connection.serverDisconnect(self)
     }
 
     /// Whether a volatile message would be written now, and not queued behind unsent ones (API-08).
     package var isWritable: Bool { connection.session.isWritable }
+
+    /// Calls a closure, once, when the client can take more, or when its connection ends. At once, if it can now.
+    package func onceItHasRoom(_ body: @escaping () -> Void) { connection.session.onceItHasRoom(body) }
 }
 
 @available(*, unavailable)

@@ -8,19 +8,37 @@ package struct BinaryAssembly {
     package let header: PacketHeader
     package let text: ByteBuffer
     package private(set) var attachments: [ByteBuffer] = []
+    /// The size of the attachments that came and were not kept.
+    package private(set) var droppedBytes = 0
     /// After this instant the connection is closed (AC-14).
     package let deadline: NIODeadline
+    /// Whether the attachments are kept. Those of a refused packet, or of one without a recipient, are only counted: the stream stays in
+    /// step, and nothing is held.
+    private let isKept: Bool
+    private var count = 0
 
-    package init(header: PacketHeader, text: ByteBuffer, deadline: NIODeadline) {
+    /// - Parameter isKept: whether the attachments will be read.
+    package init(header: PacketHeader, text: ByteBuffer, deadline: NIODeadline, isKept: Bool = true) {
         self.header = header
         self.text = ByteBuffer(bytes: text.readableBytesView)
         self.deadline = deadline
-        attachments.reserveCapacity(header.attachments)
+        self.isKept = isKept
+        if isKept { attachments.reserveCapacity(header.attachments) }
     }
 
     /// - Returns: whether the packet is complete.
     package mutating func append(_ attachment: ByteBuffer) -> Bool {
-        attachments.append(ByteBuffer(bytes: attachment.readableBytesView))
-        return attachments.count >= header.attachments
+        count += 1
+        if isKept {
+            attachments.append(ByteBuffer(bytes: attachment.readableBytesView))
+        } else {
+            droppedBytes &+= attachment.readableBytes
+        }
+        return count >= header.attachments
+    }
+
+    /// The packet, once it is complete.
+    var packet: IncomingPacket {
+        IncomingPacket(header: header, text: text, attachments: attachments, droppedBytes: droppedBytes)
     }
 }

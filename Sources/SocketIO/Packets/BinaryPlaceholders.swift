@@ -3,26 +3,17 @@ package import GatehouseJSON
 /// SIO-08: `{"_placeholder":true,"num":n}` stands for the n-th attachment. Each `num` is an integer in range, used once, and every
 /// attachment has its placeholder (AC-10).
 package enum BinaryPlaceholders {
-    package static func check(_ document: JSONDocument, count: Int) throws(PacketError) {
+    package static func check(_ document: JSONDocument, count: Int) throws(EventFault) {
         var seen: UInt64 = 0
         var found = 0
-        for node in document.objects {
-            guard let num = try number(of: node, in: document) else { continue }
+        for node in document.objects where document.isPlaceholder(node) {
+            guard let num = document.placeholderNumber(of: node) else { throw .placeholder("a placeholder's num is an integer") }
             guard num >= 0, num < count, num < 64, seen & (1 << UInt64(num)) == 0 else {
-                throw PacketError(.badPlaceholder, "a placeholder's num is a number below the attachment count, used once")
+                throw .placeholder("a placeholder's num is a number below the attachment count, used once")
             }
             seen |= 1 << UInt64(num)
             found += 1
         }
-        guard found == count else { throw PacketError(.badPlaceholder, "every attachment has one placeholder") }
-    }
-
-    /// - Returns: the placeholder's number, or `nil` if the object is none.
-    private static func number(of node: Int, in document: JSONDocument) throws(PacketError) -> Int? {
-        guard document.isPlaceholder(node) else { return nil }
-        guard let num = document.placeholderNumber(of: node) else {
-            throw PacketError(.badPlaceholder, "a placeholder's num is an integer")
-        }
-        return num
+        guard found == count else { throw .placeholder("every attachment has one placeholder") }
     }
 }

@@ -1,5 +1,5 @@
-/// Why a message is not a Socket.IO packet. Every one of them closes the connection (SIO-06): a peer that breaks the framing
-/// cannot be answered, since it is not known which event the answer would belong to.
+/// Why a message is not a Socket.IO packet, or one out of place. Every one of them closes the connection (SIO-06), as the reference server
+/// does: what the peer sends next cannot be understood. An event that only goes too far is an ``EventFault``.
 package struct PacketError: Error, Sendable, Equatable {
     /// A stable name for the audit log and for tests.
     package enum Code: String, Sendable {
@@ -8,11 +8,9 @@ package struct PacketError: Error, Sendable, Equatable {
         case badAttachmentCount = "bad_attachment_count"
         case tooManyAttachments = "too_many_attachments"
         case badNamespace = "bad_namespace"
-        case badAckID = "bad_ack_id"
         case badPayload = "bad_payload"
         case badEventName = "bad_event_name"
         case reservedEventName = "reserved_event_name"
-        case badPlaceholder = "bad_placeholder"
         case textWhileAttachmentsDue = "text_while_attachments_due"
         case unexpectedBinary = "unexpected_binary"
         case notJoined = "namespace_not_joined"

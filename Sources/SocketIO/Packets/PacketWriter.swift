@@ -22,6 +22,12 @@ package enum PacketWriter {
         buffer.writeInteger(UInt8(ascii: "["))
     }
 
+    /// The head of an event whose array, name included, is the caller's.
+    package static func openPacket(prefix: [UInt8], ackID: UInt64?, attachments: Int, in buffer: inout ByteBuffer) {
+        open(.event, .binaryEvent, attachments, prefix, in: &buffer)
+        if let ackID { buffer.writeJSONInteger(ackID) }
+    }
+
     /// SIO-08: a packet with attachments is of another type, and says how many there are before it names its namespace.
     private static func open(
         _ plain: PacketType, _ binary: PacketType, _ attachments: Int, _ prefix: [UInt8], in buffer: inout ByteBuffer
@@ -87,10 +93,10 @@ package enum PacketWriter {
         return attachments
     }
 
-    /// Makes a packet that was begun as one without attachments one with so many, which only its arguments told: the type and the count come
+    /// Turns a packet that was begun without attachments into one with `count` of them, once its arguments are written: type and count come
     /// before everything else (SIO-08).
-    /// - Throws: `JSONError` if a client would find another number of placeholders. One more, out of a value that another client sent, would
-    ///   get it somebody else's attachment or, with a number beyond them all, make it hang up.
+    /// - Throws: `JSONError` if a client would find another number of placeholders. One more, from a value that another client sent, would
+    ///   show it somebody else's attachment, or make it close the connection.
     private static func announce(
         _ attachments: Int, as type: PacketType, from start: Int, in buffer: inout ByteBuffer
     ) throws(JSONError) {

@@ -108,6 +108,69 @@ struct HTTPRequestDecoderTests {
         Self.expect(text.replacing("\r\nH\r\n", with: "\r\nHost: a\r\n").replacing("\r\nH\r\n", with: "\r\nHost: a\r\n"), [], status)
     }
 
+    static let targets: [(String, path: String, query: String?)] = [
+        ("GET http://a/x/?b=c HTTP/1.1\r\nHost: a\r\n\r\n", "/x/", "c"), ("GET HTTPS://a:1 HTTP/1.1\r\nHost: A:1\r\n\r\n", "/", nil),
+        ("GET http://a?b=c HTTP/1.1\r\nHost: a\r\n\r\n", "/", "c"), ("GET http://a/ HTTP/1.0\r\n\r\n", "/", nil),
+        ("GET /http://a/ HTTP/1.1\r\nHost: b\r\n\r\n", "/http://a/", nil),
+        ("GET /x?b=http://a/ HTTP/1.1\r\nHost: b\r\n\r\n", "/x", "http://a/"),
+        ("OPTIONS * HTTP/1.1\r\nHost: b\r\n\r\n", "*", nil), ("GET ftp://a/x HTTP/1.1\r\nHost: a\r\n\r\n", "ftp://a/x", nil),
+    ]
+
+    @Test("a target in absolute form is read as its path", arguments: targets.indices)
+    func absoluteTarget(index: Int) throws {
+        var (decoder, input) = (HTTPRequestDecoder(limits: HTTPLimits()), ByteBuffer(string: Self.targets[index].0))
+        guard case .head(let head) = try decoder.next(&input) else { return #expect(Bool(false)) }
+        #expect(head.path == Self.targets[index].path && HTTPQuery(target: head.target).single("b") == Self.targets[index].query)
+    }
+
+    @Test(
+        "SEC-25: a target in absolute form and a Host that differ are refused",
+        arguments: ["GET http://a/ HTTP/1.1\r\nHost: b", "GET http:/// HTTP/1.1\r\nHost:", "GET http://u@a/ HTTP/1.1\r\nHost: u@a"])
+    func ambiguousHost(head: String) {
+        Self.expect(head + "\r\n\r\n", [], 400)
+    }
+
+    static let refused: [(head: String, status: Int, origin: String?)] = [
+        ("GET /\(String(repeating: "x", count: 3_000)) HTTP/1.1\r\nHost: a\r\nOrigin: https://a.example\r\n\r\n", 414, "https://a.example"),
+        ("GET /\(String(repeating: "x", count: 3_000)) HTTP/1.1\r\nHost: a\r\n\r\n", 414, nil),
+        (
+            "\r\nGET /\(String(repeating: "x", count: 3_000)) HTTP/1.1\r\nHost: a\r\norigin:https://a.example \r\n\r\n", 414,
+            "https://a.example"
+        ),
+        ("GET / HTTP/1.1\r\nOrigin: https://a.example\r\nX: \(String(repeating: "x", count: 9_000))\r\n\r\n", 431, "https://a.example"),
+        ("GET / HTTP/1.1\r\nX: \(String(repeating: "x", count: 9_000))\r\nOrigin: https://a.example\r\n\r\n", 431, "https://a.example"),
+        ("GET / HTTP/1.1\r\n\(String(repeating: "X: a\r\n", count: 70))Origin: null\r\n\r\n", 431, "null"),
+        (
+            "GET / HTTP/1.1\r\nOrigin: https://a.example\r\nOrigin: https://b.example\r\nX: \(String(repeating: "x", count: 9_000))\r\n\r\n",
+            431, nil
+        ),
+        ("GET / HTTP/1.1\r\nX: \(String(repeating: "x", count: 9_000))\r\nOrigin: \(String(repeating: "o", count: 500))\r\n\r\n", 431, nil),
+        ("GET /\(String(repeating: "x", count: 70_000))", 414, nil),
+    ]
+
+    @Test("SEC-04: a head that is too large is looked through for its Origin, cut anywhere", arguments: refused.indices)
+    func refusedOrigin(index: Int) {
+        let (head, status, origin) = Self.refused[index]
+        for size in [1, 7, 1_000, 200_000] {
+            var decoder = HTTPRequestDecoder(limits: HTTPLimits())
+            var seen: HTTPFault?
+            var rest = ByteBuffer(string: head)
+            while seen == nil, let part = rest.readSlice(length: min(size, rest.readableBytes)), part.readableBytes > 0 {
+                var part = part
+                do throws(HTTPFault) { _ = try decoder.next(&part) } catch { seen = error }
+            }
+            #expect(seen?.status.rawValue == status && seen?.isNoBrowsers == false && decoder.originOfRefused == origin, "\(size)")
+            #expect(decoder.heldBytes < 1_000)
+        }
+    }
+
+    @Test("SEC-04: so is one that has not come to its end")
+    func unfinishedOrigin() throws {
+        var (decoder, input) = (HTTPRequestDecoder(limits: HTTPLimits()), ByteBuffer(string: "GET / HTTP/1.1\r\nOrigin: null\r\nX: y"))
+        #expect(try decoder.next(&input) == nil)
+        #expect(decoder.originOfRefused == "null")
+    }
+
     static let badChunks: [(String, Int)] = [
         ("\r\n", 400), ("g\r\n", 400), (" 5\r\n", 400), ("5 \r\nhello\r\n", 400), ("-5\r\n", 400), ("0x5\r\n", 400), ("5\nhello\r\n", 400),
         ("5\r\nhelloX", 400), ("5\r\nhello\n", 400), ("5\r\nhello\r\r", 400), ("123456789\r\n", 400), ("ffffffffffffffff1\r\n", 400),

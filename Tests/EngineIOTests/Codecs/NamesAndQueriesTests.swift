@@ -1,3 +1,4 @@
+import GatehouseNetwork
 import NIOCore
 import Testing
 
@@ -32,31 +33,5 @@ struct NamesAndQueriesTests {
         #expect(query.single("transport") == "polling" && query.single("t") == nil && query.all("t") == ["1", "2"])
         #expect(query.single("e") == "A b%2" && query.single("f") == "" && query.single("") == "y" && query.single("none") == nil)
         #expect(HTTPQuery(target: "/a").items.isEmpty && HTTPQuery(target: "/a?").items.isEmpty)
-    }
-
-    @Test(
-        "SEC-27: the client is the right-most hop that is not a trusted proxy",
-        arguments: [
-            ("9.9.9.9", ["1.1.1.1"], "9.9.9.9"),
-            ("10.0.0.1", ["1.1.1.1"], "1.1.1.1"),
-            ("10.0.0.1", ["6.6.6.6, 1.1.1.1"], "1.1.1.1"),
-            ("10.0.0.1", ["6.6.6.6", "1.1.1.1, 10.2.3.4"], "1.1.1.1"),
-            ("10.0.0.1", ["1.1.1.1, not an address"], "10.0.0.1"),
-            ("10.0.0.1", [], "10.0.0.1"),
-            ("10.0.0.1", ["10.0.0.2"], "10.0.0.1"),
-            ("10.0.0.1", ["2001:DB8::1"], "2001:db8::1"),
-            ("::ffff:10.0.0.1", ["1.1.1.1"], "1.1.1.1"),
-        ] as [(String, [String], String)])
-    func addresses(peer: String, forwarded: [String], client: String) throws {
-        let trusted = try [#require(AddressRange("10.0.0.0/8")), #require(AddressRange("fd00::/8"))]
-        let address = try SocketAddress(ipAddress: peer, port: 1)
-        #expect(ClientAddress.resolve(peer: address, forwarded: forwarded, trusted: trusted) == client)
-    }
-
-    @Test(
-        "SEC-27: a network is an address with a prefix length",
-        arguments: ["", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0/8", "::/129", "a/8", "10.0.0.0/8/8"])
-    func badRanges(text: String) {
-        #expect(AddressRange(text) == nil)
     }
 }

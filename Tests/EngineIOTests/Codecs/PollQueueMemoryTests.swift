@@ -1,4 +1,5 @@
 import EngineIO
+import GatehouseJSON
 import NIOCore
 import Testing
 
@@ -32,7 +33,7 @@ struct PollQueueMemoryTests {
             }
             for packet in String(buffer: queue.payload(limit: 12)).split(separator: "\u{1E}") {
                 var binary = ByteBuffer(string: "b")
-                Base64.encode(ByteBuffer(integer: UInt8(truncatingIfNeeded: expected)), into: &binary)
+                Base64.padded.append(ByteBuffer(integer: UInt8(truncatingIfNeeded: expected)), to: &binary)
                 #expect(packet == (expected % 3 == 0 ? String(buffer: binary) : "4\(expected)"))
                 expected += 1
             }

@@ -29,6 +29,18 @@ struct DeadlineWheelTests {
         #expect(wheel.count == 1 && wheel.advance(to: at(20)) == ["b"])
     }
 
+    @Test("all entries are taken out at once, and what comes after them keeps its place")
+    func removeAll() {
+        var wheel = DeadlineWheel<Int>(granularity: .milliseconds(10), bucketCount: 8, now: at(0))
+        let handles = (0..<20).map { wheel.insert($0, at: at(Int64(10 * $0))) }
+        wheel.remove(handles[7])
+        wheel.removeAll()
+        #expect(wheel.count == 0)
+        _ = wheel.insert(100, at: at(50))
+        for handle in handles { wheel.remove(handle) }
+        #expect(wheel.count == 1 && wheel.advance(to: at(500)) == [100])
+    }
+
     @Test("REL-22: no more than asked for come at once, and the rest with the next calls", arguments: [0, 50, 5_000])
     func limited(spread: Int64) {
         var wheel = DeadlineWheel<Int>(granularity: .milliseconds(10), bucketCount: 8, now: at(0))

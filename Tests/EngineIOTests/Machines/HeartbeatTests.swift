@@ -16,7 +16,7 @@ struct HeartbeatTests {
         #expect(beat.tick(at(310)) == .wait(until: at(500)))
         #expect(beat.pong(at(400)) == true)
         #expect(beat.tick(at(500)) == .wait(until: at(700)))
-        #expect(beat.tick(at(701)) == .ping(next: at(901)))
+        #expect(beat.tick(at(701)) == .ping(next: at(900)))
     }
 
     @Test("EIO-10: no pong in time is the end; a stray pong changes nothing")
@@ -26,6 +26,16 @@ struct HeartbeatTests {
         #expect(beat.tick(at(300)) == .ping(next: at(500)))
         #expect(!beat.isExpired(at(499)))
         #expect(beat.isExpired(at(500)) && beat.tick(at(500)) == .timeOut)
+    }
+
+    /// When the ping leaves, due at 300, and when the pong is late then.
+    static let late: [(ping: Int64, pong: Int64)] = [(300, 500), (301, 500), (310, 500), (400, 500), (401, 501), (450, 550), (900, 1_000)]
+
+    @Test("EIO-10: the pong's time runs from when the ping was due; after a stall half of it is left", arguments: late)
+    func latePing(_ one: (ping: Int64, pong: Int64)) {
+        var beat = beat()
+        #expect(beat.tick(at(one.ping)) == .ping(next: at(one.pong)))
+        #expect(!beat.isExpired(at(one.pong - 1)) && beat.isExpired(at(one.pong)))
     }
 
     @Test("EIO-11: the clock says so even if no timer ever ran")
@@ -78,8 +88,8 @@ struct HeartbeatTests {
                 switch beat.tick(at(now)) {
                 case .wait(let until): #expect(now < due && until == at(due))
                 case .ping(let next):
-                    #expect(!awaiting && now >= due && next == at(now + 200))
-                    (awaiting, due) = (true, now + 200)
+                    #expect(!awaiting && now >= due && next == at(max(due + 200, now + 100)))
+                    (awaiting, due) = (true, max(due + 200, now + 100))
                 case .timeOut:
                     #expect(awaiting && now >= due)
                     return

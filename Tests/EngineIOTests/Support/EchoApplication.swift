@@ -1,4 +1,6 @@
 import EngineIO
+import GatehouseNetwork
+import GatehouseTestSupport
 import NIOConcurrencyHelpers
 import NIOCore
 
@@ -30,14 +32,11 @@ final class Record: Sendable {
 
     /// The reasons of the first `count` sessions that ended, as soon as there are so many.
     func closed(_ count: Int = 1) async -> [EngineCloseReason] {
-        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
-            let isThere = seen.withLockedValue { seen in
-                if seen.closed.count >= count { return true }
-                seen.watchers.append((count, { continuation.resume() }))
-                return false
-            }
-            if isThere { continuation.resume() }
+        let latch = Latch(within: patience)
+        seen.withLockedValue { seen in
+            if seen.closed.count >= count { latch.open() } else { seen.watchers.append((count, { latch.open() })) }
         }
+        await latch.wait()
         return seen.withLockedValue { $0.closed }
     }
 }
@@ -56,11 +55,11 @@ final class EchoApplication: EngineApplication {
     }
 
     func admit(_ request: EngineRequest) -> EngineRefusal? {
-        record.note { $0.addresses.append(request.address) }
-        return request.origins.contains(where: refusing.contains) ? .forbidden : nil
+        record.note { $0.addresses.append(request.address.description) }
+        return request.headers.all("origin").contains(where: refusing.contains) ? .forbidden : nil
     }
 
-    func malformed(from address: String) { record.note { $0.malformed.append(address) } }
+    func malformed(from address: ClientAddress) { record.note { $0.malformed.append(address.description) } }
 
     func sessionOpened(_ session: EngineSession) -> any EngineSessionDelegate {
         record.note { $0.opened += 1 }

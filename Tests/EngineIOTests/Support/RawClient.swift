@@ -1,4 +1,5 @@
 import GatehouseTLS
+import GatehouseTestSupport
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
@@ -76,6 +77,16 @@ final class RawClient: Sendable {
             .connect(host: "127.0.0.1", port: port).get()
     }
 
+    init(unixSocket path: String) async throws {
+        let state = NIOLockedValueBox(State())
+        self.state = state
+        channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(Collector(state)) }
+            }
+            .connect(unixDomainSocketPath: path).get()
+    }
+
     func send(_ bytes: some Sequence<UInt8>) async throws {
         try await channel.writeAndFlush(ByteBuffer(bytes: bytes)).get()
     }
@@ -132,7 +143,7 @@ final class RawClient: Sendable {
             let (value, seen, hasEnded) = state.withLockedValue { (read(&$0.buffer), $0.buffer.readableBytes, $0.hasEnded) }
             if let value { return value }
             if hasEnded { throw Ended(received: state.withLockedValue { String(buffer: $0.buffer) }) }
-            await more(than: seen)
+            guard await more(than: seen) else { throw WaitedTooLong("what the test reads", .seconds(30)) }
         }
     }
 
@@ -141,20 +152,19 @@ final class RawClient: Sendable {
         while true {
             let (bytes, hasEnded) = state.withLockedValue { ($0.buffer, $0.hasEnded) }
             if hasEnded { return bytes }
-            await more(than: bytes.readableBytes)
+            guard await more(than: bytes.readableBytes) else { return bytes }
         }
     }
 
     /// Waits for another byte or the end.
-    private func more(than seen: Int) async {
-        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
-            let isNews = state.withLockedValue { state in
-                guard !state.hasEnded, state.buffer.readableBytes == seen else { return true }
-                state.waiter = { continuation.resume() }
-                return false
-            }
-            if isNews { continuation.resume() }
+    /// - Returns: whether it came in time.
+    private func more(than seen: Int) async -> Bool {
+        let latch = Latch(within: .seconds(30))
+        state.withLockedValue { state in
+            guard !state.hasEnded, state.buffer.readableBytes == seen else { return latch.open() }
+            state.waiter = { latch.open() }
         }
+        return await latch.wait()
     }
 }
 

@@ -1,4 +1,5 @@
 import EngineIO
+import GatehouseNetwork
 import GatehouseTLS
 import NIOCore
 
@@ -36,7 +37,7 @@ final class TLSPair: Sendable {
 
     /// The same, with someone to tell of handshakes that fail.
     func server(telling failed: @escaping @Sendable (String?, TLSError) -> Void) -> EngineTLS {
-        EngineTLS(handshakeFailed: failed, context: server.context)
+        EngineTLS(handshakeFailed: { failed($0.ip.map { "\($0)" }, $1) }, context: server.context)
     }
 
     /// Begins the handshake on a connection that has said nothing.

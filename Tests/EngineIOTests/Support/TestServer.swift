@@ -1,6 +1,8 @@
 import EngineIO
+import GatehouseLiveObjects
 import NIOCore
 import NIOPosix
+import Testing
 
 /// A server on a port of its own, gone at the end of `body`.
 struct TestServer: Sendable {
@@ -19,6 +21,7 @@ struct TestServer: Sendable {
         refusing: Set<String> = [],
         raises: Bool = true,
         _ configure: (inout EngineConfiguration) -> Void = { _ in },
+        sourceLocation: SourceLocation = #_sourceLocation,
         _ body: (TestServer) async throws -> Void
     ) async throws {
         var configuration = EngineConfiguration()
@@ -38,6 +41,8 @@ struct TestServer: Sendable {
         }
         _ = try await server.shutdown(interval: .milliseconds(1), within: .milliseconds(50))
         try await group.shutdownGracefully()
+        let left = await LiveCounts.leftovers { server.live }
+        #expect(left.isEmpty, "the server has stopped, and there still is: \(left)", sourceLocation: sourceLocation)
         try result.get()
     }
 

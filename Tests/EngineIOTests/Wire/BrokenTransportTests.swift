@@ -1,5 +1,6 @@
 import EngineIO
 import GatehouseTLS
+import GatehouseTestSupport
 import NIOConcurrencyHelpers
 import NIOCore
 import Testing
@@ -54,7 +55,7 @@ struct BrokenTransportTests {
             let client = try await tls.connect(server)
             let sid = try await server.open(client)
             try await client.send("GET \(T.polling(sid)) HTTP/1.1\r\nHost: test\r\n\r\n")
-            while try await server.server.onEachLoop({ $0.parkedPolls }) != [1] { await Task.yield() }
+            try await eventually { try await server.server.onEachLoop({ $0.parkedPolls }) == [1] }
             try await client.truncate()
             #expect(await server.record.closed() == [.transportError])
         }
@@ -90,7 +91,7 @@ struct BrokenTransportTests {
             client.close()
             let reset = try await server.connect()
             try await reset.reset()
-            while failures.withLockedValue({ $0.count }) < 2 || server.server.counts.connections > 0 { await Task.yield() }
+            try await eventually { failures.withLockedValue({ $0.count }) >= 2 && server.server.counts.connections == 0 }
             // One that was reset before it was accepted has no peer any more.
             let told = failures.withLockedValue { $0 }
             #expect(told.count == 2 && told.first == "127.0.0.1 tls_handshake_failed")

@@ -23,12 +23,13 @@ struct PollingWireTests {
             ("GET", "/socket.io/?EIO=4&transport=websocket", 400, #"{"code":3,"message":"Bad request"}"#),
             ("GET", "/socket.io/?EIO=3&transport=polling", 400, #"{"code":5,"message":"Unsupported protocol version"}"#),
             ("GET", "/socket.io/?transport=polling", 400, #"{"code":5,"message":"Unsupported protocol version"}"#),
-            ("GET", "/socket.io?EIO=4&transport=polling", 404, #"{"message":"Not found"}"#),
+            ("GET", "/socket.io//?EIO=4&transport=polling", 404, #"{"message":"Not found"}"#),
+            ("GET", "/socket.io/x?EIO=4&transport=polling", 404, #"{"message":"Not found"}"#),
             ("GET", "//socket.io/?EIO=4&transport=polling", 404, #"{"message":"Not found"}"#),
             ("GET", "/socket.io/;x?EIO=4&transport=polling", 404, #"{"message":"Not found"}"#),
             ("GET", "/%73ocket.io/?EIO=4&transport=polling", 404, #"{"message":"Not found"}"#),
             ("GET", "/Socket.io/?EIO=4&transport=polling", 404, #"{"message":"Not found"}"#),
-            ("GET", "http://test/socket.io/?EIO=4&transport=polling", 404, #"{"message":"Not found"}"#),
+            ("GET", "http://test/elsewhere/?EIO=4&transport=polling", 404, #"{"message":"Not found"}"#),
             ("CONNECT", "test:443", 404, #"{"message":"Not found"}"#),
             ("OPTIONS", "*", 404, #"{"message":"Not found"}"#),
         ])
@@ -261,9 +262,44 @@ struct PollingWireTests {
         try await T.with { server in
             let client = try await server.connect()
             let sid = try await server.open(client)
-            #expect(try await client.post(T.polling(sid), [String](repeating: "6", count: 128).joined(separator: "\u{1E}")).status == 200)
-            #expect(try await client.post(T.polling(sid), String(repeating: "\u{1E}", count: 128)).status == 400)
+            #expect(try await client.post(T.polling(sid), [String](repeating: "6", count: 8_192).joined(separator: "\u{1E}")).status == 200)
+            #expect(try await client.post(T.polling(sid), String(repeating: "\u{1E}", count: 8_192)).status == 400)
             #expect(await server.record.closed() == [.parseError])
+        }
+    }
+
+    @Test("EIO-03: what a client has buffered comes in one POST, in its order, and others are served meanwhile", arguments: [150, 8_192])
+    func buffered(count: Int) async throws {
+        try await T.with { server in
+            let (client, other) = (try await server.connect(), try await server.openWebSocket())
+            let sid = try await server.open(client)
+            let packets = (0..<count).map { "4\($0)" }
+            let body = packets.joined(separator: "\u{1E}")
+            try await client.send("POST \(T.polling(sid)) HTTP/1.1\r\nHost: test\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
+            try await other.send(Frames.text("4other"))
+            #expect(try await other.frame().text == "4other")
+            #expect(try await client.response().body == "ok")
+            var echoed: [String] = []
+            while echoed.count < count {
+                echoed += try await client.get(T.polling(sid)).body.split(separator: "\u{1E}").map(String.init)
+            }
+            #expect(echoed == packets)
+        }
+    }
+
+    @Test(
+        "SEC-B: an endpoint is served with and without its last slash, and a session at either", arguments: ["/socket.io/", "/socket.io"])
+    func lastSlash(configured: String) async throws {
+        try await T.with({ $0.path = configured }) { server in
+            let client = try await server.connect()
+            for (opened, used) in [("/socket.io", "/socket.io"), ("/socket.io", "/socket.io/"), ("/socket.io/", "/socket.io")] {
+                let sid = T.sid(try await client.get("\(opened)?EIO=4&transport=polling").body)
+                #expect(try await client.post("\(used)?EIO=4&transport=polling&sid=\(sid)", "4x").body == "ok")
+                #expect(try await client.get("\(used)?EIO=4&transport=polling&sid=\(sid)").body == "4x")
+                let socket = try await server.connect()
+                #expect(try await socket.upgrade("\(used)?EIO=4&transport=websocket&sid=\(sid)").status == 101)
+            }
+            #expect(try await server.connect().upgrade("/socket.io?EIO=4&transport=websocket").status == 101)
         }
     }
 

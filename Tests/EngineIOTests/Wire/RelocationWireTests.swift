@@ -1,4 +1,5 @@
 import Dispatch
+import GatehouseNetwork
 import GatehouseTLS
 import GatehouseTestSupport
 import NIOConcurrencyHelpers
@@ -35,7 +36,7 @@ struct RelocationWireTests {
             }
             #expect(await server.record.closed(6) == [EngineCloseReason](repeating: .transportClose, count: 6))
             for client in clients { client.close() }
-            while server.server.counts.connections > 0 { await Task.yield() }
+            try await eventually { server.server.counts.connections == 0 }
             #expect(server.server.counts.unauthenticated == 0)
         }
     }
@@ -142,7 +143,8 @@ struct RelocationWireTests {
         let channel = EmbeddedChannel(loop: world.eventLoop)
         try channel.connect(to: SocketAddress(ipAddress: "192.0.2.1", port: 1_024)).wait()
         let head = ByteBuffer(string: "GET \(T.polling()) HTTP/1.1\r\nHost: test\r\n\r\n")
-        try ConnectionSetup.adopt(channel, world.loop, SocketAddress(ipAddress: "203.0.113.9", port: 1), tls: nil, replay: head)
+        let peer = ConnectionPeer(accepted: try SocketAddress(ipAddress: "203.0.113.9", port: 1), EngineConfiguration())
+        try ConnectionSetup.adopt(channel, world.loop, peer, tls: nil, replay: head)
         #expect(world.record.now.addresses == ["203.0.113.9"])
         _ = try? channel.finish()
     }
@@ -204,7 +206,9 @@ struct RelocationWireTests {
                 var decoder = HTTPRequestDecoder(limits: HTTPLimits())
                 guard case .head(let head)? = try decoder.next(&bytes) else { throw EngineRefusal.badRequest }
                 loop.requestLost(
-                    EngineRequest(head: head, peer: nil, address: "192.0.2.1", certificate: nil, isSecure: false, issued: 0))
+                    EngineRequest(
+                        head: head, peer: nil, address: ClientAddress(IPAddress("192.0.2.1")), certificate: nil, isSecure: false, issued: 0)
+                )
             }
             #expect(server.record.now.closed == (lost.ends ? [.transportError] : []))
         }

@@ -42,6 +42,22 @@ struct ServerWireTests {
             #expect(await server.record.closed(2) == [.serverShuttingDown, .serverShuttingDown])
         }
     }
+
+    @Test("REL-23: a polling client between two requests finds its messages and the end on any connection it has", arguments: [1, 2])
+    func shutdownBetweenPolls(loops: Int) async throws {
+        try await T.with(loops: loops) { server in
+            let first = try await server.connect()
+            // Where there are two loops, it belongs to the one that does not have the session.
+            let second = try await server.connect()
+            let sid = try await server.open(first)
+            #expect(try await first.post(T.polling(sid), "4last words").body == "ok")
+            async let result = server.server.shutdown(interval: .milliseconds(1), within: .seconds(20))
+            #expect(await server.record.closed(1) == [.serverShuttingDown])
+            #expect(try await second.get(T.polling(sid)).body == "4last words\u{1e}1")
+            #expect(try await result)
+            #expect(await first.receiveAll().readableBytes == 0)
+        }
+    }
 }
 
 /// Echoes plain WebSocket messages.

@@ -1,4 +1,5 @@
 import EngineIO
+import GatehouseTestSupport
 import NIOCore
 import Testing
 
@@ -28,11 +29,111 @@ struct UpgradeWireTests {
             #expect(try await socket.frame().text == "4x")
             #expect(try await poll.get(T.polling(sid)).status == 400)
             #expect(try await poll.post(T.polling(sid), "4y").status == 400)
-            #expect(try await server.connect().upgrade(T.webSocket(sid)).status == 400)
+            try await expectSurplus(server, sid)
             try await socket.send(Frames.text("4z"))
             #expect(try await socket.frame().text == "4z")
             #expect(server.record.now.opened == 1)
             #expect(server.record.now.closed.isEmpty)
+        }
+    }
+
+    enum Moment: CaseIterable { case beforeProbe, whileProbing, afterUpgrade }
+
+    @Test(
+        "SEC-A: a session that proves who it is may send more, whenever that is: its WebSocket has the limit that the session has",
+        arguments: Moment.allCases)
+    func raisedLimit(_ moment: Moment) async throws {
+        try await T.with(raises: false) { server in
+            let (poll, socket) = (try await server.connect(), try await server.connect())
+            let sid = try await server.open(poll)
+            if moment == .beforeProbe { #expect(try await poll.post(T.polling(sid), "4raise").status == 200) }
+            #expect(try await socket.upgrade(T.webSocket(sid)).status == 101)
+            try await socket.send(Frames.text("2probe"))
+            #expect(try await socket.frame().text == "3probe")
+            if moment == .whileProbing { #expect(try await poll.post(T.polling(sid), "4raise").status == 200) }
+            try await socket.send(Frames.text("5"))
+            if moment == .afterUpgrade { try await socket.send(Frames.text("4raise")) }
+            let large = "4" + String(repeating: "x", count: 40_000)
+            try await socket.send(Frames.text(large))
+            while true {
+                let text = try await socket.frame().text
+                if text != "4raise" {
+                    #expect(text == large)
+                    break
+                }
+            }
+        }
+    }
+
+    @Test("SEC-A: until then its WebSocket takes no more than an unknown client's message")
+    func unraisedLimit() async throws {
+        try await T.with(raises: false) { server in
+            let (poll, socket) = (try await server.connect(), try await server.connect())
+            let sid = try await server.open(poll)
+            #expect(try await socket.upgrade(T.webSocket(sid)).status == 101)
+            try await socket.send(Frames.text("2probe") + Frames.text("5") + Frames.text("4" + String(repeating: "x", count: 40_000)))
+            #expect(try await socket.frame().text == "3probe")
+            #expect(try await socket.frame().opcode == 8)
+        }
+    }
+
+    /// One more WebSocket for the session is closed as soon as it is open, whatever it says.
+    private func expectSurplus(_ server: T, _ sid: String) async throws {
+        let surplus = try await server.connect()
+        #expect(try await surplus.upgrade(T.webSocket(sid)).status == 101)
+        try await surplus.send(Frames.text("2probe") + Frames.text("4x"))
+        let frame = try await surplus.frame()
+        #expect(frame.opcode == 8 && frame.payload.starts(with: [0x03, 0xE8]))
+        try await surplus.send(Frames.close(1000))
+        _ = await surplus.receiveAll()
+    }
+
+    @Test("EIO-13: one WebSocket too many is accepted and closed at once; the session lives on", arguments: [1, 2])
+    func surplus(loops: Int) async throws {
+        try await T.with(loops: loops) { server in
+            let direct = try await server.connect()
+            #expect(try await direct.upgrade(T.webSocket()).status == 101)
+            try await expectSurplus(server, T.sid(try await direct.frame().text))
+            try await direct.send(Frames.text("4direct"))
+            #expect(try await direct.frame().text == "4direct")
+
+            let (poll, probe) = (try await server.connect(), try await server.connect())
+            let sid = try await server.open(poll)
+            #expect(try await probe.upgrade(T.webSocket(sid)).status == 101)
+            try await expectSurplus(server, sid)
+            try await probe.send(Frames.text("2probe"))
+            #expect(try await probe.frame().text == "3probe")
+            try await expectSurplus(server, sid)
+            try await probe.send(Frames.text("5") + Frames.text("4x"))
+            #expect(try await probe.frame().text == "4x")
+            #expect(server.record.now.closed.isEmpty)
+        }
+    }
+
+    @Test("EIO-13: where upgrades are not allowed, no WebSocket is accepted for a session")
+    func notAllowed() async throws {
+        try await T.with({ $0.allowUpgrades = false }) { server in
+            let sid = try await server.open(try await server.connect())
+            #expect(try await server.connect().upgrade(T.webSocket(sid)).status == 400)
+        }
+    }
+
+    @Test("EIO-15: what a POST of many packets brought comes before what the WebSocket brings while they are taken")
+    func longPost() async throws {
+        try await T.with({ $0.packetsPerTurn = 1 }) { server in
+            let (poll, post, socket) = (try await server.connect(), try await server.connect(), try await server.connect())
+            let sid = try await server.open(poll)
+            #expect(try await socket.upgrade(T.webSocket(sid)).status == 101)
+            try await socket.send(Frames.text("2probe"))
+            #expect(try await socket.frame().text == "3probe")
+            let packets = (0..<2_000).map { "4\($0)" }
+            let body = packets.joined(separator: "\u{1E}")
+            try await post.send("POST \(T.polling(sid)) HTTP/1.1\r\nHost: test\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
+            try await socket.send(Frames.text("5") + Frames.text("4last"))
+            var seen: [String] = []
+            while seen.last != "4last" { seen.append(try await socket.frame().text) }
+            #expect(seen == packets + ["4last"])
+            #expect(try await post.response().body == "ok")
         }
     }
 
@@ -47,7 +148,7 @@ struct UpgradeWireTests {
             try await socket.send(Frames.text("2probe") + Frames.text("5") + Frames.text("4x"))
             while try await socket.frame().text != "4x" {}
             if isReset { try await post.reset() } else { post.close() }
-            while server.server.counts.connections > 2 { await Task.yield() }
+            try await eventually { server.server.counts.connections <= 2 }
             try await socket.send(Frames.text("4y"))
             #expect(try await socket.frame().text == "4y")
             #expect(server.record.now.closed.isEmpty)

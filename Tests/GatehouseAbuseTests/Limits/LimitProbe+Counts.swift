@@ -32,15 +32,15 @@ extension LimitProbe {
 
     static let counts: [LimitProbe] = [
         LimitProbe("packets_per_payload", within: "expect status 200", beyond: "expect status 400") { n in
-            "polling\nsend post(\"6\" \(n - 1)*\"\\x1E6\")"
+            "joined-polling\nsend post(\"6\" \(n - 1)*\"\\x1E6\")"
         },
         LimitProbe(
             "attachments", configured: .count(3), { $0.configuration.limits.attachments = 3 },
-            within: "expect text-beginning \"431[\"\nexpect handled 1", beyond: "expect close 4500\nexpect handled 0"
+            within: "expect text-beginning \"431[\"\nexpect handled 1", beyond: answered("too_large") + "\nexpect handled 0"
         ) { attachments($0) },
         LimitProbe(
             "attachments", "the default", within: "expect text-beginning \"431[\"\nexpect handled 1",
-            beyond: "expect close 4500\nexpect handled 0"
+            beyond: answered("too_large") + "\nexpect handled 0"
         ) { attachments($0) },
         LimitProbe("refusals_per_connection", isLeast: true, tries: -1...0, within: "expect close 4506", beyond: "expect open") { n in
             "websocket\n" + String(repeating: "send text(\"40{\\\"token\\\":\\\"no\\\"}\")\nexpect text-beginning \"44\"\n", count: n)
@@ -59,6 +59,10 @@ extension LimitProbe {
             "rooms_per_connection", configured: .count(4), { $0.configuration.limits.roomsPerConnection = 4 },
             within: "expect text \"431[true]\"", beyond: answered("limit")
         ) { rooms($0) },
+        LimitProbe(
+            "streams_per_connection", configured: .count(3), { $0.configuration.limits.streamsPerConnection = 3 },
+            within: "send text(\"421[\\\"stream.cancel\\\",\\\"stream\\\"]\")\nexpect text \"431[]\"", beyond: answered("limit")
+        ) { n in "joined\n" + (0..<n).map { _ in "send text(\"421[\\\"stream\\\",{}]\")" }.joined(separator: "\n") },
         LimitProbe(
             "queued_events", configured: .count(6), { $0.configuration.limits.queuedEvents = 6 },
             isLeast: true, within: "advance 1ms\nsend ping(\"?\")\nadvance 1ms\nexpect silence", beyond: "expect open"
@@ -113,17 +117,25 @@ extension LimitProbe {
         ) { userJoins($0) },
         LimitProbe(
             "connections.unauthenticated", configured: .count(2), { $0.globalLimits = ["connections: { node: 50, unauthenticated: 2 }"] },
-            within: "expect status 101", beyond: "expect status 503"
-        ) { n in String(repeating: "websocket\n", count: n - 1) + "tcp\nsend $upgrade" },
+            within: "on 1\nexpect open", beyond: "on 1\nexpect close 4003"
+        ) { n in String(repeating: "websocket\n", count: n - 1) + "tcp\nsend $upgrade\nexpect status 101" },
         LimitProbe(
             "connections.unauthenticated", "a tenth of the node's", configured: .count(3),
             { $0.globalLimits = ["connections: { node: 30 }"] },
-            within: "expect status 101", beyond: "expect status 503"
-        ) { n in String(repeating: "websocket\n", count: n - 1) + "tcp\nsend $upgrade" },
+            within: "on 1\nexpect open", beyond: "on 1\nexpect close 4003"
+        ) { n in String(repeating: "websocket\n", count: n - 1) + "tcp\nsend $upgrade\nexpect status 101" },
     ]
 
     private static func userJoins(_ n: Int) -> String {
         String(repeating: "joined\n", count: n - 1) + "websocket\nsend text(\"40{\\\"token\\\":\\\"\" $token \"\\\"}\")"
+    }
+
+    private static let tooManyConnects = "expect text-beginning \"44{\\\"message\\\":\\\"Too many attempts to join; wait\\\"\""
+
+    /// One connection that leaves and joins over and over.
+    private static func rejoins(_ n: Int) -> String {
+        let again = "send text(\"41\")\nsend text(\"40{\\\"token\\\":\\\"\" $token \"\\\"}\")"
+        return "joined\n" + Array(repeating: again, count: n - 1).joined(separator: "\nexpect text-beginning \"40\"\n")
     }
 
     /// Rates, each by what may be spent at once. A probe is alone on its server for it.
@@ -154,8 +166,17 @@ extension LimitProbe {
         ) { failures($0) + "\nexpect text-beginning \"44\"\ntcp\nsend $upgrade" },
         LimitProbe(
             "/ ip.connects", configured: .rate(.init(count: 1, burst: 4)), { $0.limits = ["ip: { connects: 1/s burst 4 }"] },
-            within: joined, beyond: "expect text-beginning \"44{\\\"message\\\":\\\"Too many connections\\\"\""
+            within: joined, beyond: tooManyConnects
         ) { userJoins($0) },
+        LimitProbe(
+            "/ user.connects", configured: .rate(.init(count: 1, burst: 4)), { $0.limits = ["user: { connects: 1/s burst 4 }"] },
+            within: joined, beyond: tooManyConnects
+        ) { userJoins($0) },
+        LimitProbe(
+            "/ connection.connects", configured: .rate(.init(count: 1, burst: 4)),
+            { $0.limits = ["connection: { connects: 1/s burst 4 }"] },
+            within: joined, beyond: tooManyConnects
+        ) { rejoins($0) },
         LimitProbe(
             "/ ip.failed_auth", configured: .rate(.init(count: 1, burst: 3)), { $0.limits = ["ip: { failed_auth: 1/s burst 3 }"] },
             within: "expect text-beginning \"44{\\\"message\\\":\\\"Unauthorized\\\"\"",
@@ -166,11 +187,11 @@ extension LimitProbe {
             { $0.limits = ["connection: { messages: 1/s burst 5 }"] }, within: "expect text \"431[]\"", beyond: answered("rate_limited")
         ) { echoes($0) },
         LimitProbe(
-            "/ connection.messages", "the default", configured: .rate(.init(count: 10, burst: 40)),
+            "/ connection.messages", "the default", configured: .rate(.init(count: 10, burst: 100)),
             { $0.limits = ["connection: { bytes: 1MiB/s burst 1MiB }"] }, within: "expect text \"431[]\"", beyond: answered("rate_limited")
         ) { echoes($0) },
         LimitProbe(
-            "/ user.messages", "the default", configured: .rate(.init(count: 20, burst: 80)), { $0.limits = ["user: { connections: 2 }"] },
+            "/ user.messages", "the default", configured: .rate(.init(count: 20, burst: 200)), { $0.limits = ["user: { connections: 2 }"] },
             within: "expect text \"431[]\"", beyond: answered("rate_limited")
         ) { echoes($0) },
         LimitProbe(

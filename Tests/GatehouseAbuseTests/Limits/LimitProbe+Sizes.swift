@@ -29,6 +29,9 @@ extension LimitProbe {
         LimitProbe(
             "payload", "a body in chunks", within: "expect status 200", beyond: "expect status 413"
         ) { n in "joined-polling\nsend chunked(\"6\" \(n - 1)*\"x\")" },
+        LimitProbe(
+            "payload", "a text", within: "expect text-beginning \"431[\\\"x\"\nexpect handled 1", beyond: "expect close 1009"
+        ) { n in "joined\nsend text(\"421[\\\"echo\\\",{\\\"value\\\":\\\"\" \(n - 24)*\"x\" \"\\\"}]\")" },
         LimitProbe("payload", "the default", within: "expect open", beyond: "expect close 1009") { n in
             "joined\nsend text(\"6\" \(n - 1)*\"x\")"
         },
@@ -69,7 +72,10 @@ extension LimitProbe {
         LimitProbe("name.namespace", within: "expect text-beginning \"44/\"", beyond: "expect close 4500") { n in
             "websocket\nsend text(\"40/\" \(n - 1)*\"x\" \",\")"
         },
-        LimitProbe("name.event", within: "expect text-beginning \"431[\"", beyond: "expect close 4500") { n in
+        LimitProbe(
+            "name.event", within: "expect text-beginning \"431[{\\\"status\\\":\\\"error\\\",\\\"code\\\":\\\"forbidden\\\"\"",
+            beyond: tooLarge
+        ) { n in
             "joined\nsend text(\"421[\\\"\" \(n)*\"x\" \"\\\",{}]\")"
         },
         LimitProbe(
@@ -87,7 +93,6 @@ extension LimitProbe {
     static let json: [LimitProbe] = [
         LimitProbe("json.depth", within: echoed, beyond: tooLarge) { n in echo("\(n - 2)*\"[\" \(n - 2)*\"]\"") },
         LimitProbe("json.nodes", within: echoed, beyond: tooLarge) { n in echo("\"[0\" \(n - 6)*\",0\" \"]\"") },
-        LimitProbe("json.string", within: echoed, beyond: tooLarge) { n in echo("\"\\\"\" \(n)*\"x\" \"\\\"\"") },
         LimitProbe("json.number", within: echoed, beyond: tooLarge) { n in echo("\"0.\" \(n - 3)*\"0\" \"1\"") },
     ]
 }

@@ -47,6 +47,8 @@ struct TimeProbe: Sendable, CustomStringConvertible {
     var configure: @Sendable (inout LiveServer.Settings) -> Void
     /// What comes before the time begins to run.
     var start: String
+    /// Milliseconds of the time that have passed by the end of that.
+    var elapsed: Int
     /// What holds up to the limit.
     var before: String
     /// What has come of it a second after.
@@ -56,13 +58,15 @@ struct TimeProbe: Sendable, CustomStringConvertible {
 
     init(
         _ row: String, _ way: String = "", configured: EffectiveLimits.Value? = nil,
-        _ configure: @escaping @Sendable (inout LiveServer.Settings) -> Void = { _ in }, start: String, before: String, after: String
+        _ configure: @escaping @Sendable (inout LiveServer.Settings) -> Void = { _ in }, start: String, elapsed: Int = 0, before: String,
+        after: String
     ) {
         self.row = row
         self.way = way
         self.configured = configured
         self.configure = configure
         self.start = start
+        self.elapsed = elapsed
         self.before = before
         self.after = after
     }

@@ -14,7 +14,8 @@ extension TimeProbe {
                 + "Expect: 100-continue\\r\\nContent-Length: 9\\r\\n\\r\\n\"\nexpect status 100",
             before: "dribble 1 \"42\"\nexpect silence", after: "expect status 408\nexpect end"),
         TimeProbe(
-            "http.idle_timeout_ms", start: "tcp\nsend \"GET /nowhere HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n\"\nexpect status 404",
+            "http.idle_timeout_ms",
+            start: "tcp\nsend \"GET /socket.io/?EIO=4&transport=polling HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n\"\nexpect status 200",
             before: "expect silence", after: "expect end"),
         TimeProbe(
             "connect_timeout_ms", "on a WebSocket", configured: .span(milliseconds: 2_000),
@@ -43,7 +44,8 @@ extension TimeProbe {
             {
                 $0.configuration.limits.pingInterval = .seconds(1)
                 $0.configuration.limits.pingTimeout = .seconds(4)
-            }, start: "joined\nadvance 1100ms\nexpect text \"2\"", before: "expect open", after: "expect close 4002"),
+            }, start: "joined\nadvance 1100ms\nexpect text \"2\"", elapsed: 100, before: "expect open",
+            after: "expect close 4002"),
         TimeProbe(
             "handler_timeout_ms", configured: .span(milliseconds: 2_000), { $0.configuration.handlerTimeout = .seconds(2) },
             start: "joined\nsend text(\"421[\\\"hold\\\",{}]\")", before: "expect open",

@@ -2,6 +2,7 @@ import EngineIO
 import Foundation
 import Gatehouse
 import GatehouseJSON
+import GatehouseLiveObjects
 import GatehousePolicy
 import GatehouseTLS
 import GatehouseTestSupport
@@ -9,6 +10,7 @@ import GatehouseTesting
 import Logging
 import NIOCore
 import Synchronization
+import Testing
 
 /// The real server in this process, put together by `Application` from files, on a port and with a clock of its own.
 final class LiveServer: Sendable {
@@ -97,6 +99,8 @@ final class LiveServer: Sendable {
         }
         defer { passing.cancel() }
         try await running.stop()
+        let left = await LiveCounts.leftovers { [running] in running.live }
+        #expect(left.isEmpty, "the server has stopped, and there still is: \(left)")
     }
 
     var port: Int { running.port }
@@ -131,13 +135,9 @@ final class LiveServer: Sendable {
         }.reduce(into: Holdings()) { $0.add($1) }
     }
 
-    /// Asks until it is so; ten seconds at most. The server's event loops go on meanwhile.
+    /// Asks until it is so. The server's event loops go on meanwhile.
     func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
-        let end = NIODeadline.now() + .seconds(10)
-        while try await !condition() {
-            guard NIODeadline.now() < end else { throw RawSocket.Failure(description: "it never came to be: \(what)") }
-            await Task.yield()
-        }
+        try await GatehouseTestSupport.eventually(what, condition)
     }
 }
 

@@ -17,15 +17,15 @@ enum Admin: TrialPlace { static var namespace: Namespace { "/admin" } }
 enum Third: TrialPlace { static var namespace: Namespace { "/third" } }
 
 /// Any value, and a room.
-struct Anything: DTO {
+struct Anything: Payload {
     var value: JSONValue?
     var room: RoomName?
 
-    static let schema = Schema(Field<JSONValue?>("value"), Field<RoomName?>("room"), make: Anything.init)
+    static let schema = Schema(Field("value", \.value), Field("room", \.room), make: Anything.init)
 }
 
 /// A number of each kind that a field may have.
-struct Numbers: DTO {
+struct Numbers: Payload {
     var int: Int?
     var int64: Int64?
     var uint: UInt?
@@ -33,7 +33,7 @@ struct Numbers: DTO {
     var float: Float?
 
     static let schema = Schema(
-        Field<Int?>("int"), Field<Int64?>("int64"), Field<UInt?>("uint"), Field<Double?>("double"), Field<Float?>("float"),
+        Field("int", \.int), Field("int64", \.int64), Field("uint", \.uint), Field("double", \.double), Field("float", \.float),
         make: Numbers.init)
 }
 
@@ -45,12 +45,13 @@ struct TrialGateway<Place: TrialPlace>: Gateway {
     /// What `hold` waits for.
     var latch = Latch()
 
-    static func routes(_ routes: inout Routes<Self>) {
-        routes.on("echo", Self.echo)
-        routes.on("numbers", Self.numbers)
-        routes.on("join", Self.join)
-        routes.on("hold", Self.hold)
-        routes.on("pour", Self.pour)
+    func routes(_ on: inout Routes) {
+        on("echo", echo)
+        on("numbers", numbers)
+        on("join", join)
+        on("hold", hold)
+        on("pour", pour)
+        on("stream", stream)
     }
 
     func echo(_ dto: Anything, _ context: EventContext) -> JSONValue? {
@@ -64,6 +65,12 @@ struct TrialGateway<Place: TrialPlace>: Gateway {
         handled.add()
         if let room = dto.room { try context.client.join(room) }
         return true
+    }
+
+    /// A stream without elements that lasts.
+    func stream(_ dto: Anything, _ context: EventContext) -> AsyncStream<Int> {
+        handled.add()
+        return AsyncStream { _ in }
     }
 
     /// Takes until the latch is opened.

@@ -72,6 +72,9 @@ struct TrialPolicies {
             """
                 + limits(
                     name == "/" ? settings.limits : [],
-                    off: ["connection:": "connection: { messages: off }", "user:": "user: { messages: off }"])
+                    off: [
+                        "connection:": "connection: { messages: off }", "user:": "user: { messages: off, connects: off }",
+                        "ip:": "ip: { connects: off }",
+                    ])
     }
 }

@@ -1,5 +1,6 @@
 import GatehouseAudit
 import GatehouseJSON
+import GatehouseNetwork
 import GatehouseTestSupport
 import NIOConcurrencyHelpers
 import Testing
@@ -17,6 +18,7 @@ struct TestLog {
         var configuration = AuditConfiguration(directory: directory.log, node: "gw-1")
         configuration.reserveBytes = 0
         configuration.ringBytes = 1 << 20
+        configuration.actorBytesPerSecond = .max / 2
         configure(&configuration)
         self.directory = directory
         self.clock = clock
@@ -69,7 +71,7 @@ extension AuditRecord {
         AuditRecord(
             .messageDenied,
             actor: AuditActor(
-                issuer: "corp", subject: subject, client: "web", roles: ["user"], ip: "203.0.113.9", port: 51_234,
+                issuer: "corp", subject: subject, client: "web", roles: ["user"], ip: ClientAddress(IPAddress("203.0.113.9")), port: 51_234,
                 origin: "https://app.example.com", transport: "websocket"),
             target: AuditTarget(namespace: "/chat", event: "message", room: "tenant:acme:staff"),
             decision: AuditDecision(id: id, effect: .deny, rule: "room.staff", reason: "deny_rule", generation: 42), detail: ["bytes": 812]
@@ -77,6 +79,6 @@ extension AuditRecord {
     }
 
     static func opened(_ port: UInt16 = 1) -> AuditRecord {
-        AuditRecord(.connectionOpened, actor: AuditActor(ip: "203.0.113.9", port: port))
+        AuditRecord(.connectionOpened, actor: AuditActor(ip: ClientAddress(IPAddress("203.0.113.9")), port: port))
     }
 }

@@ -5,10 +5,10 @@ import GatehouseTesting
 struct MirrorGateway: Gateway {
     static var namespace: NamespacePattern { "/tenant/*" }
 
-    static func routes(_ routes: inout Routes<Self>) {
-        routes.on("who", Self.who)
-        routes.on("enter", Self.enter)
-        routes.on("shout", Self.shout)
+    func routes(_ on: inout Routes) {
+        on("who", who)
+        on("enter", enter)
+        on("shout", shout)
     }
 
     func who(_ line: Line, _ context: EventContext) -> JSONValue {
@@ -23,35 +23,35 @@ struct MirrorGateway: Gateway {
     func shout(_ room: RoomRequest, _ context: EventContext) throws { try context.to(room.room).emit("heard", room.room.name) }
 }
 
-struct RoomRequest: DTO {
+struct RoomRequest: Payload {
     var room: RoomName
 
-    static let schema = Schema(Field<RoomName>("room"), make: RoomRequest.init)
+    static let schema = Schema(Field("room", \.room), make: RoomRequest.init)
 }
 
 /// What the shipped policies, and those of the production example, expect on `/chat`.
 struct ChatGateway: Gateway {
-    struct ChatMessage: DTO {
+    struct ChatMessage: Payload {
         var room: RoomName
         var message: String
 
-        static let schema = Schema(Field<RoomName>("room"), Field<String>("message", .length(1...2_000)), make: ChatMessage.init)
+        static let schema = Schema(Field("room", \.room), Field("message", \.message, .length(1...2_000)), make: ChatMessage.init)
     }
 
-    struct Typing: DTO {
+    struct Typing: Payload {
         var room: RoomName
         var typing: Bool
 
-        static let schema = Schema(Field<RoomName>("room"), Field<Bool>("typing"), make: Typing.init)
+        static let schema = Schema(Field("room", \.room), Field("typing", \.typing), make: Typing.init)
     }
 
     static let namespace: Namespace = "/chat"
 
-    static func routes(_ routes: inout Routes<Self>) {
-        routes.on("join", Self.join)
-        routes.on("leave", Self.leave)
-        routes.on("message", Self.message)
-        routes.on("typing", Self.typing)
+    func routes(_ on: inout Routes) {
+        on("join", join)
+        on("leave", leave)
+        on("message", message)
+        on("typing", typing)
     }
 
     func join(_ entry: RoomRequest, _ context: EventContext) throws -> Bool {

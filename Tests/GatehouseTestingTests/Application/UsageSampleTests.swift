@@ -4,17 +4,17 @@ import Testing
 
 // The sample of TestApplication's documentation, word by word.
 
-struct Line: DTO {
+struct Line: Payload {
     var text: String
 
-    static let schema = Schema(Field<String>("text", .length(1...200)), make: Line.init)
+    static let schema = Schema(Field("text", \.text, .length(1...200)), make: Line.init)
 }
 
 struct BoardGateway: Gateway {
     static let namespace: Namespace = "/board"
 
-    static func routes(_ routes: inout Routes<Self>) {
-        routes.on("write", Self.write)
+    func routes(_ on: inout Routes) {
+        on("write", write)
     }
 
     func write(_ line: Line, _ context: EventContext) throws -> String {

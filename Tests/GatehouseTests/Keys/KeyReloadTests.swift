@@ -21,10 +21,10 @@ struct KeyReloadTests {
         try fixture.directory.write(set, to: "jwks.json")
         let server = try await fixture.application.start()
         do { try await body(server, fixture) } catch {
-            try await server.stop()
+            try await server.stopLeavingNothing()
             throw error
         }
-        try await server.stop()
+        try await server.stopLeavingNothing()
     }
 
     /// Why a client with this token is refused; nil if it comes in.
@@ -130,7 +130,7 @@ struct KeyReloadTests {
             case .weak:
                 try fixture.directory.write(
                     "{\"keys\":[{\"kty\":\"RSA\",\"n\":\"AQAB\",\"e\":\"AQAB\",\"alg\":\"ES256\"}]}", to: "jwks.json")
-                reason = "weak_key"
+                reason = "contradictory_key"
             case .missing:
                 try FileManager.default.removeItem(atPath: path)
                 reason = "file_unreadable"
@@ -142,6 +142,7 @@ struct KeyReloadTests {
             for _ in 0..<3 { await server.keyWatch.look() }
             let rejected = try await records(server, fixture, "key.rejected")
             #expect(rejected.map { $0["detail"]?["reason"] } == [reason])
+            #expect(rejected.first?["detail"]?["issuer"] == "corp")
             #expect(try await refusal(server, try keys.token("k1", now: Self.now)) == nil)
             #expect(try await refusal(server, try keys.token("k2", now: Self.now)) != nil)
             // A change of permissions alone leaves size and time as they were, and is seen all the same.
@@ -153,6 +154,30 @@ struct KeyReloadTests {
             await server.keyWatch.look()
             #expect(try await refusal(server, try keys.token("k2", now: Self.now)) == nil)
             #expect(try await records(server, fixture, "key.loaded").count == 1)
+        }
+    }
+
+    @Test("A key that cannot be used is left out at the start and by a look, and is audited once each time it appears")
+    func leftOut() async throws {
+        let stranger = #"{"kty":"RSA","use":"enc","kid":"enc","n":"AQAB","e":"AQAB"}"#
+        let weak = #"{"kty":"EC","crv":"P-256","kid":"short","x":"AA","y":"AA","alg":"ES256"}"#
+        func set(_ kid: String, _ others: String...) throws -> String {
+            try keys.jwks(kid).replacingOccurrences(of: "]}", with: others.map { "," + $0 }.joined() + "]}")
+        }
+        try await withServer(set("k1", stranger)) { server, fixture in
+            #expect(try await refusal(server, try keys.token("k1", now: Self.now)) == nil)
+            try fixture.directory.write(try set("k2", stranger, weak), to: "jwks.json")
+            for _ in 0..<3 { await server.keyWatch.look() }
+            await server.keyWatch.reload()
+            #expect(try await refusal(server, try keys.token("k2", now: Self.now)) == nil)
+            let told = try await records(server, fixture, "key.left_out")
+            #expect(
+                told.map { $0["detail"] } == [
+                    ["source": "corp", "key": "enc", "reason": "other_use"],
+                    ["source": "corp", "key": "short", "reason": "malformed_key"],
+                ])
+            #expect(told.map { $0["sev"] } == ["info", "warning"])
+            #expect(try await records(server, fixture, "key.rejected").isEmpty)
         }
     }
 

@@ -1,3 +1,4 @@
+import GatehouseJSON
 import GatehouseTestSupport
 import GatehouseTokens
 import NIOConcurrencyHelpers
@@ -99,8 +100,8 @@ struct RemoteKeysTests {
         #expect(world.accepts(good))
         let parts = good.split(separator: ".")
         let forged = "\(parts[0]).\(parts[1])." + String(repeating: "A", count: 86)
-        let header = Base64URL.encode(Array(#"{"alg":"ES256","typ":"at+jwt","jku":"https://evil.example/jwks"}"#.utf8))
-        let elsewhere = Base64URL.encode(Array(#"{"iss":"https://evil.example"}"#.utf8))
+        let header = Base64.url.encode(Array(#"{"alg":"ES256","typ":"at+jwt","jku":"https://evil.example/jwks"}"#.utf8))
+        let elsewhere = Base64.url.encode(Array(#"{"iss":"https://evil.example"}"#.utf8))
         for token in [forged, "\(header).\(parts[1]).\(parts[2])", "\(parts[0]).\(elsewhere).\(parts[2])", "no", ""] {
             #expect(!world.accepts(token))
         }

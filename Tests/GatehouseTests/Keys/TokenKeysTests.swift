@@ -37,7 +37,7 @@ struct TokenKeysTests {
     static func bundle(_ settings: GlobalSettings, generation: UInt64 = 1) -> PolicyBundle {
         PolicyBundle(
             generation: generation, global: settings, rules: [], namespaces: [], files: [], sha256: "", relaxations: [], positions: [:],
-            sources: [])
+            proxiesPosition: nil, sources: [])
     }
 
     private func reason(_ keys: TokenKeys, _ kid: String) throws -> String? {
@@ -176,20 +176,93 @@ struct TokenKeysTests {
         #expect(try reason(keys, "k1") == "unknown_key")
     }
 
-    @Test("SEC-34: a good set is not lost because another issuer's file is bad: it comes into force once that is mended")
-    func otherIssuersFile() throws {
-        defer { directory.remove() }
+    /// Two issuers: one publishes its keys, the other has a file.
+    private func twoIssuers() throws -> TokenKeys {
         try directory.write(try issuerKeys.jwks("k2"), to: "staff.json")
         var settings = GlobalSettings()
         settings.issuers = [
             Self.issuer("corp", keys: .jwksURL(Self.url)), Self.issuer("staff", iss: "https://staff", keys: .jwksFile("staff.json")),
         ]
-        let keys = try TokenKeys(PolicyHolder(Self.bundle(settings)), root: directory.path(""))
+        return try TokenKeys(PolicyHolder(Self.bundle(settings)), root: directory.path(""))
+    }
+
+    @Test("One issuer's bad file holds up no other one's new keys, and its own stay")
+    func otherIssuersFile() throws {
+        defer { directory.remove() }
+        let keys = try twoIssuers()
+        for bad in ["{", "{\"keys\":[]}", try issuerKeys.jwks("k3", "k3")] {
+            try directory.write(bad, to: "staff.json")
+            let first = try #require(try keys.publish(Array(try issuerKeys.jwks("k1").utf8), at: Self.address))
+            #expect(first.added == ["corp/k1"])
+            #expect(try reason(keys, "k1") == nil)
+            #expect(keys.tokens.current.issuers.keyNames(of: "staff") == ["k2"])
+            let second = try keys.publish(Array(try issuerKeys.jwks("k3").utf8), at: Self.address)
+            #expect(second == KeyChanges(added: ["corp/k3"], removed: ["corp/k1"]))
+            #expect(try reason(keys, "k1") == "unknown_key")
+        }
+        try directory.write(try issuerKeys.jwks("k1"), to: "staff.json")
+        #expect(try keys.reloadIfChanged() == KeyChanges(added: ["staff/k1"], removed: ["staff/k2"]))
+    }
+
+    @Test("A bad file is told once, whatever others publish meanwhile, and again once it is bad in another way")
+    func toldOnce() throws {
+        defer { directory.remove() }
+        let keys = try twoIssuers()
         try directory.write("{", to: "staff.json")
-        #expect(throws: TokenKeyError.self) { _ = try keys.publish(Array(try issuerKeys.jwks("k1").utf8), at: Self.address) }
+        var told: [TokenKeyError.Code] = []
+        func look() throws {
+            guard let prepared = try keys.prepareIfChanged() else { return }
+            told += prepared.rejected.map(\.error.code)
+            #expect(prepared.rejected.allSatisfy { $0.issuer == "staff" } && keys.take(prepared))
+        }
+        for _ in 0..<3 { try look() }
+        #expect(told == [.malformedKey])
+        let before = keys.tokens.current
+        for set in try [issuerKeys.jwks("k1"), issuerKeys.jwks("k1", "k3")] {
+            let prepared = try #require(try keys.prepare(Array(set.utf8), at: Self.address))
+            told += prepared.rejected.map(\.error.code)
+            #expect(keys.take(prepared))
+            for _ in 0..<2 { try look() }
+        }
+        #expect(told == [.malformedKey] && keys.tokens.current !== before)
+        try directory.write("{\"keys\":[]}", to: "staff.json")
+        for _ in 0..<3 { try look() }
+        #expect(told == [.malformedKey, .configuration])
+    }
+
+    @Test("A set that has lost all keys that can be used leaves those before in force; one that has lost some has lost them")
+    func lostKeys() throws {
+        let keys = try TokenKeys(PolicyHolder(Self.bundle(url: Self.url)))
+        _ = try keys.publish(Array(try issuerKeys.jwks("k1", "k2").utf8), at: Self.address)
+        let foreign = "{\"keys\":[{\"kty\":\"AKP\",\"kid\":\"k9\",\"alg\":\"ML-DSA-44\"}]}"
+        for empty in ["{\"keys\":[]}", foreign] {
+            #expect(throws: TokenKeyError.self) { _ = try keys.publish(Array(empty.utf8), at: Self.address) }
+            #expect(try reason(keys, "k1") == nil && reason(keys, "k2") == nil)
+        }
+        _ = try keys.publish(Array(try issuerKeys.jwks("k2").utf8), at: Self.address)
         #expect(try reason(keys, "k1") == "unknown_key")
-        try directory.write(try issuerKeys.jwks("k2"), to: "staff.json")
-        #expect(try keys.reloadIfChanged() == KeyChanges(added: ["corp/k1"], removed: []))
-        #expect(try reason(keys, "k1") == nil)
+        #expect(try reason(keys, "k2") == nil)
+    }
+
+    @Test("A stranger's key that appears in a set is told once, and breaks no login; it is told again once it has gone and come back")
+    func strangersKey() throws {
+        let keys = try TokenKeys(PolicyHolder(Self.bundle(url: Self.url)))
+        let stranger = #"{"kty":"RSA","use":"enc","kid":"enc","n":"AQAB","e":"AQAB"}"#
+        func publish(_ kids: [String], _ others: [String]) throws {
+            let members = try kids.map { try issuerKeys.jwks($0).dropFirst(9).dropLast(2) }
+            _ = try keys.publish(Array("{\"keys\":[\((members.map(String.init) + others).joined(separator: ","))]}".utf8), at: Self.address)
+        }
+        try publish(["k1"], [])
+        #expect(keys.takeNewlyLeftOut().isEmpty)
+        for kids in [["k1"], ["k1", "k2"], ["k2"]] {
+            try publish(kids, [stranger])
+            for kid in kids { #expect(try reason(keys, kid) == nil) }
+            // Its place in the set changes, and it is the same key.
+            #expect(keys.takeNewlyLeftOut().map(\.name) == (kids == ["k1"] ? ["enc"] : []))
+        }
+        try publish(["k2"], [])
+        #expect(keys.takeNewlyLeftOut().isEmpty)
+        try publish(["k2"], [stranger])
+        #expect(keys.takeNewlyLeftOut().count == 1)
     }
 }

@@ -82,7 +82,7 @@ struct AdminTests {
         }
     }
 
-    @Test("MOD-10: a kick by user ends all sessions of that user, on every transport, and nobody else's")
+    @Test("MOD-10, MOD-41: a kick by user ends all sessions of that user, on every transport, and nobody else's")
     func kickByUser() async throws {
         try await server { server in
             let first = try await server.join("alice")
@@ -279,7 +279,7 @@ struct AdminTests {
         }
     }
 
-    @Test("ERR-04: an announcement reaches everyone it is for, past the receive rules")
+    @Test("ERR-04, MOD-06: an announcement reaches everyone it is for, past the receive rules")
     func announce() async throws {
         try await server { server in
             let root = try await server.join("alice")

@@ -27,7 +27,7 @@ struct MonitoringTests {
             throw error
         }
         // Who cannot write its log says so at the end.
-        if files == nil { try await server.stop() } else { try? await server.stop() }
+        if files == nil { try await server.stopLeavingNothing() } else { try? await server.stop() }
     }
 
     /// The values of all metrics, by name and labels.
@@ -46,7 +46,7 @@ struct MonitoringTests {
         defer { fixture.directory.remove() }
         let server = try await fixture.application.start()
         #expect(server.monitoringURL == nil)
-        try await server.stop()
+        try await server.stopLeavingNothing()
         #expect(Monitoring().host == "127.0.0.1")
     }
 
@@ -82,7 +82,7 @@ struct MonitoringTests {
             try await gone.join("/", auth: try fixture.auth("bob"))
             _ = try await gone.emitWithAck("now", [["value": 1]])
             try await gone.close()
-            while try await metrics(url)["gatehouse_users"] != "1" { await Task.yield() }
+            try await eventually { try await metrics(url)["gatehouse_users"] == "1" }
             let now = try await metrics(url)
             let expected = [
                 ("gatehouse_clients{namespace=\"/\"}", "1"), ("gatehouse_connections{transport=\"websocket\"}", "1"),
@@ -124,7 +124,7 @@ struct MonitoringTests {
                 ByteBuffer(
                     string: "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\n"
                         + "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"))
-            while try await metrics(url)["gatehouse_connections{transport=\"websocket\"}"] != "1" { await Task.yield() }
+            try await eventually { try await metrics(url)["gatehouse_connections{transport=\"websocket\"}"] == "1" }
             async let stop: Void = server.stop()
             var answer = ""
             repeat { answer = try await RawHTTP.send("GET", "/readyz", to: url) } while answer.hasSuffix("\r\nready\n")
@@ -147,7 +147,7 @@ struct MonitoringTests {
             second.configuration.monitoring?.isRequired = false
             let other = try await second.application.start()
             #expect(other.monitoringURL == nil)
-            try await other.stop()
+            try await other.stopLeavingNothing()
             second.configuration.monitoring = nil
             #expect(try await second.refusal() == nil)
         }

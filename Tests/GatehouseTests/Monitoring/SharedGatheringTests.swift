@@ -7,7 +7,7 @@ import Testing
 @Suite("What is gathered for many at a time", .timeLimit(.minutes(1)))
 struct SharedGatheringTests {
     @Test("REL-22: however many ask meanwhile, it is gathered once; who asks later gets it anew")
-    func once() async {
+    func once() async throws {
         let (count, latch) = (NIOLockedValueBox(0), Latch())
         let gathering = SharedGathering {
             let number = count.withLockedValue { count in
@@ -21,7 +21,7 @@ struct SharedGatheringTests {
             for _ in 0..<16 { group.addTask { await gathering.value } }
             return await group.reduce(into: []) { $0.append($1) }
         }
-        while gathering.waiting < 16 { await Task.yield() }
+        try await eventually { gathering.waiting >= 16 }
         latch.open()
         #expect(await values == [Int](repeating: 1, count: 16))
         #expect(await gathering.value == 2)

@@ -1,5 +1,6 @@
 import EngineIO
 import GatehouseJSON
+import GatehouseNetwork
 import GatehousePolicy
 import GatehouseTesting
 import NIOCore
@@ -64,7 +65,7 @@ struct AddressRateTests {
             PendingMount(ScriptGateway<Root>()),
             configure: {
                 $0.policies = policies
-                $0.engine.trustedProxies = [AddressRange("127.0.0.0/8")].compactMap { $0 }
+                $0.engine.trustedProxies = [CIDR("127.0.0.0/8")].compactMap { $0 }
             }
         ) { server in
             func connect(_ address: String) async throws -> SocketIOClient {
@@ -98,8 +99,8 @@ struct AddressRateTests {
         func limits() throws -> AddressLimits { AddressLimits(try PolicyBundle.load(files: files)) }
         func second(_ first: String, _ second: String) throws -> Bool {
             let limits = try limits()
-            #expect(limits.takeConnect(try #require(IPAddress(first)), now: 1))
-            return limits.takeConnect(try #require(IPAddress(second)), now: 1)
+            #expect(limits.takeConnect(AddressKey(try #require(IPAddress(first))), now: 1))
+            return limits.takeConnect(AddressKey(try #require(IPAddress(second))), now: 1)
         }
         #expect(try !second("2001:db8::1", "2001:db8::ffff:1"))
         #expect(try second("2001:db8::1", "2001:db8:0:1::1"))

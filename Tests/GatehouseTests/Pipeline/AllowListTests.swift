@@ -7,14 +7,14 @@ import Testing
 
 @Suite("Payloads that are not what the DTO says")
 struct AllowListTests {
-    struct Inner: DTO {
+    struct Inner: Payload {
         var id: Int
         var label: String
 
-        static let schema = Schema(Field<Int>("id"), Field<String>("label"), make: Inner.init)
+        static let schema = Schema(Field("id", \.id), Field("label", \.label), make: Inner.init)
     }
 
-    struct Order: DTO {
+    struct Order: Payload {
         var name: String
         var count: Int
         var price: Double
@@ -23,16 +23,16 @@ struct AllowListTests {
         var inner: Inner
 
         static let schema = Schema(
-            Field<String>("name"), Field<Int>("count"), Field<Double>("price"), Field<Bool>("express"),
-            Field<[String]>("tags", .count(0...10)),
-            Field<Inner>("inner"), make: Order.init)
+            Field("name", \.name), Field("count", \.count), Field("price", \.price), Field("express", \.express),
+            Field("tags", \.tags, .count(0...10)),
+            Field("inner", \.inner), make: Order.init)
     }
 
     struct OrderGateway: Gateway {
         static let namespace: Namespace = "/"
         let handled: Recorder
 
-        static func routes(_ routes: inout Routes<Self>) { routes.on("order", Self.order) }
+        func routes(_ on: inout Routes) { on("order", order) }
 
         func order(_ dto: Order, _ context: EventContext) -> Bool {
             handled.note(dto.name)

@@ -8,11 +8,11 @@ import Testing
 
 @Suite("Rules of a payload that have to wait")
 struct AsyncRuleRouteTests {
-    struct Order: DTO {
+    struct Order: Payload {
         var product: String
 
         static let schema = Schema(
-            Field<String>("product", .length(1...32)),
+            Field("product", \.product, .length(1...32)),
             asyncRules: [
                 AsyncRule("isKnown", at: "product", "must be a known product", timeout: .milliseconds(50)) { order in
                     switch order.product {
@@ -30,9 +30,9 @@ struct AsyncRuleRouteTests {
         static let namespace: Namespace = "/"
         let handled: Recorder
 
-        static func routes(_ routes: inout Routes<Self>) {
-            routes.on("now", Self.now)
-            routes.on("later", Self.later)
+        func routes(_ on: inout Routes) {
+            on("now", now)
+            on("later", later)
         }
 
         func now(_ dto: Order, _ context: EventContext) -> Bool {
@@ -49,7 +49,7 @@ struct AsyncRuleRouteTests {
     struct Noting: Pipe {
         let piped: Recorder
 
-        func transform<Payload: DTO>(_ payload: Payload, _ context: EventContext) throws -> Payload {
+        func transformNow(_ payload: Order, _ context: EventContext) throws -> Order? {
             piped.note(context.event)
             return payload
         }

@@ -55,7 +55,7 @@ struct ErrorTests {
         }
     }
 
-    @Test("ERR-01, GW-05: an error goes to the ack that was asked for, alone, and its decision finds one record", arguments: cases)
+    @Test("ERR-01, GW-05, VAL-30: an error goes to the ack that was asked for, alone, and its decision finds one record", arguments: cases)
     func toTheAck(_ one: Case) async throws {
         try await server { server, client in
             let ack = try await client.emitWithAck(one.event, [one.argument])
@@ -95,15 +95,15 @@ struct ErrorTests {
     func throwing(_ stage: Thrower) async throws {
         struct Thrown: Guard, Interceptor, Pipe, ExceptionFilter {
             let stage: Thrower
-            func evaluateNow(_ request: GuardRequest) throws -> GuardVerdict? {
+            func evaluateNow(_ request: EventRequest) throws -> GuardVerdict? {
                 if stage == .guard, request.context.event == "now" { throw Unregistered() }
                 return .allow
             }
-            func intercept(_ context: EventContext, next: @Sendable () async throws -> HandlerOutput) async throws -> HandlerOutput {
-                if stage == .interceptor, context.event == "now" { throw Unregistered() }
+            func intercept(_ request: EventRequest, next: @Sendable () async throws -> HandlerOutput) async throws -> HandlerOutput {
+                if stage == .interceptor, request.context.event == "now" { throw Unregistered() }
                 return try await next()
             }
-            func transform<Payload: DTO>(_ payload: Payload, _ context: EventContext) throws -> Payload {
+            func transformNow(_ payload: Step, _ context: EventContext) throws -> Step? {
                 if stage == .pipe, context.event == "now" { throw Unregistered() }
                 return payload
             }

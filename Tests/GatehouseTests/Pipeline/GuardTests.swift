@@ -14,9 +14,9 @@ struct GuardTests {
         var suspends = false
         var throwing = false
 
-        func evaluateNow(_ request: GuardRequest) throws -> GuardVerdict? { suspends ? nil : try verdict() }
+        func evaluateNow(_ request: EventRequest) throws -> GuardVerdict? { suspends ? nil : try verdict() }
 
-        func evaluate(_ request: GuardRequest) async throws -> GuardVerdict {
+        func evaluate(_ request: EventRequest) async throws -> GuardVerdict {
             await Task.yield()
             return try verdict()
         }
@@ -35,7 +35,7 @@ struct GuardTests {
     struct Saying: Guard {
         let error: GatewayError
 
-        func evaluateNow(_ request: GuardRequest) throws -> GuardVerdict? { throw error }
+        func evaluateNow(_ request: EventRequest) throws -> GuardVerdict? { throw error }
     }
 
     struct Case: Sendable, CustomTestStringConvertible {
@@ -132,12 +132,12 @@ struct GuardTests {
         var allows = true
         var suspends = false
 
-        func evaluateNow(_ request: GuardRequest) throws -> GuardVerdict? {
+        func evaluateNow(_ request: EventRequest) throws -> GuardVerdict? {
             recorder.note(name)
             return suspends ? nil : allows ? .allow : .deny(reason: name)
         }
 
-        func evaluate(_ request: GuardRequest) async throws -> GuardVerdict {
+        func evaluate(_ request: EventRequest) async throws -> GuardVerdict {
             recorder.note(name + " late")
             await Task.yield()
             return allows ? .allow : .deny(reason: name)
@@ -166,7 +166,7 @@ struct GuardTests {
         let latch: Latch
         let answered: Latch
 
-        func evaluate(_ request: GuardRequest) async throws -> GuardVerdict {
+        func evaluate(_ request: EventRequest) async throws -> GuardVerdict {
             guard request.context.event == "now" else { return .allow }
             await latch.wait()
             answered.open()

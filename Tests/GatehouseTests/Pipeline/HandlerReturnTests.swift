@@ -10,23 +10,23 @@ struct HandlerReturnTests {
     struct Returns: Gateway {
         static let namespace: Namespace = "/"
 
-        static func routes(_ routes: inout Routes<Self>) {
-            routes.on("void", Self.void)
-            routes.on("void.async", Self.voidAsync)
-            routes.on("void.plain", Self.voidPlain)
-            routes.on("void.plain.async", Self.voidPlainAsync)
-            routes.on("nil", Self.nothing)
-            routes.on("some", Self.something)
-            routes.on("false", Self.no)
-            routes.on("zero", Self.zero)
-            routes.on("empty", Self.empty)
-            routes.on("list.async", Self.list)
-            routes.on("event", Self.event)
-            routes.on("event.async", Self.eventAsync)
-            routes.on("event.plain", Self.eventPlain)
-            routes.on("event.plain.async", Self.eventPlainAsync)
-            routes.on("event.reserved", Self.eventReserved)
-            routes.on("number", Self.number)
+        func routes(_ on: inout Routes) {
+            on("void", void)
+            on("void.async", voidAsync)
+            on("void.plain", voidPlain)
+            on("void.plain.async", voidPlainAsync)
+            on("nil", nothing)
+            on("some", something)
+            on("false", no)
+            on("zero", zero)
+            on("empty", empty)
+            on("list.async", list)
+            on("event", event)
+            on("event.async", eventAsync)
+            on("event.plain", eventPlain)
+            on("event.plain.async", eventPlainAsync)
+            on("event.reserved", eventReserved)
+            on("number", number)
         }
 
         func void(_ step: Step, _ context: EventContext) throws {}
@@ -39,11 +39,11 @@ struct HandlerReturnTests {
         func zero(_ step: Step, _ context: EventContext) throws -> Int { 0 }
         func empty(_ context: EventContext) throws -> String { "" }
         func list(_ step: Step, _ context: EventContext) async throws -> [Int] { [1, 2] }
-        func event(_ step: Step, _ context: EventContext) throws -> EventReply<Int> { EventReply(event: "reply", data: 1) }
-        func eventAsync(_ step: Step, _ context: EventContext) async throws -> EventReply<Int> { EventReply(event: "reply", data: 2) }
-        func eventPlain(_ context: EventContext) throws -> EventReply<Int> { EventReply(event: "reply", data: 3) }
-        func eventPlainAsync(_ context: EventContext) async throws -> EventReply<Int> { EventReply(event: "reply", data: 4) }
-        func eventReserved(_ step: Step, _ context: EventContext) throws -> EventReply<Int> { EventReply(event: "connect", data: 1) }
+        func event(_ step: Step, _ context: EventContext) throws -> EventReply<Int> { EventReply("reply", 1) }
+        func eventAsync(_ step: Step, _ context: EventContext) async throws -> EventReply<Int> { EventReply("reply", 2) }
+        func eventPlain(_ context: EventContext) throws -> EventReply<Int> { EventReply("reply", 3) }
+        func eventPlainAsync(_ context: EventContext) async throws -> EventReply<Int> { EventReply("reply", 4) }
+        func eventReserved(_ step: Step, _ context: EventContext) throws -> EventReply<Int> { EventReply("connect", 1) }
         func number(_ step: Step, _ context: EventContext) throws -> Double { .nan }
     }
 

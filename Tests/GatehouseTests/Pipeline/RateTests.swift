@@ -198,6 +198,50 @@ struct RateTests {
         }
     }
 
+    @Test("POL-12: what is refused for its rate is no broken rule, unless the policy says so", arguments: [false, true])
+    func rateIsNoViolation(isCounted: Bool) async throws {
+        let violations = "window: 60s, disconnect_after: 4, ban_after: 6, ban_for: 10m" + (isCounted ? ", also: [rate_limited]" : "")
+        let send = "{ id: send.now, event: now, rate: { connection: 1/s burst 2 } }\n    - { id: send.later, event: later }"
+        let more = "limits: { connection: { messages: 1/s burst 20 }, violations: { \(violations) } }"
+        try await server(send: send, more: more) { server in
+            let client = try await server.join()
+            for _ in 0..<2 { #expect(try await client.emitWithAck("now", [["value": 1]]) == [1]) }
+            for _ in 0..<3 { #expect(try await client.emitWithAck("now", [[:]]).first?["code"] == "rate_limited") }
+            // By the rate of a rule, then by that of the connection.
+            guard !isCounted else {
+                try await client.emit("now", [[:]])
+                #expect(try await client.closed().code == CloseCode.violations.rawValue)
+                return
+            }
+            for _ in 0..<40 { #expect(try await client.emitWithAck("now", [[:]]).first?["code"] == "rate_limited") }
+            #expect(try await client.emitWithAck("later", [[:]]).first?["code"] == "rate_limited")
+            #expect(try await server.records("session.violations").isEmpty)
+            try await server.advance(.seconds(2))
+            #expect(try await client.emitWithAck("now", [["value": 1]]) == [1])
+        }
+    }
+
+    @Test("POL-12: nor is an event for a room that the client is yet to join again", arguments: [false, true])
+    func notJoinedIsNoViolation(isCounted: Bool) async throws {
+        let violations = "window: 60s, disconnect_after: 4" + (isCounted ? ", also: [rate_limited, not_joined]" : "")
+        let send = "{ id: send.now, event: now, room_at: /room, joined: true }\n    - { id: send.rest, event: [join, later] }"
+        try await server(send: send, more: "limits: { violations: { \(violations) } }") { server in
+            let client = try await server.join()
+            for _ in 0..<3 { #expect(try await client.emitWithAck("now", [["room": "tea"]]).first?["code"] == "forbidden") }
+            guard !isCounted else {
+                try await client.emit("now", [["room": "tea"]])
+                #expect(try await client.closed().code == CloseCode.violations.rawValue)
+                return
+            }
+            for _ in 0..<40 { #expect(try await client.emitWithAck("now", [["room": "tea"]]).first?["code"] == "forbidden") }
+            #expect(try await client.emitWithAck("join", [["room": "tea"]]) == [true])
+            #expect(try await client.emitWithAck("now", [["room": "tea", "value": 1]]) == [1])
+            // What no room would help is a broken rule as ever.
+            for _ in 0..<4 { try await client.emit("nothing") }
+            #expect(try await client.closed().code == CloseCode.violations.rawValue)
+        }
+    }
+
     @Test("POL-12: beyond the second limit the user is kept out for as long as the policy says")
     func violationsBan() async throws {
         let limits = "limits: { violations: { window: 60s, ban_after: 3, ban_for: 10m } }"
@@ -257,7 +301,7 @@ struct RateTests {
         try await server(more: "token: { on_expiry: refresh, refresh: { window: 60s } }") { server in
             let client = try await server.join(lifetime: 600)
             server.runtime.temporaryBans.ban(
-                UserKey(iss: TestTokens.iss, subject: "alice"), until: server.clock.wallMilliseconds + 1_000)
+                UserID(iss: TestTokens.iss, subject: "alice"), until: server.clock.wallMilliseconds + 1_000)
             let token = JSONValue.object(try server.auth(lifetime: 900))
             let refused = try await client.emitWithAck("auth.refresh", [token]).first
             #expect(refused?["code"] == "forbidden")

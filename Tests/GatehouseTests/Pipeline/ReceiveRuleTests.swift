@@ -105,6 +105,36 @@ struct ReceiveRuleTests {
         }
     }
 
+    @Test("POL-11: of sessions with the same rights, a refreshed token changes what its own session receives, and no other's")
+    func refreshedAmongOthers() async throws {
+        let receive = "{ id: recv.staff, event: said, when: { roles: { any_of: [staff] } } }\n    - { id: recv.last, event: last }"
+        try await TestServer.with(
+            PendingMount(ScriptGateway<Root>()),
+            configure: { $0.policies = TestPolicies().allowing(receive: receive, more: "token: { on_expiry: refresh }") }
+        ) { server in
+            let all = server.handle.of("/")
+            func refresh(_ client: SocketIOClient, _ name: String, _ role: String) async throws {
+                let later = try server.auth(name, roles: [role], lifetime: 900)
+                #expect(try await client.emitWithAck("auth.refresh", [.object(later)]).first?["exp"] != nil)
+            }
+            let rising = try await server.join("rising", roles: ["user"], lifetime: 600)
+            let user = try await server.join("user", roles: ["user"], lifetime: 600)
+            let falling = try await server.join("falling", roles: ["staff"], lifetime: 600)
+            let staff = try await server.join("staff", roles: ["staff"], lifetime: 600)
+            try all.emit("said", 1)
+            try await refresh(rising, "rising", "staff")
+            try all.emit("said", 2)
+            try await refresh(falling, "falling", "user")
+            try all.emit("said", 3)
+            try all.emit("last", 4)
+            for (client, numbers) in [(rising, [2, 3]), (user, []), (falling, [1, 2]), (staff, [1, 2, 3])] as [(SocketIOClient, [Int64])] {
+                #expect(try await client.event("last") == [4])
+                for number in numbers { #expect(try await client.event("said", within: .zero) == [.integer(number)]) }
+                try await client.refute("said", within: .zero)
+            }
+        }
+    }
+
     static let enforcement: [(String, String?, JSONValue?)] = [
         ("enforce", "forbidden", nil), ("warn", nil, "would_deny"), ("report", nil, nil),
     ]

@@ -13,32 +13,31 @@ struct StageOrderTests {
         var suspends = false
         var handles = false
 
-        func evaluateNow(_ request: GuardRequest) throws -> GuardVerdict? {
+        func evaluateNow(_ request: EventRequest) throws -> GuardVerdict? {
             guard !suspends else { return nil }
             return try look(request)
         }
 
-        func evaluate(_ request: GuardRequest) async throws -> GuardVerdict {
+        func evaluate(_ request: EventRequest) async throws -> GuardVerdict {
             await Task.yield()
             return try look(request)
         }
 
-        private func look(_ request: GuardRequest) throws -> GuardVerdict {
+        private func look(_ request: EventRequest) throws -> GuardVerdict {
             recorder.note("guard \(name) \(try request.argument()?["value"]?.stringValue ?? "?")")
             return .allow
         }
 
-        func intercept(_ context: EventContext, next: @Sendable () async throws -> HandlerOutput) async throws -> HandlerOutput {
+        func intercept(_ request: EventRequest, next: @Sendable () async throws -> HandlerOutput) async throws -> HandlerOutput {
             recorder.note("in \(name)")
             defer { recorder.note("out \(name)") }
             return try await next()
         }
 
-        func transform<Payload: DTO>(_ payload: Payload, _ context: EventContext) throws -> Payload {
+        func transformNow(_ payload: Step, _ context: EventContext) throws -> Step? {
             recorder.note("pipe \(name)")
-            guard var step = payload as? Step, let value = step.value?.stringValue else { return payload }
-            step.value = .string(value + name.prefix(1))
-            return step as? Payload ?? payload
+            guard let value = payload.value?.stringValue else { return payload }
+            return Step(room: payload.room, value: .string(value + name.prefix(1)))
         }
 
         func reply(to error: any Error, in context: EventContext) -> ErrorReply? {
@@ -59,10 +58,10 @@ struct StageOrderTests {
             return Stages(guards: [stage], interceptors: [stage], pipes: [stage], filters: [stage])
         }
 
-        static func routes(_ routes: inout Routes<Self>) {
-            let stage = Stage(name: "route", recorder: routes.gateway.recorder)
-            routes.on("go", Self.go).guarded(by: stage).intercepted(by: stage).piped(through: stage).filtered(by: stage)
-            routes.on("fail", Self.fail).guarded(by: stage).intercepted(by: stage).piped(through: stage).filtered(by: stage)
+        func routes(_ on: inout Routes) {
+            let stage = Stage(name: "route", recorder: recorder)
+            on("go", go).guarded(by: stage).intercepted(by: stage).piped(through: stage).filtered(by: stage)
+            on("fail", fail).guarded(by: stage).intercepted(by: stage).piped(through: stage).filtered(by: stage)
         }
 
         func go(_ step: Step, _ context: EventContext) throws -> String {

@@ -25,7 +25,7 @@ struct StartTests {
     /// Starts, and stops again what started.
     private func start(_ application: Application) async throws {
         let server = try await application.start()
-        try await server.stop()
+        try await server.stopLeavingNothing()
     }
 
     @Test("a server with gateways and policies that fit starts, serves, and stops")
@@ -37,7 +37,7 @@ struct StartTests {
             try await client.join("/", auth: ["token": .string(try TestTokens.token("alice", now: now))])
             #expect(try await client.emitWithAck("now", [["value": 1]]) == [1])
             async let notice = client.event("system.closed")
-            try await server.stop()
+            try await server.stopLeavingNothing()
             #expect(try await notice.first?["code"] == "shutdown")
             #expect(try await client.closed().code == 4000)
         }
@@ -45,15 +45,15 @@ struct StartTests {
 
     struct Twice: Gateway {
         static let namespace: Namespace = "/"
-        static func routes(_ routes: inout Routes<Self>) {
-            routes.on("now", Self.now)
+        func routes(_ on: inout Routes) {
+            on("now", now)
         }
         func now(_ context: EventContext) throws {}
     }
 
     struct Named<Name: EventName>: Gateway {
         static var namespace: Namespace { "/" }
-        static func routes(_ routes: inout Routes<Self>) { routes.on(Name.name, Self.handle) }
+        func routes(_ on: inout Routes) { on(Name.name, handle) }
         func handle(_ context: EventContext) throws {}
     }
 
@@ -125,14 +125,14 @@ struct StartTests {
     }
 
     struct Senseless: Gateway {
-        struct Payload: DTO {
+        struct Twice: Payload {
             var text: String
             static let schema = Schema(
-                Field<String>("text", .length(5...5), .length(9...9)), Field<String>("text"), make: { text, _ in Payload(text: text) })
+                Field("text", \.text, .length(5...5), .length(9...9)), Field("text", \.text), make: { text, _ in Twice(text: text) })
         }
         static let namespace: Namespace = "/"
-        static func routes(_ routes: inout Routes<Self>) { routes.on("now", Self.now) }
-        func now(_ payload: Payload, _ context: EventContext) throws {}
+        func routes(_ on: inout Routes) { on("now", now) }
+        func now(_ payload: Twice, _ context: EventContext) throws {}
     }
 
     @Test("VAL-16: a schema that makes no sense is refused at start")

@@ -17,8 +17,11 @@ struct TimeoutTests {
             recorder.note(Task.isCancelled ? "cancelled" : "ended")
             return step.value
         })
-        try await TestServer.with(PendingMount(gateway)) { server in try await body(server, latch, recorder) }
-        latch.open()
+        try await TestServer.with(PendingMount(gateway)) { server in
+            // A handler that nobody lets go would keep its client beyond the server's end.
+            defer { latch.open() }
+            try await body(server, latch, recorder)
+        }
     }
 
     @Test("REL-25: a handler past its time is answered `timeout`, the next event is handled, and its late end is nobody's")
@@ -159,6 +162,7 @@ struct TimeoutTests {
                 $0.limits.queuedEventsPerSocket = 2
             }
         ) { server in
+            defer { latch.open() }
             let client = try await server.join()
             try await client.join("/side", auth: try server.auth())
             try await client.emit("later", [[:]])
@@ -169,6 +173,5 @@ struct TimeoutTests {
             try await server.advance(.seconds(11))
             #expect(try await client.emitWithAck("now", [["value": 1]], in: "/side") == [1])
         }
-        latch.open()
     }
 }

@@ -31,7 +31,7 @@ struct TokenLifeTests {
             let reason = try await client.closed()
             #expect(transport == .polling || reason.code == CloseCode.tokenExpired.rawValue)
             #expect(try await longer.emitWithAck("now", [["value": 2]]) == [2])
-            try await client.refute("auth.expiring", within: .zero)
+            try await client.refuteUntilClosed("auth.expiring")
         }
     }
 
@@ -234,12 +234,12 @@ struct TokenLifeTests {
             return nil
         })
         try await TestServer.with(PendingMount(gateway), configure: { $0.handlerTimeout = .seconds(300) }) { server in
+            defer { latch.open() }
             let client = try await server.join(lifetime: 60)
             try await client.emit("later", [[:]])
             try await server.eventually { try await server.runningHandlers == 1 }
             try await server.advance(.seconds(61))
             #expect(try await client.closed().code == CloseCode.tokenExpired.rawValue)
         }
-        latch.open()
     }
 }

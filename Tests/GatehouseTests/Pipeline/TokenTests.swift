@@ -1,5 +1,6 @@
 import EngineIO
 import GatehouseJSON
+import GatehouseNetwork
 import GatehouseTestSupport
 import GatehouseTesting
 import NIOCore
@@ -116,7 +117,12 @@ struct TokenTests {
     static let proxies: [(trusted: String, headers: [(String, String)], isSecure: Bool)] = [
         ("127.0.0.1", [("X-Forwarded-Proto", "https")], true), ("127.0.0.0/8", [("X-Forwarded-Proto", "https")], true),
         ("127.0.0.1", [("X-Forwarded-Proto", "http")], false), ("127.0.0.1", [], false),
-        ("127.0.0.1", [("X-Forwarded-Proto", "https"), ("X-Forwarded-Proto", "https")], false),
+        // Several proxies, each with its own word, in one field or in several: all of them must say so.
+        ("127.0.0.1", [("X-Forwarded-Proto", "https"), ("X-Forwarded-Proto", "https")], true),
+        ("127.0.0.1", [("X-Forwarded-Proto", "https, https")], true),
+        ("127.0.0.1", [("X-Forwarded-Proto", "https, http")], false), ("127.0.0.1", [("X-Forwarded-Proto", "http, https")], false),
+        ("127.0.0.1", [("X-Forwarded-Proto", "https"), ("X-Forwarded-Proto", "http")], false),
+        ("127.0.0.1", [("X-Forwarded-Proto", "https, ")], false), ("127.0.0.1", [("X-Forwarded-Proto", "ftp")], false),
         ("192.0.2.1", [("X-Forwarded-Proto", "https")], false),
     ]
 
@@ -125,7 +131,7 @@ struct TokenTests {
         let kept = Kept()
         try await TestServer.with(
             PendingMount(ScriptGateway<Root>(connected: { kept.client = $0 })),
-            configure: { $0.engine.trustedProxies = [AddressRange(trusted)].compactMap { $0 } }
+            configure: { $0.engine.trustedProxies = [CIDR(trusted)].compactMap { $0 } }
         ) { server in
             let client = try await server.connect(.polling, headers: headers)
             try await client.join("/", auth: try server.auth())

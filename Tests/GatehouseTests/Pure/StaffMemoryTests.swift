@@ -6,7 +6,7 @@ import Testing
 @Suite("Who was staff lately")
 struct StaffMemoryTests {
     private static let hour: Int64 = 3_600_000
-    private func user(_ name: String) -> UserKey { UserKey(iss: "https://idp.example", subject: name) }
+    private func user(_ name: String) -> UserID { UserID(iss: "https://idp.example", subject: name) }
 
     struct Case: Sendable, CustomTestStringConvertible {
         var testDescription: String

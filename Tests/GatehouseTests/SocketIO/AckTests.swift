@@ -115,7 +115,7 @@ struct AckTests {
             for wire in wires { #expect(try await wire.emitWithAck("now", [["value": 1]]) == [1]) }
             try await server.advance(.milliseconds(2_300))
             let found = try await answers
-            #expect(Set(found.answers.map { $0.client.description }) == Set([ids["a"], ids["b"]].compactMap { $0 }))
+            #expect(Set(found.answers.compactMap { $0.client?.description }) == Set([ids["a"], ids["b"]].compactMap { $0 }))
             #expect(Set(found.answers.flatMap(\.arguments).compactMap(\.stringValue)) == ["a", "b"])
             #expect(found.silent.map(\.description) == [ids["mute"]].compactMap { $0 })
             #expect(found.overLimit.isEmpty)
@@ -185,6 +185,51 @@ struct AckTests {
             let records = try await server.records("msg.invalid")
             #expect(records.map { $0["decision"]?["reason"] } == ["stringLength"] && records.first?["detail"]?["ack"] == true)
             #expect(try await server.pendingAcks == 0)
+        }
+    }
+
+    /// Answers every event with one that the answering client must have got wrong.
+    struct Relay: Gateway {
+        static let namespace: Namespace = "/"
+        let asked = Kept()
+
+        func routes(_ on: inout Routes) {
+            on("relay", relay)
+            on("ask me", askMe)
+            on("now", now)
+        }
+
+        func relay(_ step: Step, _ context: EventContext) async throws -> String {
+            try await #require(asked.client).emitWithAck("ask", as: String.self)
+        }
+
+        func askMe(_ step: Step, _ context: EventContext) throws { asked.client = context.client }
+
+        func now(_ step: Step, _ context: EventContext) throws -> JSONValue? { step.value }
+    }
+
+    @Test("VAL-08: bad acks are the violations of who sent them, and never of whoever's handler asked for them")
+    func guiltOfAcks() async throws {
+        let gateway = Relay()
+        let policies = TestPolicies().allowing(
+            more: "limits: { connection: { messages: off }, user: { messages: off }, violations: { window: 60s, disconnect_after: 3 } }")
+        try await TestServer.with(PendingMount(gateway), configure: { $0.policies = policies }) { server in
+            let asker = try await server.join("asker")
+            let bad = try await server.join("bad")
+            let good = try await server.join("good")
+            try await bad.emitWithAck("ask me", [[:]])
+            // Of another type: a wrong answer, and no broken limit.
+            try await bad.onAckRequest { _ in SocketIOPayload([["no": "text"]]) }
+            for _ in 0..<5 { #expect(try await asker.emitWithAck("relay", [[:]]).first?["code"] == "internal") }
+            #expect(try await bad.emitWithAck("now", [["value": 1]]) == [1])
+            let deep = (0..<60).reduce(JSONValue.null) { inner, _ in .array([inner]) }
+            try await bad.onAckRequest { _ in SocketIOPayload([deep]) }
+            for round in 1...3 {
+                #expect(try await asker.emitWithAck("relay", [[:]]).first?["status"] == "error", "round \(round)")
+            }
+            #expect(try await bad.closed().code == CloseCode.violations.rawValue)
+            #expect(try await server.records("session.violations").map { $0["actor"]?["sub"] } == ["bad"])
+            for client in [asker, good] { #expect(try await client.emitWithAck("now", [["value": 2]]) == [2]) }
         }
     }
 }

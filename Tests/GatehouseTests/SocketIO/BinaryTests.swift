@@ -43,14 +43,16 @@ struct BinaryTests {
 
     static let placeholders = ["\"0\"", "-1", "1", "1.5", "1e9", "null"]
 
-    @Test("AC-10: a placeholder that names no attachment closes the connection", arguments: placeholders)
+    @Test("AC-10: a placeholder that names no attachment is refused, and no handler runs", arguments: placeholders)
     func badPlaceholder(_ num: String) async throws {
         try await TestServer.with(PendingMount(Self.gateway)) { server in
             let client = try await server.join()
             try await client.sendPacket("51-[\"now\",{\"value\":{\"_placeholder\":true,\"num\":\(num)}}]")
             try await client.sendRaw(ByteBuffer(string: "x"))
-            #expect(try await client.closed().code == CloseCode.protocolError.rawValue)
-            #expect(try await server.records("conn.closed").last?["detail"]?["fault"] == "bad_placeholder")
+            let refused = try await client.event("exception").first
+            #expect(refused?["code"] == "invalid" && refused?["cause"]?["pattern"] == "now")
+            #expect(try await server.record(of: refused?["decision"]?.stringValue)?["decision"]?["reason"] == "placeholder")
+            #expect(try await client.emitWithAck("now", [["value": 1]]) == ["handled"])
         }
     }
 }

@@ -68,7 +68,7 @@ struct BroadcastTests {
         try await four(loops: loops) { server, wires, ids in
             let found = try await one.narrow(server.handle.of("/"), ids).fetchSockets()
             let byID = Dictionary(uniqueKeysWithValues: ids.map { ($1, $0) })
-            #expect(found.compactMap { byID[$0.id] }.sorted().joined() == one.expected)
+            #expect(found.compactMap { $0.socketID.flatMap { byID[$0] } }.sorted().joined() == one.expected)
             #expect(found.count == one.expected.count)
 
             try one.narrow(server.handle.of("/"), ids).emit("told", 1)
@@ -111,7 +111,7 @@ struct BroadcastTests {
             try await all.to("red").socketsJoin("green")
             #expect(try await all.to("green").fetchSockets().count == 2)
             try await all.to("blue").socketsLeave("green")
-            #expect(try await all.to("green").fetchSockets().map(\.id) == [ids["a"]].compactMap { $0 })
+            #expect(try await all.to("green").fetchSockets().map(\.socketID) == [ids["a"]])
             try await all.to("green").disconnectSockets()
             try await wires["a"]?.disconnected(from: "/")
             try await all.to("red").disconnectSockets(close: true)
@@ -143,10 +143,11 @@ struct BroadcastTests {
 
     @Test("API-03: a client keeps what the application gives it, and sends to rooms without itself")
     func ownData() async throws {
+        struct Calls: ClientData { var count: Int64 = 0 }
         let gateway = ScriptGateway<Root>(
             now: { step, context in
-                let count = (context.client.data as? Int64 ?? 0) + 1
-                context.client.data = count
+                context.client[Calls.self].count += 1
+                let count = context.client[Calls.self].count
                 if let room = step.room {
                     try context.client.to(room).emit("to", count)
                     try context.client.except(room).emit("except", count)

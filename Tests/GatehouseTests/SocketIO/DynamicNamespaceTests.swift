@@ -143,15 +143,15 @@ struct DynamicNamespaceTests {
 
 private struct Left: Gateway {
     static let namespace: NamespacePattern = "/a/*/c"
-    static func routes(_ routes: inout Routes<Self>) {}
+    func routes(_ on: inout Routes) {}
 }
 
 private struct Right: Gateway {
     static let namespace: NamespacePattern = "/a/b/*"
-    static func routes(_ routes: inout Routes<Self>) {}
+    func routes(_ on: inout Routes) {}
 }
 
 private struct Exact: Gateway {
     static let namespace: Namespace = "/a/b/c"
-    static func routes(_ routes: inout Routes<Self>) {}
+    func routes(_ on: inout Routes) {}
 }

@@ -96,7 +96,7 @@ struct LeavingTests {
         })
         try await TestServer.with(PendingMount(gateway)) { server in
             let kept = try await server.join("kept")
-            let keptID = try #require(try await server.handle.of("/").fetchSockets().first).id
+            let keptID = try #require(try await server.handle.of("/").fetchSockets().first?.socketID)
             var others: [SocketIOClient] = []
             for number in 0..<8 {
                 let other = try await server.join("other\(number)")
@@ -106,7 +106,7 @@ struct LeavingTests {
             try await server.handle.of("/").except(keptID).disconnectSockets()
             for other in others { try await other.disconnected(from: "/") }
             #expect(try await kept.emitWithAck("now", [["value": 1]]) == [1])
-            #expect(try await server.handle.of("/").fetchSockets().map(\.id) == [keptID])
+            #expect(try await server.handle.of("/").fetchSockets().map(\.socketID) == [keptID])
         }
     }
 

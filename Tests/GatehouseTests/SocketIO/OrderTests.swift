@@ -9,7 +9,9 @@ import Testing
 
 @Suite("Order of events")
 struct OrderTests {
-    @Test("SIO-11: events of one client are handled in arrival order, suspending or not", arguments: SocketIOClient.Transport.allCases)
+    @Test(
+        "SIO-11, REL-09: events of one client are handled in arrival order, suspending or not", arguments: SocketIOClient.Transport.allCases
+    )
     func arrivalOrder(_ transport: SocketIOClient.Transport) async throws {
         let recorder = Recorder()
         let gateway = ScriptGateway<Root>(
@@ -167,12 +169,13 @@ struct OrderTests {
         "GW-02: the events of a client wait for didConnect, and are not lost when it takes too long",
         arguments: SocketIOClient.Transport.allCases, [false, true])
     func connectedFirst(_ transport: SocketIOClient.Transport, isLate: Bool) async throws {
+        struct Readiness: ClientData { var isReady = false }
         let latch = Latch()
         let gateway = ScriptGateway<Root>(
-            now: { _, context in .bool(context.client.data != nil) },
+            now: { _, context in .bool(context.client[Readiness.self].isReady) },
             connected: { client in
                 await latch.wait()
-                client.data = "made ready"
+                client[Readiness.self].isReady = true
             })
         try await TestServer.with(PendingMount(gateway)) { server in
             let client = try await server.join(over: transport)

@@ -12,7 +12,7 @@ struct RoomEventTests {
         static var namespace: NamespacePattern { Place.namespace }
         let recorder: Recorder
 
-        static func routes(_ routes: inout Routes<Self>) { routes.on("whoami", Self.name) }
+        func routes(_ on: inout Routes) { on("whoami", name) }
 
         func name(_ context: EventContext) throws -> String { context.principal.subject ?? "" }
 

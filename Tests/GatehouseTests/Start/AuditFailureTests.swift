@@ -80,7 +80,7 @@ struct AuditFailureTests {
             #expect(try await alice.emitWithAck("now", [["value": 1]]) == [1])
 
             fixture.mendDisk()
-            try await fixture.server.stop()
+            try await fixture.server.stopLeavingNothing()
             #expect(try fixture.reasons("conn.rejected").contains("audit_unavailable"))
             #expect(try fixture.reasons("ns.denied") == ["audit_unavailable"])
             #expect(try fixture.reasons("audit.degraded").count == 1 && fixture.reasons("audit.restored").count == 1)
@@ -107,7 +107,7 @@ struct AuditFailureTests {
             }
             #expect(fixture.server.runtime.tokens.current.issuers.keyCount == 1)
             #expect(fixture.server.runtime.tokens.current !== before)
-            try await fixture.server.stop()
+            try await fixture.server.stopLeavingNothing()
             #expect(try fixture.start.directory.auditRecords().count { $0["event"]?.stringValue == "key.loaded" } >= 1)
         }
     }
@@ -139,7 +139,7 @@ struct AuditFailureTests {
             #expect(answer == [2])
             #expect(try await fixture.server.engine.onEachLoop { $0.isReadingHeld } == [false])
             #expect(audit.lost == 0)
-            try await fixture.server.stop()
+            try await fixture.server.stopLeavingNothing()
             #expect(try fixture.reasons("audit.gap") == [])
         }
     }
@@ -176,7 +176,7 @@ struct AuditFailureTests {
             try await alice.join("/", auth: try fixture.auth)
             #expect(try await alice.emitWithAck("now", [["value": 1]]) == [1])
             fixture.mendDisk()
-            try await fixture.server.stop()
+            try await fixture.server.stopLeavingNothing()
         }
         var strict = try StartFixture()
         defer { strict.directory.remove() }
@@ -192,7 +192,7 @@ struct AuditFailureTests {
             kept = configuration.audit + "-elsewhere"
             configuration.auditCheckpoints = .file(kept)
         }) { fixture in
-            try await fixture.server.stop()
+            try await fixture.server.stopLeavingNothing()
             let directory = fixture.start.configuration.audit
             let text = try String(contentsOfFile: directory + "/audit.pub", encoding: .utf8)
             let key = try AuditVerifierKey(String(text.dropLast()))

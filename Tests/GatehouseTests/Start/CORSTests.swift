@@ -21,7 +21,7 @@ struct CORSTests {
         let target = "/socket.io/?EIO=4&transport=polling"
         let response = try await RawHTTP.send("GET", target, fields: "Origin: \(Self.page)\r\n", to: server.url)
         let preflight = try await RawHTTP.send("OPTIONS", target, fields: "Origin: \(Self.page)\r\n", to: server.url)
-        try await server.stop()
+        try await server.stopLeavingNothing()
         #expect(response.hasPrefix("HTTP/1.1 200 "))
         #expect(field("access-control-allow-origin", response) == (isOn ? Self.page : nil))
         #expect(field("access-control-allow-credentials", response) == (isOn ? "true" : nil))
@@ -40,7 +40,7 @@ struct CORSTests {
         let server = try await fixture.start(.init(), logger: Logger(label: "test") { _ in lines.handler })
         let response = try await RawHTTP.send(
             "GET", "/socket.io/?EIO=4&transport=polling", fields: "Origin: \(other)\r\n", to: server.url)
-        try await server.stop()
+        try await server.stopLeavingNothing()
         #expect(response.hasPrefix("HTTP/1.1 403 "))
         let warnings = lines.all.filter { $0.contains("CORS") }
         #expect(warnings.count == 1 && warnings.first?.contains(other) == true)
@@ -50,7 +50,7 @@ struct CORSTests {
         "origins are held to what policies hold theirs to",
         arguments: [
             [], ["*"], ["https://App.example"], ["https://app.example/"], ["https://app.example:443"], ["http://app.example:80"],
-            ["app.example"], ["null"], [""], [page, "https://*.example"],
+            ["app.example"], ["https://app.example/x"], [""], [page, "https://*.example"], [page, "https://*.co.uk"],
         ])
     func origins(_ origins: [String]) async throws {
         var fixture = try StartFixture()
@@ -59,6 +59,14 @@ struct CORSTests {
         let refusal = try await fixture.refusal()
         #expect(refusal?.code == .configuration && refusal?.message.contains("cors.origins") == true)
         if let bad = origins.last { #expect(refusal?.message.contains("'\(bad)'") == true) }
+    }
+
+    @Test("names of header fields are checked", arguments: ["", "*", "X Y", "X:Y", "X\r\nY", "X,Y"])
+    func headers(_ name: String) async throws {
+        var fixture = try StartFixture()
+        defer { fixture.directory.remove() }
+        fixture.configuration.cors = CORS(origins: [Self.page], headers: ["X-Tenant", name])
+        #expect(try await fixture.refusal()?.message.contains("cors.headers: '\(name)'") == true)
     }
 
     @Test("a preflight is remembered for a day at most", arguments: [-1, 86_401])

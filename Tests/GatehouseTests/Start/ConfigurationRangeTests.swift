@@ -1,3 +1,4 @@
+import GatehousePolicy
 import Testing
 
 @testable import Gatehouse
@@ -32,9 +33,11 @@ struct ConfigurationRangeTests {
         Range("limits.pingTimeout", \.limits.pingTimeout, milliseconds: 100...120_000),
         Range("limits.upgradeTimeout", \.limits.upgradeTimeout, milliseconds: 100...30_000),
         Range("limits.connectTimeout", \.limits.connectTimeout, milliseconds: 100...45_000),
+        Range("limits.keepAlive", \.limits.keepAlive, milliseconds: 1_000...3_600_000),
         Range("limits.outboundQueue", \.limits.outboundQueue, 65_536...8_388_608),
         Range("limits.namespacesPerConnection", \.limits.namespacesPerConnection, 1...64),
         Range("limits.roomsPerConnection", \.limits.roomsPerConnection, 1...1_024),
+        Range("limits.streamsPerConnection", \.limits.streamsPerConnection, 0...1_024),
         Range("limits.queuedEvents", \.limits.queuedEvents, 1...1_024),
         Range("limits.attachments", \.limits.attachments, 0...64),
         Range("handlerTimeout", \.handlerTimeout, milliseconds: 10...300_000),
@@ -71,11 +74,11 @@ struct ConfigurationRangeTests {
         #expect(Set(all) == Set(Self.ranges.map(\.testDescription)))
     }
 
-    @Test("the path of the endpoint starts and ends with a slash and is no longer than 128 bytes")
+    @Test("the path of the endpoint starts with a slash and is no longer than 128 bytes")
     func path() {
         for (path, isGood) in [
             ("/", true), ("/socket.io/", true), ("/" + String(repeating: "x", count: 126) + "/", true),
-            ("/" + String(repeating: "x", count: 127) + "/", false), ("", false), ("socket.io/", false), ("/socket.io", false),
+            ("/" + String(repeating: "x", count: 127) + "/", false), ("", false), ("socket.io/", false), ("/socket.io", true),
         ] {
             var configuration = Configuration(transport: .insecure)
             configuration.path = path
@@ -83,17 +86,21 @@ struct ConfigurationRangeTests {
         }
     }
 
-    @Test("SEC-01: plain HTTP is served on loopback addresses only")
-    func plain() {
-        for (host, isGood) in [
-            ("127.0.0.1", true), ("127.255.255.254", true), ("::1", true), ("localhost", false), ("0.0.0.0", false), ("::", false),
-            ("192.0.2.1", false), ("128.0.0.1", false), ("127.0.0.256", false), ("127.0.0", false), ("127.0.0.1.example", false),
+    @Test("SEC-01: plain HTTP is served on loopback addresses, and elsewhere only to proxies that the policies trust")
+    func plain() throws {
+        let alone = try PolicyBundle.load(files: TestPolicies().allowing().files)
+        let proxied = try PolicyBundle.load(files: TestPolicies(global: "trusted_proxies: [\"192.0.2.0/24\"]\n").allowing().files)
+        for (host, isLoopback) in [
+            ("127.0.0.1", true), ("127.255.255.254", true), ("::1", true), ("[::1]", true), ("localhost", true), ("LOCALHOST", true),
+            ("0.0.0.0", false), ("::", false), ("192.0.2.1", false), ("128.0.0.1", false), ("127.0.0.256", false), ("127.0.0", false),
+            ("127.0.0.1.example", false), ("localhost.example", false), ("", false),
         ] {
             var configuration = Configuration(transport: .insecure)
             configuration.host = host
-            #expect(((try? configuration.check()) != nil) == isGood, "\(host)")
+            #expect(((try? configuration.check(alone)) != nil) == isLoopback, "\(host)")
+            #expect(throws: Never.self, "\(host)") { try configuration.check(proxied) }
             configuration.transport = .tls(certificate: "c", privateKey: "k")
-            #expect(throws: Never.self, "\(host)") { try configuration.check() }
+            #expect(throws: Never.self, "\(host)") { try configuration.check(alone) }
         }
     }
 }

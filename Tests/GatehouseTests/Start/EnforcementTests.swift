@@ -10,11 +10,11 @@ struct EnforcementTests {
         arguments: [
             (
                 "{ id: send.any, event: \"**\", scope: { rooms_claim: /mod_rooms } }", "",
-                "root.yaml:17:7: error: 'scope.rooms_claim' of the rule 'send.any' is not enforced by this version: remove it"
+                "root.yaml:17:7: error: 'scope.rooms_claim' of the rule 'send.any' is for the events of staff, in the policy of /admin; nothing enforces it here: remove it"
             ),
             (
                 "{ id: send.any, event: \"**\" }", "  approvals: [{ event: [say] }]",
-                "root.yaml:18:15: error: 'send.approvals' (four eyes) is not enforced by this version: remove it"
+                "root.yaml:18:15: error: 'send.approvals' (four eyes) is for the events of staff, in the policy of /admin; nothing enforces it here: remove it"
             ),
         ])
     func refused(_ rule: String, _ approvals: String, _ text: String) async throws {

@@ -57,6 +57,6 @@ struct PolicyStartTests {
         try fixture.directory.write(policies)
         try await #require(server.runtime.policyReload).reload(by: .hangUp)
         #expect(warnings(lines) == started + started)
-        try await server.stop()
+        try await server.stopLeavingNothing()
     }
 }

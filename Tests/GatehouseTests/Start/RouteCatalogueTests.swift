@@ -6,36 +6,36 @@ import Testing
 
 @Suite("The catalogue of routes")
 struct RouteCatalogueTests {
-    struct Message: DTO {
+    struct Message: Payload {
         var text: String
         var room: RoomName
-        static let schema = Schema(Field<String>("text"), Field<RoomName>("room"), make: Message.init)
+        static let schema = Schema(Field("text", \.text), Field("room", \.room), make: Message.init)
     }
 
-    struct Search: DTO {
+    struct Search: Payload {
         var room: RoomName?
-        static let schema = Schema(Field<RoomName?>("room"), make: Search.init)
+        static let schema = Schema(Field("room", \.room), make: Search.init)
     }
 
-    struct Typed: DTO {
+    struct Typed: Payload {
         var room: String
-        static let schema = Schema(Field<String>("room", default: "general"), make: Typed.init)
+        static let schema = Schema(Field("room", \.room, default: "general"), make: Typed.init)
     }
 
-    struct Forwarded: DTO {
+    struct Forwarded: Payload {
         var original: Message
-        static let schema = Schema(Field<Message>("original"), make: Forwarded.init)
+        static let schema = Schema(Field("original", \.original), make: Forwarded.init)
     }
 
     struct Rooms: Gateway {
         static let namespace: Namespace = "/rooms"
 
-        static func routes(_ routes: inout Routes<Self>) {
-            routes.on("message", Self.message)
-            routes.on("search", Self.search)
-            routes.on("typed", Self.typed)
-            routes.on("forward", Self.forward)
-            routes.on("count", Self.count)
+        func routes(_ on: inout Routes) {
+            on("message", message)
+            on("search", search)
+            on("typed", typed)
+            on("forward", forward)
+            on("count", count)
         }
 
         func message(_ dto: Message, _ context: EventContext) throws -> Int { 0 }

@@ -1,4 +1,6 @@
+import GatehouseLiveObjects
 import GatehousePolicy
+import GatehouseTestSupport
 import GatehouseTesting
 import SocketIO
 import Testing
@@ -13,7 +15,7 @@ struct StopTests {
         defer { fixture.directory.remove() }
         let running = try await fixture.application.start()
         let everyone = running.handle.of("/")
-        try await running.stop()
+        try await running.stopLeavingNothing()
         #expect(try await everyone.fetchSockets().isEmpty)
         try await everyone.disconnectSockets()
         try everyone.emit("late", "x")
@@ -30,8 +32,7 @@ struct StopTests {
         })
         let (started, start) = AsyncStream.makeStream(of: RunningServer.self)
         async let run: Void = fixture.application(gateway).onStart { start.yield($0) }.run()
-        var servers = started.makeAsyncIterator()
-        let server = try #require(await servers.next())
+        let server = try await started.next()
         let client = try await fixture.connect(server)
         try await client.join("/", auth: try fixture.auth())
         async let notice = client.event("system.closed")
@@ -56,6 +57,40 @@ struct StopTests {
         #expect(stops.count == 1)
     }
 
+    @Test("REL-23, REL-25: a handler and a hook that outlive their server end, and reach nobody", .timeLimit(.minutes(1)))
+    func outlived() async throws {
+        let fixture = try StartFixture()
+        defer { fixture.directory.remove() }
+        let (recorder, latch) = (Recorder(), Latch())
+        let gateway = ScriptGateway<Root>(
+            later: { step, context in
+                recorder.note("begun")
+                await latch.wait()
+                try context.everyone.emit("late", "x")
+                context.client.disconnect()
+                let isIn = try? await context.client.leave("room")
+                recorder.note("handler \(Task.isCancelled) \(isIn == false)")
+                return step.value
+            },
+            connected: { client in
+                guard client.principal.subject == "bob" else { return }
+                await latch.wait()
+                recorder.note("hook")
+            })
+        let running = try await fixture.start(gateway)
+        let (alice, bob) = (try await fixture.connect(running), try await fixture.connect(running))
+        try await alice.join("/", auth: try fixture.auth())
+        try await bob.join("/", auth: try fixture.auth("bob"))
+        try await alice.emit("later", [["value": 1]])
+        try await eventually { recorder.notes == ["begun"] }
+        try await running.stop()
+        latch.open()
+        try await eventually { recorder.notes.count == 3 }
+        #expect(Set(recorder.notes) == ["begun", "hook", "handler true true"])
+        let left = await LiveCounts.leftovers { running.live }
+        #expect(left.isEmpty)
+    }
+
     /// Says when it is called.
     struct Telling: Gateway {
         struct Unwilling: Error {}
@@ -65,7 +100,7 @@ struct StopTests {
         var name = "one"
         var isWilling = true
 
-        static func routes(_ routes: inout Routes<Self>) {}
+        func routes(_ on: inout Routes) {}
 
         func willStart(_ server: ServerHandle) async throws {
             #expect(try await server.of("/").fetchSockets().isEmpty)
@@ -87,7 +122,7 @@ struct StopTests {
         let client = try await fixture.connect(server)
         try await client.join("/", auth: try fixture.auth())
         #expect(recorder.notes == ["one starts", "two starts", "first", "second"])
-        try await server.stop()
+        try await server.stopLeavingNothing()
         #expect(recorder.notes.dropFirst(4) == ["two stopped", "one stopped"])
     }
 

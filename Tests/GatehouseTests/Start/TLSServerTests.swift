@@ -24,10 +24,10 @@ struct TLSServerTests {
         do {
             try await body(server, fixture, authority)
         } catch {
-            try await server.stop()
+            try await server.stopLeavingNothing()
             throw error
         }
-        try await server.stop()
+        try await server.stopLeavingNothing()
     }
 
     private func records(_ fixture: StartFixture, _ event: String) throws -> [JSONValue] {
@@ -80,6 +80,12 @@ struct TLSServerTests {
                 }
                 #expect(error?.httpStatus == 403)
             }
+            try await server.runtime.audit.flush()
+            let refusals = try records(fixture, "conn.rejected")
+            #expect(refusals.count == 1 && refusals.first?["decision"]?["reason"] == "session_certificate", "\(refusals)")
+            #expect(
+                refusals.first?["actor"]?["sid_h"]
+                    == .string(server.runtime.auditKey.pseudonym(of: client.engineSessionID, as: "sid")))
             try await client.join("/", auth: fixture.auth())
             #expect(try await client.emitWithAck("now", [["value": 1]]) == [1])
         }
@@ -137,7 +143,7 @@ struct TLSServerTests {
         try await with(nil, gateway) { server, fixture, _ in
             let client = try await fixture.connect(server, transport)
             try await client.join("/", auth: fixture.auth())
-            while transport == .polling, try await server.engine.onEachLoop({ $0.parkedPolls }) != [1] { await Task.yield() }
+            if transport == .polling { try await eventually { try await server.engine.onEachLoop({ $0.parkedPolls }) == [1] } }
             try await client.cutOff(cut)
             await done.wait()
             #expect(reasons.notes == ["transport error"])

@@ -1,17 +1,17 @@
 import Gatehouse
 
 /// An event's payload with attachments, which is sent on as it came.
-struct Pages: DTO, JSONEncodable {
+struct Pages: Payload {
     var room: String?
     var files: [BinaryAttachment]
     var cover: BinaryAttachment?
     var note: JSONValue?
 
     static let schema = Schema(
-        Field<String?>("room"),
-        Field<[BinaryAttachment]>("files", .count(...10), .each(.binary(max: 100_000))),
-        Field<BinaryAttachment?>("cover", .binary(max: 16, types: [.png, .gif])),
-        Field<JSONValue?>("note"),
+        Field("room", \.room),
+        Field("files", \.files, .count(...10), .each(.binary(max: 100_000))),
+        Field("cover", \.cover, .binary(max: 16, types: [.png, .gif])),
+        Field("note", \.note),
         make: Pages.init
     )
 
@@ -41,14 +41,14 @@ struct AlbumGateway: Gateway {
 
     var connected: @Sendable (Client) async throws -> Void = { _ in }
 
-    static func routes(_ routes: inout Routes<Self>) {
-        routes.on("sizes", Self.sizes)
-        routes.on("echo", Self.echo)
-        routes.on("later", Self.echoLater)
-        routes.on("reply", Self.reply)
-        routes.on("share", Self.share)
-        routes.on("whisper", Self.whisper)
-        routes.on("ask", Self.ask)
+    func routes(_ on: inout Routes) {
+        on("sizes", sizes)
+        on("echo", echo)
+        on("later", echoLater)
+        on("reply", reply)
+        on("share", share)
+        on("whisper", whisper)
+        on("ask", ask)
     }
 
     func didConnect(_ client: Client) async throws { try await connected(client) }
@@ -61,7 +61,7 @@ struct AlbumGateway: Gateway {
         return pages
     }
 
-    func reply(_ pages: Pages, _ context: EventContext) -> EventReply<Pages> { EventReply(event: "replied", data: pages) }
+    func reply(_ pages: Pages, _ context: EventContext) -> EventReply<Pages> { EventReply("replied", pages) }
 
     /// To everyone, the first file as an argument of its own.
     func share(_ pages: Pages, _ context: EventContext) throws {

@@ -9,6 +9,8 @@ final class LogLines: Sendable {
 
     var handler: any LogHandler { Keeper(lines: lines) }
 
+    var logger: Logger { Logger(label: "test") { _ in self.handler } }
+
     private struct Keeper: LogHandler {
         let lines: NIOLockedValueBox<[String]>
         var metadata: Logger.Metadata = [:]
@@ -19,6 +21,12 @@ final class LogLines: Sendable {
             set { metadata[key] = newValue }
         }
 
-        func log(event: LogEvent) { lines.withLockedValue { $0.append("\(event.level) \(event.message)") } }
+        func log(event: LogEvent) {
+            lines.withLockedValue {
+                $0.append(
+                    ([event.level.rawValue, "\(event.message)"] + (event.metadata ?? [:]).map { "\($0)=\($1)" }.sorted()).joined(
+                        separator: " "))
+            }
+        }
     }
 }

@@ -17,7 +17,7 @@ enum RawHTTP {
             "\(method) \(target) HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\(fields)"
             + "Content-Length: \(body.utf8.count)\r\n\r\n"
         try await channel.writeAndFlush(ByteBuffer(string: head + body))
-        return try await done.futureResult.get()
+        return try await done.futureResult.get(within: patience)
     }
 
     private final class Collector: ChannelInboundHandler {

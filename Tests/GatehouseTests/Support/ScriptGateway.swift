@@ -1,11 +1,11 @@
 import Gatehouse
 
 /// The payload of the test gateways: a room and any value, both optional.
-struct Step: DTO {
+struct Step: Payload {
     var room: RoomName?
     var value: JSONValue?
 
-    static let schema = Schema(Field<RoomName?>("room"), Field<JSONValue?>("value"), make: Step.init)
+    static let schema = Schema(Field("room", \.room), Field("value", \.value), make: Step.init)
 }
 
 protocol TestPlace: Sendable { static var namespace: NamespacePattern { get } }
@@ -24,12 +24,12 @@ struct ScriptGateway<Place: TestPlace>: Gateway {
     var leaving: @Sendable (Client, [RoomName], DisconnectReason) -> Void = { _, _, _ in }
     var left: @Sendable (Client, DisconnectReason) async -> Void = { _, _ in }
 
-    static func routes(_ routes: inout Routes<Self>) {
-        routes.on("now", Self.runNow)
-        routes.on("later", Self.runLater)
-        routes.on("join", Self.join)
-        routes.on("leave", Self.leave)
-        routes.on("say", Self.say)
+    func routes(_ on: inout Routes) {
+        on("now", runNow)
+        on("later", runLater)
+        on("join", join)
+        on("leave", leave)
+        on("say", say)
     }
 
     func runNow(_ step: Step, _ context: EventContext) throws -> JSONValue? { try now(step, context) }

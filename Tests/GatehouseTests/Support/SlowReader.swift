@@ -41,6 +41,9 @@ final class SlowReader: Sendable {
         try await channel.setOption(.autoRead, value: false).get()
     }
 
+    /// Sends a packet, which needs no reading.
+    func send(_ text: String) async throws { try await channel.writeAndFlush(Self.frame(text)) }
+
     /// Reads from now on.
     func resume() async throws { try await channel.setOption(.autoRead, value: true).get() }
 
@@ -49,8 +52,9 @@ final class SlowReader: Sendable {
 
     /// A text frame that is masked with zeros.
     private static func frame(_ text: String) -> ByteBuffer {
-        var bytes = ByteBuffer(bytes: [0x81, 0x80 | 126])
-        bytes.writeInteger(UInt16(text.utf8.count))
+        let count = text.utf8.count
+        var bytes = ByteBuffer(bytes: [0x81, 0x80 | UInt8(min(count, 126))])
+        if count > 125 { bytes.writeInteger(UInt16(count)) }
         bytes.writeInteger(UInt32(0))
         bytes.writeString(text)
         return bytes

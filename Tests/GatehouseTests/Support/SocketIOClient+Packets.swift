@@ -1,3 +1,4 @@
+import GatehouseJSON
 import GatehouseTLS
 import NIOCore
 
@@ -12,6 +13,38 @@ import NIOCore
 extension SocketIOClient {
     /// Sends one Socket.IO packet as it is written; in Engine.IO it is a message.
     func sendPacket(_ text: String) async throws { try await sendRaw("4" + text) }
+
+    /// Sends a packet as it is written, and its attachments.
+    func sendPacket(_ text: String, _ attachments: [[UInt8]]) async throws {
+        try await sendPacket(text)
+        for attachment in attachments { try await sendRaw(ByteBuffer(bytes: attachment)) }
+    }
+
+    /// Sends a packet as it is written, and its attachments, and waits for the first argument of the ack of an id.
+    func answer(to text: String, _ attachments: [[UInt8]] = [], id: UInt64) async throws -> JSONValue? {
+        let answer = try await onLoop { connection in
+            let reply = PendingReply<SocketIOPayload>(on: connection.loop, within: connection.options.timeout) {
+                connection.acks.removeValue(forKey: id)?.fail(SocketIOClientError(.timeout, "no ack of \(text.prefix(60))"))
+            }
+            connection.acks[id] = reply
+            try connection.sendRaw(.text("4" + text))
+            for attachment in attachments { try connection.sendRaw(.binary(ByteBuffer(bytes: attachment))) }
+            return reply.future
+        }
+        return answer.arguments.first
+    }
+
+    /// Joins a namespace with a payload as it is written.
+    func join(_ namespace: String, payload: String) async throws {
+        _ = try await onLoop { connection in
+            let reply = PendingReply<String>(on: connection.loop, within: connection.options.timeout) {
+                connection.joining.removeValue(forKey: namespace)?.fail(SocketIOClientError(.timeout, "no answer to a CONNECT"))
+            }
+            connection.joining[namespace] = reply
+            try connection.sendRaw(.text("40\(namespace),\(payload)"))
+            return reply.future
+        }
+    }
 
     /// A way for a connection to end that is none of the client's.
     enum Cut: CaseIterable {

@@ -43,6 +43,13 @@ struct TestDirectory: Sendable {
 
     func remove() { try? FileManager.default.removeItem(at: url) }
 
+    /// How long the audit log is.
+    func auditBytes() throws -> Int {
+        let folder = url.appendingPathComponent("audit")
+        return try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".jsonl") }
+            .reduce(0) { try $0 + Data(contentsOf: folder.appendingPathComponent($1)).count }
+    }
+
     /// The audit log, read without the server's own reader.
     func auditRecords() throws -> [JSONValue] {
         let folder = url.appendingPathComponent("audit")

@@ -30,7 +30,8 @@ struct TestPolicies: Sendable {
     }
 
     /// Rates are the business of the tests that name some.
-    private static let unlimited = "limits: { connection: { messages: off }, user: { messages: off } }"
+    private static let unlimited =
+        "limits: { connection: { messages: off, connects: off }, user: { messages: off, connects: off }, ip: { connects: off } }"
 
     /// Every user may connect, join any room, send any event and get any; what is given takes the place of a section.
     func allowing(
@@ -74,6 +75,9 @@ struct TestPolicies: Sendable {
 }
 
 extension TestPolicies {
+    /// Puts another text in the place of the global file.
+    mutating func setGlobal(_ text: String) { texts["_global.yaml"] = text }
+
     /// Changes the text of one file.
     mutating func replace(_ text: String, with other: String, in name: String) {
         texts[name] = texts[name]?.replacing(text, with: other)

@@ -1,4 +1,5 @@
 import EngineIO
+import GatehouseTestSupport
 import NIOCore
 import Testing
 
@@ -7,13 +8,9 @@ import Testing
 
 /// What a test looks at inside the server, where the wire does not show it.
 extension TestServer {
-    /// Asks until it is so. The event loops go on meanwhile; there is no sleep, and the test's own time limit ends it.
+    /// Asks until it is so. The event loops go on meanwhile.
     func eventually(_ condition: () async throws -> Bool) async throws {
-        let end = NIODeadline.now() + .seconds(10)
-        while try await !condition() {
-            try #require(NIODeadline.now() < end, "it never came to be")
-            await Task.yield()
-        }
+        try await GatehouseTestSupport.eventually { try await condition() }
     }
 
     /// Waits until a GET waits for packets. For a server with one event loop.

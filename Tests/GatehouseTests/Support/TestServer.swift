@@ -2,6 +2,7 @@ import EngineIO
 import Foundation
 import GatehouseAudit
 import GatehouseJSON
+import GatehouseLiveObjects
 import GatehousePolicy
 import GatehouseTestSupport
 import GatehouseTesting
@@ -11,6 +12,7 @@ import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 import SocketIO
+import Testing
 
 @testable import Gatehouse
 
@@ -37,6 +39,11 @@ struct TestServer: Sendable {
         var leeway: Double = 0
         var engine = EngineConfiguration()
         var auditFiles: any AuditFileSystem = SystemFiles()
+        /// Whether the test holds a `Client` when the server has stopped.
+        var keepsClients = false
+        /// Whether the audit log goes by the test's clock, which stands still, and not by the system's.
+        var auditFollowsClock = false
+        var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
         init() {
             // Heartbeats are not what these tests are about, and must not come in between when the clock is moved by hours.
@@ -48,7 +55,8 @@ struct TestServer: Sendable {
     }
 
     static func with(
-        _ gateways: PendingMount..., configure: (inout Settings) -> Void = { _ in }, _ body: (TestServer) async throws -> Void
+        _ gateways: PendingMount..., configure: (inout Settings) -> Void = { _ in },
+        sourceLocation: SourceLocation = #_sourceLocation, _ body: (TestServer) async throws -> Void
     ) async throws {
         var settings = Settings()
         configure(&settings)
@@ -61,14 +69,15 @@ struct TestServer: Sendable {
         try directory.write(settings.policies)
         var auditing = AuditConfiguration(directory: directory.path("audit"), node: "test")
         auditing.reserveBytes = 0
-        let audit = try AuditLog.open(auditing, files: settings.auditFiles)
+        let audit = try AuditLog.open(
+            auditing, files: settings.auditFiles, clock: settings.auditFollowsClock ? clock.audit : .system)
         let sockets = SocketIOServer(mounted.map(\.pattern), limits: settings.limits)
         let runtime = ServerRuntime(
             sockets: sockets, audit: audit, auditKey: try AuditKey.loadOrMake(at: directory.path("audit/audit.key")),
             policies: PolicyHolder(bundle), tokens: CurrentTokenVerifier(try TestTokens.verifier(leeway: settings.leeway)),
             mounted: mounted,
             stages: settings.stages, handlerTimeout: settings.handlerTimeout, clock: clock.server,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            logger: settings.logger,
             policySource: PolicySource(
                 directory: directory.path("policies"), root: directory.path(""), catalogue: RouteCatalogue(mounted: mounted)))
         for gateway in gateways.compactMap(\.stateful) { try gateway.open(for: runtime) }
@@ -91,6 +100,9 @@ struct TestServer: Sendable {
         for gateway in gateways.compactMap(\.stateful) { try gateway.close() }
         try? await audit.stop()
         directory.remove()
+        let keepsClients = settings.keepsClients
+        let left = await LiveCounts.leftovers { keepsClients ? engine.live.without(.clients) : engine.live }
+        #expect(left.isEmpty, "the server has stopped, and there still is: \(left)", sourceLocation: sourceLocation)
         try result.get()
     }
 
@@ -157,5 +169,13 @@ struct TestServer: Sendable {
     func record(of decision: String?) async throws -> JSONValue? {
         let found = try await records().filter { $0["decision"]?["id"]?.stringValue == decision }
         return found.count == 1 ? found.first : nil
+    }
+}
+
+extension TestClock {
+    /// The same time for an audit log.
+    var audit: AuditClock {
+        AuditClock(
+            wallMicroseconds: { self.wallMilliseconds * 1_000 }, monotonicNanoseconds: { self.engine.now().uptimeNanoseconds })
     }
 }

@@ -24,12 +24,13 @@ enum TestTokens {
     }
 
     /// A token issued at the start of the test clock, or at `now` (seconds since 1970).
+    /// - Parameter roles: `nil` for a claim that is of the wrong type.
     static func token(
-        _ subject: String, roles: [String] = ["user"], lifetime: Int64 = 3_600, now: Int64 = TestClock.start / 1_000,
+        _ subject: String, roles: [String]? = ["user"], lifetime: Int64 = 3_600, now: Int64 = TestClock.start / 1_000,
         claims: JSONObject = [:]
     ) throws -> String {
         var claims = claims
-        claims["roles"] = .array(roles.map { .string($0) })
+        claims["roles"] = roles.map { .array($0.map { .string($0) }) } ?? .integer(1)
         let issuer = try TokenIssuer(key: key.get(), iss: iss, audience: ["gatehouse"])
         return try issuer.issue(TokenRequest(subject: subject, clientID: "tests", lifetime: lifetime, claims: claims), now: now).text
     }

@@ -146,7 +146,7 @@ import GatehouseTestSupport
                             "alg": "ES256", "typ": "at+jwt", "kid": .string(kid), "jku": .string(evil.url), "x5u": .string(evil.url),
                             "jwk": jwk, "x5c": ["MIIB"],
                         ]
-                        let forged = [Base64URL.encode(Array(header.serialized.utf8)), parts[1], parts[2]].joined(separator: ".")
+                        let forged = [Base64.url.encode(Array(header.serialized.utf8)), parts[1], parts[2]].joined(separator: ".")
                         #expect(!world.accepts(forged))
                     }
                     await world.remote.refresh()

@@ -1,0 +1,8 @@
+import GatehouseCommands
+
+@main
+struct Program: GatehouseProgram {
+    static func application(_ settings: ServerSettings) -> Application {
+        Application(settings.configuration).mount(DocumentGateway())
+    }
+}

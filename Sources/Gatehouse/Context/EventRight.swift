@@ -1,0 +1,43 @@
+package import GatehousePolicy
+
+/// What the policies in force let a client do with one event of its namespace, by its present token. Asked where one event stands for
+/// others, as an act that is made in bulk, taken back or approved.
+package struct EventRight: Sendable {
+    /// The client has left, or no rule allows the event.
+    package static let none = EventRight(isAllowed: false, rooms: [], approval: nil)
+
+    package let isAllowed: Bool
+    /// The rooms that the right is confined to (`scope.rooms_claim`); `nil` for all.
+    package let rooms: [String]?
+    /// The approval that the event needs (`send.approvals`).
+    package let approval: ApprovalRule?
+}
+
+extension Client {
+    /// The right of this client to an event without a target room, as the policies in force have it.
+    package func right(to event: String) async throws -> EventRight {
+        try await handle.submit { $0.clientState?.right(to: event) ?? .none } ?? .none
+    }
+
+    /// The same for many events, in their order.
+    package func rights(to events: [String]) async throws -> [EventRight] {
+        try await handle.submit { socket in events.map { socket.clientState?.right(to: $0) ?? .none } } ?? events.map { _ in .none }
+    }
+}
+
+extension ClientState {
+    fileprivate func right(to event: String) -> EventRight {
+        let decision = grants.decideSend(
+            event: policy.event(event), room: String?.none, isJoined: false, payloadBytes: 0, now: pipeline.wallSeconds)
+        guard decision.isAllowed else { return .none }
+        let rule = decision.allowedBy.flatMap { policy.rule($0) }
+        return EventRight(isAllowed: true, rooms: rule.flatMap { confinement(of: $0) }, approval: policy.approval(forEvent: event))
+    }
+
+    /// A claim that is there and lists no rooms confines the right to no room at all.
+    private func confinement(of rule: PolicyRule) -> [String]? {
+        guard let claim = rule.roomsClaim.flatMap({ principal.claims.value(at: $0) }) else { return nil }
+        if let only = claim.stringValue { return [only] }
+        return claim.arrayValue?.compactMap(\.stringValue) ?? []
+    }
+}

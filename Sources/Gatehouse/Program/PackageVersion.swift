@@ -1,0 +1,4 @@
+/// The version of the package, as its tags have it.
+package enum PackageVersion {
+    package static let text = "0.1.0"
+}

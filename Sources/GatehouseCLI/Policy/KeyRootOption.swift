@@ -1,9 +1,0 @@
-import ArgumentParser
-
-/// Where the key files are that policies name.
-struct KeyRootOption: ParsableArguments {
-    @Option(
-        help: ArgumentHelp(
-            "The directory that paths of keys in the policies are relative to; . is the working directory.", valueName: "directory"))
-    var root = "."
-}

@@ -1,0 +1,219 @@
+#if Redis
+    import GatehouseJSON
+    import GatehouseRedis
+    import NIOCore
+    import SocketIO
+
+    /// The part of a node that lives on the cluster's event loop: its connections, its requests, what it knows of the others.
+    final class ClusterCore {
+        /// What the server does for other nodes; it is called on the cluster's event loop.
+        struct Server {
+            /// A message of another node that wants something of this one.
+            var received: (ClusterMessage, NamespaceDefinition) -> Void
+            /// The state of the connections, or of the other nodes, has changed.
+            var changed: () -> Void
+            var definition: (String) -> NamespaceDefinition?
+            var describe: () -> ClusterNodeDescription
+        }
+
+        let format: any ClusterFormat
+        let commands: RedisCommands
+        let subscription: RedisSubscription
+        let reader: RedisStreamReader?
+        let eventLoop: any EventLoop
+        private let registry: NodeRegistry
+        private let server: Server
+        private var requests: [String: (request: PendingRequest, promise: EventLoopPromise<PendingRequest>, timeout: Scheduled<Void>)] = [:]
+        private var heartbeat: RepeatedTask?
+        /// On how many event loops a room has members, by its channel.
+        private var roomLoops: [String: Int] = [:]
+        private(set) var nodes: [ClusterNodeDescription] = []
+        private(set) var counters = ClusterCounters()
+        private var isStopped = false
+        /// Requests that wait at the same time.
+        private static let requestLimit = 10_000
+
+        init(
+            _ format: any ClusterFormat, registry: NodeRegistry, _ address: RedisAddress, _ options: RedisOptions, namespaces: [String],
+            on eventLoop: any EventLoop, server: Server
+        ) {
+            self.format = format
+            self.registry = registry
+            self.server = server
+            self.eventLoop = eventLoop
+            commands = RedisCommands(address, options, on: eventLoop)
+            subscription = RedisSubscription(address, options, on: eventLoop)
+            reader = format.stream.map { RedisStreamReader([$0], address, options, on: eventLoop) }
+            for namespace in namespaces {
+                for (kind, names) in format.subscriptions(of: namespace) { subscription.subscribe(names, as: kind) }
+            }
+        }
+
+        func start() {
+            // The connections are owned here, and so are their closures: no cycle outlives ``stop()``.
+            subscription.received = { [unowned self] channel, bytes in
+                take { () throws(ClusterFault) in try self.format.message(bytes, from: String(buffer: channel)) }
+            }
+            reader?.received = { [unowned self] _, entries in
+                for entry in entries { take { () throws(ClusterFault) in try self.format.message(entry) } }
+            }
+            commands.stateChanged = { [unowned self] isOpen in
+                if isOpen { beat() }
+                server.changed()
+            }
+            subscription.stateChanged = { [unowned self] _ in server.changed() }
+            reader?.stateChanged = { [unowned self] _ in server.changed() }
+            commands.start()
+            subscription.start()
+            reader?.start()
+            let bound = NIOLoopBound(self, eventLoop: eventLoop)
+            heartbeat = eventLoop.scheduleRepeatedTask(initialDelay: NodeRegistry.interval, delay: NodeRegistry.interval) { _ in
+                bound.value.beat()
+            }
+        }
+
+        /// Takes the node out of the registry, and ends the connections.
+        func stop() -> EventLoopFuture<Void> {
+            guard !isStopped else { return eventLoop.makeSucceededVoidFuture() }
+            isStopped = true
+            heartbeat?.cancel()
+            let pending = requests
+            requests = [:]
+            for one in pending.values {
+                one.timeout.cancel()
+                one.promise.succeed(one.request)
+            }
+            let goodbyes = registry.leave(format.uid).map { commands.ask($0) }
+            let bound = NIOLoopBound(self, eventLoop: eventLoop)
+            let promise = eventLoop.makePromise(of: Void.self)
+            let limit = eventLoop.scheduleTask(in: .seconds(1)) { promise.succeed() }
+            EventLoopFuture.whenAllComplete(goodbyes, on: eventLoop).whenComplete { _ in
+                limit.cancel()
+                promise.succeed()
+            }
+            return promise.futureResult.map {
+                bound.value.commands.stop()
+                bound.value.subscription.stop()
+                bound.value.reader?.stop()
+            }
+        }
+
+        var isConnected: Bool { commands.isOpen && subscription.isComplete && reader?.isReadingNow != false }
+
+        var lastError: RedisError? { commands.lastError ?? subscription.lastError ?? reader?.lastError }
+
+        // MARK: Sending
+
+        func publish(_ message: ClusterMessage, to requester: String? = nil) {
+            do throws(ClusterFault) {
+                commands.post(try format.command(for: message, to: requester))
+                counters.published &+= 1
+            } catch {
+                counters.refuse("own_\(error.reason)")
+            }
+        }
+
+        /// Sends a request and collects the answers, until all nodes have answered or the time is up.
+        func ask(
+            _ kind: PendingRequest.Kind, in namespace: String, timeout: TimeAmount, _ body: (String) -> ClusterMessage.Body
+        ) -> EventLoopFuture<PendingRequest> {
+            var request = PendingRequest(kind, in: namespace)
+            guard commands.isOpen, !isStopped, requests.count < Self.requestLimit else {
+                // Nobody can be asked; those who are known are silent.
+                request.expect(others.count)
+                return eventLoop.makeSucceededFuture(request)
+            }
+            let id = format.requestID()
+            let promise = eventLoop.makePromise(of: PendingRequest.self)
+            let bound = NIOLoopBound(self, eventLoop: eventLoop)
+            let timer = eventLoop.scheduleTask(in: timeout) { bound.value.finish(id) }
+            requests[id] = (request, promise, timer)
+            let message = ClusterMessage(sender: format.uid, namespace: namespace, body(id))
+            // Redis counts those who listen; only they can answer. It counts before the request goes out, on the same connection.
+            commands.ask(format.count(of: namespace)).whenComplete { result in
+                let core = bound.value
+                let known = core.others.count
+                let listening = (try? result.get())?.array?.last?.integer.map { Int(clamping: $0) - 1 }
+                core.expect(listening ?? known, id)
+            }
+            publish(message)
+            return promise.futureResult
+        }
+
+        private var others: [ClusterNodeDescription] { nodes.filter { $0.uid != format.uid } }
+
+        var knownOthers: [(uid: String, name: String)] { others.map { ($0.uid, $0.name) } }
+
+        private func expect(_ nodes: Int, _ id: String) {
+            requests[id]?.request.expect(nodes)
+            if requests[id]?.request.isComplete == true { finish(id) }
+        }
+
+        private func finish(_ id: String) {
+            guard var one = requests.removeValue(forKey: id) else { return }
+            // Redis has not even told how many there are.
+            if one.request.expected == nil { one.request.expect(others.count) }
+            one.timeout.cancel()
+            one.promise.succeed(one.request)
+        }
+
+        // MARK: Rooms
+
+        func roomChanged(_ room: String, in namespace: String, isThere: Bool) {
+            guard let (kind, names) = format.subscription(of: room, in: namespace), let name = names.first else { return }
+            // Each event loop has its own share of a room.
+            let loops = max(0, roomLoops[name, default: 0] &+ (isThere ? 1 : -1))
+            roomLoops[name] = loops == 0 ? nil : loops
+            if isThere, loops == 1 { subscription.subscribe(names, as: kind) }
+            if !isThere, loops == 0 { subscription.unsubscribe(names, as: kind) }
+        }
+
+        // MARK: Receiving
+
+        private func take(_ read: () throws(ClusterFault) -> ClusterMessage?) {
+            do throws(ClusterFault) {
+                guard let message = try read() else { return }
+                receive(message)
+            } catch {
+                counters.refuse(error.reason)
+            }
+        }
+
+        private func receive(_ message: ClusterMessage) {
+            guard message.sender != format.uid, !isStopped else { return }
+            switch message.body {
+            case .clientCount(let id, _), .ack(let id, _), .sockets(let id, _), .serverSideAnswer(let id, _), .rooms(let id, _):
+                // An answer to somebody else's request, where all answers share a channel, is nobody's business here.
+                guard requests[id]?.request.namespace == message.namespace else { return }
+                counters.received &+= 1
+                guard requests[id]?.request.take(message.body, from: message.sender) == true else { return counters.refuse("answer") }
+                if requests[id]?.request.isComplete == true { finish(id) }
+            case .initialHeartbeat, .heartbeat, .close: counters.received &+= 1
+            default:
+                // A request of our own comes back to us where all share a channel; a format with ids has been asked above.
+                guard let definition = server.definition(message.namespace) else { return counters.refuse("unknown_namespace") }
+                counters.received &+= 1
+                server.received(message, definition)
+            }
+        }
+
+        func refuse(_ reason: String) { counters.refuse(reason) }
+
+        func refuseOverLimit() { counters.overLimit &+= 1 }
+
+        // MARK: Who is there
+
+        private func beat() {
+            guard !isStopped, commands.isOpen else { return }
+            let bound = NIOLoopBound(self, eventLoop: eventLoop)
+            commands.ask(registry.beat(server.describe())).whenSuccess { answer in
+                let core = bound.value
+                core.nodes = core.registry.nodes(answer)
+                core.server.changed()
+            }
+        }
+    }
+
+    @available(*, unavailable)
+    extension ClusterCore: Sendable {}
+#endif

@@ -1,0 +1,333 @@
+#if Redis
+    package import Gatehouse
+    import GatehouseJSON
+    import GatehousePolicy
+    package import GatehouseRedis
+    import NIOConcurrencyHelpers
+    package import NIOCore
+    import NIOPosix
+    package import SocketIO
+
+    /// A server's membership in a cluster over Redis: the adapter for its broadcasts, and what it does for other nodes (CLU-10…20). Any thread;
+    /// everything is done on an event loop of its own.
+    package final class ClusterNode: ClusterAdapter, ClusterMembership {
+        package struct Options: Sendable {
+            package var kind = ClusterAdapterKind.streams
+            package var prefix = "socket.io"
+            package var address: RedisAddress
+            package var redis = RedisOptions()
+            /// Whether newcomers are turned away while Redis is away, and a start without it is refused.
+            package var isRequired = false
+            /// How long a start waits for Redis.
+            package var startTimeout: TimeAmount = .seconds(5)
+
+            package init(_ address: RedisAddress) { self.address = address }
+        }
+
+        private let options: Options
+        private let format: any ClusterFormat
+        private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        private let entrance: LoopEntrance
+        private let core: NIOLockedValueBox<NIOLoopBound<ClusterCore>?>
+        private let runtime = NIOLockedValueBox<ServerRuntime?>(nil)
+        private let state: NIOLockedValueBox<ClusterStatus>
+        /// Requests of other nodes that are at work.
+        private let atWork = NIOLockedValueBox(0)
+        private static let atWorkLimit = 1_024
+
+        package init(_ options: Options) {
+            self.options = options
+            format = options.kind.format(prefix: options.prefix)
+            entrance = LoopEntrance(group.next())
+            core = NIOLockedValueBox(nil)
+            state = NIOLockedValueBox(
+                ClusterStatus(
+                    adapter: options.kind.rawValue, address: options.address.description, uid: format.uid, isRequired: options.isRequired))
+        }
+
+        // MARK: ClusterMembership
+
+        package var status: ClusterStatus { state.withLockedValue { $0 } }
+
+        package func start(_ runtime: ServerRuntime) async throws(StartError) {
+            self.runtime.withLockedValue { $0 = runtime }
+            let started = runtime.started / 1_000
+            let name = runtime.node
+            let sockets = runtime.sockets
+            let (format, options) = (format, options)
+            let describe: @Sendable () -> ClusterNodeDescription = {
+                let bundle = runtime.policies.current
+                return ClusterNodeDescription(
+                    uid: format.uid, name: name, adapter: options.kind.rawValue, started: started,
+                    policyGeneration: Int(clamping: bundle.generation), policyHash: bundle.sha256, clients: runtime.users.count)
+            }
+            entrance.execute { [self] in
+                let eventLoop = entrance.eventLoop
+                let core = ClusterCore(
+                    format, registry: NodeRegistry(prefix: options.prefix), options.address, options.redis,
+                    namespaces: sockets.namespaces.map(\.namespace.name), on: eventLoop,
+                    server: ClusterCore.Server(
+                        received: { [weak self] in self?.received($0, $1, sockets) }, changed: { [weak self] in self?.changed() },
+                        definition: { Namespace($0).flatMap { sockets.definition($0) } }, describe: describe))
+                self.core.withLockedValue { $0 = NIOLoopBound(core, eventLoop: eventLoop) }
+                core.start()
+            }
+            let isThere = await waitForConnection()
+            sockets.adapter = self
+            guard !isThere else { return }
+            let error = status.lastError ?? "it does not answer"
+            guard !options.isRequired else {
+                await stop()
+                throw StartError(
+                    code: .configuration, message: "the cluster's Redis, \(options.address), cannot be used, and it is required: \(error)")
+            }
+            runtime.logError("the cluster's Redis, \(options.address), cannot be used yet; this node is alone until it answers: \(error)")
+        }
+
+        private func waitForConnection() async -> Bool {
+            let end = NIODeadline.now() + options.startTimeout
+            while NIODeadline.now() < end {
+                if status.isConnected { return true }
+                // A wrong password does not become right.
+                if status.isRefused { return false }
+                try? await Task.sleep(for: .milliseconds(10))
+            }
+            return false
+        }
+
+        package func stop() async {
+            runtime.withLockedValue { runtime in
+                runtime?.sockets.adapter = nil
+                runtime = nil
+            }
+            _ = try? await withCore { $0.stop() }
+            core.withLockedValue { $0 = nil }
+            entrance.end()
+            try? await group.shutdownGracefully()
+        }
+
+        /// Runs on the cluster's loop, and waits for what comes of it.
+        private func withCore<Value: Sendable>(
+            _ body: @escaping @Sendable (ClusterCore) -> EventLoopFuture<Value>
+        ) async throws -> Value {
+            guard let bound = core.withLockedValue({ $0 }) else { throw LoopEntrance.Ended() }
+            return try await withCheckedThrowingContinuation { continuation in
+                let isTaken = entrance.execute { body(bound.value).whenComplete { continuation.resume(with: $0) } }
+                if !isTaken { continuation.resume(throwing: LoopEntrance.Ended()) }
+            }
+        }
+
+        private func onCore(_ body: @escaping @Sendable (ClusterCore) -> Void) {
+            guard let bound = core.withLockedValue({ $0 }) else { return }
+            entrance.execute { body(bound.value) }
+        }
+
+        /// Takes a new look at the connections; on the cluster's loop.
+        private func changed() {
+            guard let core = core.withLockedValue({ $0 })?.value else { return }
+            let was = status.isConnected
+            state.withLockedValue { state in
+                state.isConnected = core.isConnected
+                state.lastError = core.lastError?.description
+                state.isRefused = core.lastError?.code == .refused
+                state.nodes = core.nodes.map { node in
+                    ClusterStatus.Node(name: node.name, uid: node.uid, policyGeneration: node.policyGeneration, policyHash: node.policyHash)
+                }
+            }
+            guard was != core.isConnected, let runtime = runtime.withLockedValue({ $0 }) else { return }
+            if core.isConnected {
+                runtime.logNotice("joined the cluster at \(options.address) as \(format.uid)")
+            } else {
+                runtime.logError("the cluster's Redis, \(options.address), is away; this node serves its own clients meanwhile")
+            }
+        }
+
+        package func measure() async -> ClusterStatus {
+            let numbers = try? await withCore { core in
+                core.eventLoop.makeSucceededFuture(
+                    (
+                        core.counters, core.commands.backlog, core.commands.dropped, core.commands.unanswered,
+                        core.commands.refused, core.commands.connections, core.lastError
+                    ))
+            }
+            var status = status
+            guard let (counters, backlog, dropped, unanswered, refused, connections, error) = numbers else { return status }
+            status.lastError = error?.description
+            status.published = counters.published
+            status.received = counters.received
+            status.refused = counters.refused
+            status.overLimit = counters.overLimit
+            status.backlog = backlog.commands
+            status.backlogBytes = backlog.bytes
+            status.dropped = dropped
+            status.unanswered = unanswered
+            status.refusedByRedis = refused
+            status.connections = connections
+            return status
+        }
+
+        // MARK: ClusterAdapter
+
+        package var nodeCount: Int { max(1, status.nodes.count) }
+
+        package func roomChanged(_ room: String, in namespace: NamespaceDefinition, isThere: Bool) {
+            guard format.followsRooms else { return }
+            let name = namespace.namespace.name
+            onCore { $0.roomChanged(room, in: name, isThere: isThere) }
+        }
+
+        package func publish(_ broadcast: Broadcast) {
+            guard let packet = ClusterPacket(broadcast) else { return }
+            let audience = ClusterMessage.Audience(broadcast.target, isVolatile: broadcast.isVolatile)
+            let message = ClusterMessage(
+                sender: format.uid, namespace: broadcast.namespace.namespace.name, .broadcast(packet, audience, request: nil))
+            onCore { $0.publish(message) }
+        }
+
+        package func ask(_ broadcast: Broadcast, timeout: TimeAmount) async -> RemoteAnswers {
+            var answers = RemoteAnswers()
+            guard let packet = ClusterPacket(broadcast) else { return answers }
+            let audience = ClusterMessage.Audience(
+                broadcast.target, isVolatile: broadcast.isVolatile, timeout: Int(clamping: timeout.nanoseconds / 1_000_000))
+            guard
+                let (request, known) = await collect(
+                    .acks, broadcast.namespace, timeout, { .broadcast(packet, audience, request: $0) })
+            else { return answers }
+            answers.answers = request.payloads
+            answers.silentClients = request.silentClients
+            answers.silentNodes = request.silentNodes(known: known)
+            return answers
+        }
+
+        package func apply(_ act: SocketsAct, to target: BroadcastTarget, in namespace: NamespaceDefinition) {
+            let audience = ClusterMessage.Audience(target)
+            let body: ClusterMessage.Body =
+                switch act {
+                case .join(let rooms): .join(audience, rooms: rooms)
+                case .leave(let rooms): .leave(audience, rooms: rooms)
+                case .disconnect(let close): .disconnect(audience, close: close)
+                }
+            let message = ClusterMessage(sender: format.uid, namespace: namespace.namespace.name, body)
+            onCore { $0.publish(message) }
+        }
+
+        package func sockets(in target: BroadcastTarget, of namespace: NamespaceDefinition, timeout: TimeAmount) async -> RemoteSockets {
+            var sockets = RemoteSockets()
+            let audience = ClusterMessage.Audience(target)
+            guard let (request, known) = await collect(.sockets, namespace, timeout, { .fetchSockets(audience, request: $0) }) else {
+                return sockets
+            }
+            sockets.items = request.payloads.flatMap(RemoteSockets.Item.all)
+            sockets.silentNodes = request.silentNodes(known: known)
+            return sockets
+        }
+
+        package func emitToServers(_ packet: ClusterPacket, in namespace: NamespaceDefinition) {
+            let message = ClusterMessage(
+                sender: format.uid, namespace: namespace.namespace.name, .serverSideEmit(packet, request: nil))
+            onCore { $0.publish(message) }
+        }
+
+        package func askServers(_ packet: ClusterPacket, in namespace: NamespaceDefinition, timeout: TimeAmount) async -> ServerAnswers {
+            var answers = ServerAnswers()
+            guard let (request, known) = await collect(.servers, namespace, timeout, { .serverSideEmit(packet, request: $0) }) else {
+                return answers
+            }
+            answers.answers = request.payloads.compactMap { try? JSONValue(parsing: $0.data, limits: .maximum) }
+            answers.silentNodes = request.silentNodes(known: known)
+            return answers
+        }
+
+        private func collect(
+            _ kind: PendingRequest.Kind, _ namespace: NamespaceDefinition, _ timeout: TimeAmount,
+            _ body: @escaping @Sendable (String) -> ClusterMessage.Body
+        ) async -> (PendingRequest, [(uid: String, name: String)])? {
+            let name = namespace.namespace.name
+            return try? await withCore { core in
+                let bound = NIOLoopBound(core, eventLoop: core.eventLoop)
+                return core.ask(kind, in: name, timeout: timeout, body).map { ($0, bound.value.knownOthers) }
+            }
+        }
+
+        // MARK: For other nodes
+
+        /// On the cluster's loop.
+        private func received(_ message: ClusterMessage, _ definition: NamespaceDefinition, _ sockets: SocketIOServer) {
+            switch message.body {
+            case .broadcast(let packet, let audience, nil):
+                sockets.broadcastHere(Self.broadcast(packet, audience, definition, ackID: nil))
+            case .join(let audience, let rooms): act(.join(rooms), audience, definition, sockets)
+            case .leave(let audience, let rooms): act(.leave(rooms), audience, definition, sockets)
+            case .disconnect(let audience, let close): act(.disconnect(close: close), audience, definition, sockets)
+            default: work(message, definition, sockets)
+            }
+        }
+
+        /// What staff of this node have closed stays closed for acts of other nodes.
+        private func act(
+            _ act: SocketsAct, _ audience: ClusterMessage.Audience, _ definition: NamespaceDefinition, _ sockets: SocketIOServer
+        ) {
+            sockets.applyHere(act, to: audience.target, in: definition) { socket, room in try? socket.joinByServer(room) }
+        }
+
+        private static func broadcast(
+            _ packet: ClusterPacket, _ audience: ClusterMessage.Audience, _ definition: NamespaceDefinition, ackID: UInt64?
+        ) -> Broadcast {
+            Broadcast(
+                namespace: definition, event: packet.event, message: packet.message(prefix: definition.prefix, ackID: ackID),
+                target: audience.target, isVolatile: audience.isVolatile, isLocal: true)
+        }
+
+        /// What needs an answer, and so takes time.
+        private func work(_ message: ClusterMessage, _ definition: NamespaceDefinition, _ sockets: SocketIOServer) {
+            let isTaken = atWork.withLockedValue { count in
+                guard count < Self.atWorkLimit else { return false }
+                count += 1
+                return true
+            }
+            guard isTaken else { return onCore { $0.refuseOverLimit() } }
+            Task { [self] in
+                await answer(message, definition, sockets)
+                atWork.withLockedValue { $0 -= 1 }
+            }
+        }
+
+        private func answer(_ message: ClusterMessage, _ definition: NamespaceDefinition, _ sockets: SocketIOServer) async {
+            let requester = message.sender
+            let namespace = message.namespace
+            let answer: @Sendable (ClusterMessage.Body) -> Void = { [self] body in
+                let message = ClusterMessage(sender: format.uid, namespace: namespace, body)
+                onCore { $0.publish(message, to: requester) }
+            }
+            switch message.body {
+            case .broadcast(let packet, let audience, let request?):
+                let id = sockets.nextAckID()
+                // No peer makes a socket wait for longer than a minute.
+                let timeout = TimeAmount.milliseconds(Int64(min(max(audience.timeout ?? 5_000, 1), 60_000)))
+                let asked = await sockets.askHere(
+                    Self.broadcast(packet, audience, definition, ackID: id), ackID: id, timeout: timeout
+                ) { answer(.ack(request: request, ClusterPacket($0))) }
+                answer(.clientCount(request: request, asked))
+            case .fetchSockets(let audience, let request):
+                let node = runtime.withLockedValue { $0?.node } ?? ""
+                let found = await sockets.socketsHere(in: audience.target, of: definition) { JSONValue.object($0.forOtherNodes(node)) }
+                var data = ByteBuffer()
+                JSONValue.array(found).write(to: &data)
+                answer(.sockets(request: request, ClusterPacket(data: data)))
+            case .fetchRooms(let request):
+                let names = (try? await sockets.gather(definition) { Array($0.rooms.keys) }) ?? []
+                answer(.rooms(request: request, Set(names.flatMap { $0 }).sorted()))
+            case .serverSideEmit(let packet, let request):
+                guard let value = try? JSONValue(parsing: packet.data, limits: .maximum), let parts = value.arrayValue,
+                    let listener = sockets.serverSideEvents.listener(for: packet.event, in: definition.namespace)
+                else { return }
+                let result = await listener(Array(parts.dropFirst()))
+                guard let request else { return }
+                var data = ByteBuffer()
+                (result ?? .null).write(to: &data)
+                answer(.serverSideAnswer(request: request, ClusterPacket(data: data)))
+            default: break
+            }
+        }
+    }
+#endif

@@ -1,0 +1,26 @@
+// Lists that the server gives page by page.
+import { ask } from "./session.js";
+
+const PAGE = 200;
+const MOST = 10_000;
+
+/** Loads all pages; `progress(items, isWhole)` is called after each. Stops when `signal` is aborted. */
+export async function loadAll(event, filter, progress, signal, most = MOST) {
+  const items = [];
+  let cursor;
+  do {
+    const answer = await ask(event, { ...filter, limit: PAGE, ...(cursor ? { cursor } : {}) });
+    if (signal.aborted) return items;
+    items.push(...(Array.isArray(answer?.items) ? answer.items : []));
+    cursor = answer?.cursor;
+    progress(items, !cursor || items.length >= most);
+    // The rate of messages is limited; what is shown first comes at once.
+    if (items.length >= 2_000) await new Promise((resolve) => setTimeout(resolve, 80));
+  } while (cursor && items.length < most && !signal.aborted);
+  return items;
+}
+
+export const matches = (text, ...parts) => {
+  const wanted = text.toLowerCase();
+  return parts.some((part) => part !== undefined && part !== null && String(part).toLowerCase().includes(wanted));
+};

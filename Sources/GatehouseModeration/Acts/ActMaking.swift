@@ -1,0 +1,90 @@
+import Gatehouse
+import GatehouseAudit
+import GatehousePolicy
+import SocketIO
+
+/// Who makes an act, when and where.
+struct ActMaking: Sendable {
+    let gateway: AdminGateway
+    let runtime: ServerRuntime
+    let context: EventContext
+    /// The session that asks.
+    let client: Client
+    let actor: UserID
+    let principal: Principal
+    let request: ULID
+    /// Milliseconds since 1970.
+    let now: Int64
+
+    init(_ gateway: AdminGateway, _ context: EventContext, _ request: ULID) throws(GatewayError) {
+        guard let actor = UserID(context.principal) else { throw GatewayError(.forbidden, "Staff have a name") }
+        self.gateway = gateway
+        self.actor = actor
+        self.request = request
+        self.context = context
+        client = context.client
+        principal = context.principal
+        runtime = client.server.runtime
+        now = runtime.clock.wallMilliseconds()
+    }
+
+    var directory: SessionDirectory { runtime.directory }
+    var ranks: StaffRanks { gateway.ranks(runtime) }
+    var rank: StaffRank { ranks.rank(of: principal) }
+
+    // MARK: Rank (MOD-20)
+
+    /// Refuses an act upon a user of the actor's rank or above.
+    func requireRank(over user: UserID) async throws { _ = try await requireRank(over: user, SessionFilter(user: user)) }
+
+    /// Refuses an act upon sessions one of which is of the actor's rank or above.
+    /// - Returns: how many there are.
+    @discardableResult
+    func requireRank(over user: UserID? = nil, _ filter: SessionFilter) async throws -> Int {
+        let (ranks, rank) = (ranks, rank)
+        if let user { guard user != actor, ranks.remembered(of: user) < rank else { throw GatewayError(.rank, rank.refusal) } }
+        let census = try await directory.census(filter) { ranks.reached(by: $0) >= rank }
+        guard !census.isFound else { throw GatewayError(.rank, rank.refusal) }
+        return census.connections
+    }
+
+    // MARK: Names
+
+    func namespace(_ name: String?) throws -> Namespace? {
+        guard let name else { return nil }
+        guard let namespace = Namespace(name) else { throw GatewayError(.invalid, "ns is not a namespace") }
+        return namespace
+    }
+
+    /// A namespace that a gateway of this program serves.
+    func served(_ name: String) throws -> Namespace {
+        guard let namespace = Namespace(name) else { throw GatewayError(.invalid, "ns is not a namespace") }
+        guard runtime.sockets.definition(namespace) != nil else { throw GatewayError(.notFound, "No gateway serves this namespace") }
+        return namespace
+    }
+
+    func room(_ name: String, _ ns: String) throws -> RoomRestriction.Place {
+        guard let room = RoomName(name) else { throw GatewayError(.invalid, "room is not the name of a room") }
+        return RoomRestriction.Place(namespace: try served(ns), room: room.description)
+    }
+
+    // MARK: Time
+
+    /// The end that a request names, in milliseconds since 1970.
+    func end(after seconds: Int64?, at instant: Instant?) throws -> Int64? {
+        if let seconds { return now + seconds * 1_000 }
+        guard let instant else { return nil }
+        let (milliseconds, isTooLate) = instant.seconds.multipliedReportingOverflow(by: 1_000)
+        guard !isTooLate, milliseconds > now else { throw GatewayError(.invalid, "expires_at is not in the future") }
+        return milliseconds
+    }
+
+    // MARK: What is kept
+
+    var state: ModerationState {
+        get throws {
+            guard let open = gateway.store.opened else { throw GatewayError(.unavailable, "The server is stopping") }
+            return open.state
+        }
+    }
+}

@@ -1,0 +1,6 @@
+public import Gatehouse
+
+extension AdminGateway {
+    /// The gateway of a server with these settings: what it keeps over a restart is in `moderation.sqlite` in the directory of `var`.
+    public init(_ settings: ServerSettings) { self.init(store: .file(settings.state + "/moderation.sqlite")) }
+}

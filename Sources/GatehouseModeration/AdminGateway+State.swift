@@ -1,0 +1,95 @@
+package import Gatehouse
+import GatehouseAudit
+package import GatehouseFiles
+import GatehouseTokens
+
+extension AdminGateway: StatefulGateway {
+    package var trustedPaths: [TrustedPath] {
+        if case .file(let path) = store.place { ModerationFile(path: path).trustedPaths } else { [] }
+    }
+
+    package func missingState() throws(StartError) -> [MissingState] {
+        guard case .file(let path) = store.place, try store.isMissing() else { return [] }
+        return [MissingState(path: path, loss: "revoked tokens are good again, and nobody is banned or muted any more")]
+    }
+
+    package func holdsState() throws(StartError) -> Bool { try store.holdsSomething() }
+
+    package func prepareState() throws(StartError) { try store.make() }
+
+    package func open(for runtime: ServerRuntime) throws(StartError) {
+        try store.open(for: runtime)
+        do {
+            try closeUnfinished(runtime.audit)
+        } catch {
+            // Releases the store, so that the next start finds it free.
+            try? store.close()
+            throw error
+        }
+        for sighting in store.opened?.staff ?? [] { staff.restore(sighting.user, sighting.rank, seen: sighting.seen) }
+        let now = runtime.clock.wallMilliseconds()
+        for token in store.opened?.tokens ?? [] { tokens.remember(token, now: now) }
+        runtime.isStaff = { [self, weak runtime] principal in runtime.map { ranks($0).rank(of: principal) > .none } ?? false }
+        runtime.principals.listen { [self, weak runtime] principal in
+            if let runtime { note(principal, runtime) }
+        }
+    }
+
+    /// Called when a member of staff connects or is about to leave.
+    private func note(_ principal: Principal, _ runtime: ServerRuntime) {
+        // Hardly anybody has such a role, and this runs at every CONNECT.
+        guard StaffRank(roleOf: principal) > .none, let user = UserID(principal) else { return }
+        let (rank, now) = (ranks(runtime).rank(of: principal), runtime.clock.wallMilliseconds())
+        guard rank > .none else { return }
+        let sighting = staff.note(user, rank, now: now) ? StaffSighting(user: user, rank: rank, seen: now) : nil
+        let token = tokens.note(principal, user, rank, now: now)
+        guard sighting != nil || token != nil, let open = store.opened else { return }
+        // Once an hour for each of the staff and once for each of their tokens, and off the event loop.
+        Task { [weak runtime] in
+            do {
+                try await open.note(sighting, token)
+            } catch {
+                runtime?.logError("the rank of one of the staff is remembered until the next restart only: \(error)")
+            }
+        }
+    }
+
+    /// Acts whose result an earlier process could not record (MOD-54). What the store has is done: its effect on sessions is over with
+    /// the process. Of others it is unknown whether they took effect, and the log says so.
+    private func closeUnfinished(_ audit: AuditLog) throws(StartError) {
+        do {
+            for intent in try audit.unfinishedIntents() {
+                let isDone = try isKept(intent)
+                var detail: AuditDetail = ["stage": "result", "intent_seq": AuditScalar(intent.seq)]
+                detail.append("code", isDone ? "completed" : "abandoned")
+                audit.record(
+                    AuditRecord(
+                        intent.event, outcome: isDone ? .ok : .failed, actor: AuditActor(issuer: intent.issuer, subject: intent.subject),
+                        target: intent.target, detail: detail, request: intent.request))
+            }
+        } catch {
+            throw StartError(code: .audit, message: "the acts of staff that were left unfinished cannot be found", cause: error)
+        }
+    }
+
+    private func isKept(_ intent: UnfinishedIntents.Intent) throws -> Bool {
+        guard let issuer = intent.issuer, let subject = intent.subject, let open = store.opened else { return false }
+        let verb = String(intent.event.rawValue.dropFirst("admin.".count))
+        return try open.readNow {
+            try RequestTable.request(of: UserID(iss: issuer, subject: subject), verb, intent.request, $0) != nil
+        }
+    }
+
+    package func run(for runtime: ServerRuntime) async {
+        await ModerationSweep(runtime).run { sweep, now in
+            guard let open = store.opened else { return }
+            staff.forget(now: now)
+            tokens.forget(now: now)
+            await sweep.recordEnd(of: try await open.removeEnded(now: now))
+            await sweep.recordEnd(of: try await open.removeEndedRestrictions(now: now))
+            try await approvals.sweep(runtime, open)
+        }
+    }
+
+    package func close() throws { try store.close() }
+}

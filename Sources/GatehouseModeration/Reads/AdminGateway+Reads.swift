@@ -1,0 +1,80 @@
+import Gatehouse
+import GatehouseAudit
+import GatehouseJSON
+import GatehousePolicy
+import SocketIO
+
+/// `session.get`, `room.list`, `room.get` (MOD-01). Reading needs no rank. Answers are gathered in slices, and built off the event loop.
+extension AdminGateway {
+    func session(_ dto: SessionGetRequest, _ context: EventContext) async throws -> EncodedJSON {
+        let runtime = context.client.server.runtime
+        return try await OffLoop.run {
+            let found = try await runtime.directory.list(SessionFilter(reference: dto.reference), limit: 1)
+            runtime.audit.record(
+                AuditRecord(
+                    .adminSessionGet, actor: context.auditActor, target: AuditTarget(reference: dto.reference),
+                    detail: ["found": .bool(!found.isEmpty)]))
+            guard let session = found.first else { throw GatewayError(.notFound, "No such session is here") }
+            let user = session.user
+            let denials = runtime.refusals.latest(SessionAccount.denials) { refusal in
+                if refusal.session == session.reference { return true }
+                guard let user, let subject = refusal.subject, let iss = subject.iss, let sub = subject.sub else { return false }
+                return UserID(iss: iss, subject: sub) == user
+            }
+            return try EncodedJSON(
+                SessionAccount(
+                    session, denials: denials, restrictions: runtime.restrictions.current, now: runtime.clock.wallMilliseconds()
+                ).object)
+        }
+    }
+
+    func rooms(_ dto: RoomListRequest, _ context: EventContext) async throws -> EncodedJSON {
+        let runtime = context.client.server.runtime
+        let namespace = try servedNamespace(dto.ns, runtime)
+        return try await OffLoop.run {
+            let restrictions = RoomsInForce(
+                of: namespace, in: runtime.restrictions.current, now: runtime.clock.wallMilliseconds())
+            let page = try await runtime.directory.rooms(
+                of: namespace, after: dto.cursor ?? "", limit: dto.limit + 1, and: restrictions.names)
+            runtime.audit.record(
+                AuditRecord(
+                    .adminRoomList, actor: context.auditActor, target: AuditTarget(namespace: namespace.name),
+                    detail: ["items": AuditScalar(min(page.count, dto.limit))]))
+            return try EncodedJSON(RoomListAnswer(page, limit: dto.limit, restrictions: restrictions).object)
+        }
+    }
+
+    func room(_ dto: RoomGetRequest, _ context: EventContext) async throws -> EncodedJSON {
+        let runtime = context.client.server.runtime
+        let namespace = try servedNamespace(dto.ns, runtime)
+        return try await OffLoop.run {
+            let filter = SessionFilter(namespace: namespace, room: dto.room)
+            let page = try await runtime.directory.list(filter, after: dto.cursor ?? "", limit: dto.limit + 1)
+            let count = try await runtime.directory.count(filter)
+            runtime.audit.record(
+                AuditRecord(
+                    .adminRoomGet, actor: context.auditActor, target: AuditTarget(namespace: namespace.name, room: dto.room),
+                    detail: ["items": AuditScalar(min(page.count, dto.limit))]))
+            let (all, now) = (runtime.restrictions.current, runtime.clock.wallMilliseconds())
+            let restrictions = RoomsInForce(of: namespace, in: all, now: now)
+            guard count > 0 || restrictions.names.contains(dto.room) else {
+                throw GatewayError(.notFound, "Nobody is in this room, and nothing holds for it")
+            }
+            let users = Set(page.lazy.flatMap(\.sockets).filter { $0.namespace == namespace }.compactMap { UserID($0.principal) })
+            return try EncodedJSON(
+                RoomAnswer(
+                    dto.room, in: namespace, members: page, limit: dto.limit, count: count, restrictions: restrictions,
+                    mutes: MutesInForce(of: users, in: all, now: now)
+                ).object)
+        }
+    }
+
+    /// A namespace that a gateway of this server serves.
+    private func servedNamespace(_ name: String, _ runtime: ServerRuntime) throws -> Namespace {
+        guard let namespace = Namespace(name) else { throw GatewayError(.invalid, "ns is not a namespace") }
+        guard runtime.sockets.definition(namespace) != nil else {
+            throw GatewayError(.notFound, "No gateway serves this namespace")
+        }
+        return namespace
+    }
+}

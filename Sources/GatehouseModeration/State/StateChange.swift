@@ -1,0 +1,26 @@
+import Gatehouse
+import GatehouseAudit
+import GatehouseTokens
+
+/// One change of what moderation keeps. An act makes any number of them, which are written together; the audit log has them whole, so that
+/// the state can be rebuilt from it (MOD-53).
+enum StateChange: Sendable, Equatable {
+    case ban(Ban)
+    case unban(ULID)
+    case mute(Mute)
+    case unmute(Mute.Place)
+    /// `nil` lifts it.
+    case lock(RoomRestriction.Place, RoomRestriction.Lock?)
+    /// `nil` lifts it.
+    case slow(RoomRestriction.Place, RoomRestriction.SlowMode?)
+    case revoke(Revocation)
+    case note(UserNote)
+    case removeNote(ULID)
+
+    /// The change as the audit log has it: a token is named by a keyed hash (AUD-04), so its revocation cannot be rebuilt from there.
+    func recorded(with key: AuditKey) -> StateChange {
+        guard case .revoke(var revocation) = self, case .token(let iss, let jti) = revocation.subject else { return self }
+        revocation.subject = .token(iss: iss, jti: key.pseudonym(of: jti, as: "jti"))
+        return .revoke(revocation)
+    }
+}

@@ -1,0 +1,135 @@
+#if Redis
+    package import NIOCore
+
+    /// One entry of a stream.
+    package struct RedisStreamEntry: Sendable, Equatable {
+        package let id: String
+        /// Names and values, in their order.
+        package let fields: [(name: String, value: ByteBuffer)]
+
+        package subscript(_ name: String) -> ByteBuffer? { fields.first { $0.name == name }?.value }
+
+        package static func == (left: RedisStreamEntry, right: RedisStreamEntry) -> Bool {
+            left.id == right.id && left.fields.elementsEqual(right.fields) { $0.name == $1.name && $0.value == $1.value }
+        }
+
+        /// `nil` for anything but `[id, [name, value, …]]`. An entry that was trimmed meanwhile has no fields.
+        package init?(_ value: RedisValue) {
+            guard let parts = value.array, parts.count == 2, let id = parts[0].text else { return nil }
+            let flat = parts[1].array ?? []
+            var fields: [(name: String, value: ByteBuffer)] = []
+            var index = 0
+            while index &+ 1 < flat.count {
+                if let name = flat[index].text, let value = flat[index &+ 1].bytes { fields.append((name, value)) }
+                index &+= 2
+            }
+            self.id = id
+            self.fields = fields
+        }
+
+        /// The entries of a reply to XRANGE.
+        package static func entries(_ value: RedisValue) -> [RedisStreamEntry] { (value.array ?? []).compactMap(RedisStreamEntry.init) }
+    }
+
+    /// Reads streams by XREAD BLOCK over a connection of its own, from where it was after each reconnect: nothing is missed as long as the
+    /// streams keep it. Bound to one event loop.
+    package final class RedisStreamReader: RedisRole {
+        private let link: RedisLink
+        private let options: RedisOptions
+        private let streams: [String]
+        private let count: Int
+        private let block: TimeAmount
+        /// The last id that was read of each stream. `$` until the first connection has told where its end is.
+        package private(set) var positions: [String: String] = [:]
+        private var unlocated: [String] = []
+        private var isReading = false
+        private var asked = NIODeadline.now()
+        package private(set) var lastRefusal: RedisError?
+        /// Called with the entries of one stream, in their order.
+        package var received: ((_ stream: String, _ entries: [RedisStreamEntry]) -> Void)?
+        /// Called when reading has begun, and when the connection has gone.
+        package var stateChanged: ((Bool) -> Void)?
+
+        /// On the event loop.
+        /// - Parameters:
+        ///   - positions: where to begin; from the end, for streams that it does not name.
+        ///   - count: entries of one reply.
+        ///   - block: how long Redis waits for entries before it answers without any.
+        package init(
+            _ streams: [String], from positions: [String: String] = [:], count: Int = 100, block: TimeAmount = .seconds(5),
+            _ address: RedisAddress, _ options: RedisOptions = RedisOptions(), on eventLoop: any EventLoop
+        ) {
+            link = RedisLink(address, options, on: eventLoop)
+            self.options = options
+            self.streams = streams
+            self.positions = positions
+            self.count = count
+            self.block = block
+            link.role = self
+        }
+
+        package var isReadingNow: Bool { isReading && link.isOpen }
+        package var lastError: RedisError? { link.lastError ?? lastRefusal }
+        package var connections: Int { link.connections }
+
+        package func start() { link.start() }
+
+        package func stop() { link.stop() }
+
+        func opened() {
+            asked = .now()
+            // `$` would skip what comes between two reads, so the end is asked for once.
+            unlocated = streams.filter { positions[$0] == nil }
+            if unlocated.isEmpty { return begin() }
+            link.send(unlocated.map { RedisCommand("XREVRANGE", $0, "+", "-", "COUNT", "1") })
+        }
+
+        private func begin() {
+            isReading = true
+            stateChanged?(true)
+            read()
+        }
+
+        private func read() {
+            asked = .now()
+            let milliseconds = max(1, block.nanoseconds / 1_000_000)
+            let words = ["XREAD", "COUNT", String(count), "BLOCK", String(milliseconds), "STREAMS"]
+            link.send([RedisCommand(words + streams + streams.map { positions[$0] ?? "$" })])
+        }
+
+        func received(_ reply: RedisValue) {
+            if let text = reply.error {
+                lastRefusal = RedisCommands.failure(text)
+                return link.cut(RedisCommands.failure(text))
+            }
+            lastRefusal = nil
+            if let stream = unlocated.first {
+                unlocated.removeFirst()
+                positions[stream] = RedisStreamEntry.entries(reply).first?.id ?? "0-0"
+                if unlocated.isEmpty { begin() }
+                return
+            }
+            for one in reply.array ?? [] {
+                guard let parts = one.array, parts.count == 2, let stream = parts[0].text else { continue }
+                let entries = RedisStreamEntry.entries(parts[1])
+                guard let last = entries.last else { continue }
+                positions[stream] = last.id
+                received?(stream, entries)
+            }
+            read()
+        }
+
+        func failed() { stateChanged?(false) }
+
+        func closed(_ error: RedisError) {
+            let was = isReading
+            isReading = false
+            if was { stateChanged?(false) }
+        }
+
+        func isStalled(at now: NIODeadline) -> Bool { now - asked >= block + options.timeout }
+    }
+
+    @available(*, unavailable)
+    extension RedisStreamReader: Sendable {}
+#endif

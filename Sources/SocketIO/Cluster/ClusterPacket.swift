@@ -1,0 +1,32 @@
+package import EngineIO
+package import NIOCore
+
+/// An event as it crosses from node to node: the array of its name and its arguments as JSON, and the attachments that it points to.
+package struct ClusterPacket: Sendable, Equatable {
+    /// `["name",…]`, as it stands in the client's packet.
+    package var data: ByteBuffer
+    package var attachments: [ByteBuffer]
+
+    package init(data: ByteBuffer, attachments: [ByteBuffer] = []) {
+        self.data = data
+        self.attachments = attachments
+    }
+
+    /// Takes the event out of an encoded broadcast, without copying.
+    package init?(_ broadcast: Broadcast) {
+        var text = broadcast.message.payload
+        // The type, the count of attachments, the namespace and the id of the ack stand before the array. No namespace holds a bracket.
+        guard let bracket = text.readableBytesView.firstIndex(of: UInt8(ascii: "[")) else { return nil }
+        text.moveReaderIndex(to: bracket)
+        self.init(data: text, attachments: broadcast.message.attachmentPayloads)
+    }
+
+    /// The event for clients of this node.
+    package func message(prefix: [UInt8], ackID: UInt64?) -> EngineMessage {
+        EngineMessage(capacity: data.readableBytes &+ 64) { buffer in
+            PacketWriter.openPacket(prefix: prefix, ackID: ackID, attachments: attachments.count, in: &buffer)
+            buffer.writeImmutableBuffer(data)
+            return attachments
+        }
+    }
+}
