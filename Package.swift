@@ -170,7 +170,7 @@ let package = Package(
         .target(
             name: "GatehouseCluster",
             dependencies: [
-                .target(name: "GatehouseRedis", condition: withRedis), "Gatehouse", "GatehousePolicy", "GatehouseTLS",
+                .target(name: "GatehouseRedis", condition: withRedis), "Gatehouse", "GatehouseAudit", "GatehousePolicy", "GatehouseTLS",
                 "GatehouseJSON", "SocketIO", "EngineIO", nioCore, nioPosix, nioConcurrencyHelpers,
             ],
             swiftSettings: strict
@@ -295,8 +295,9 @@ let package = Package(
         .testTarget(
             name: "GatehouseClusterTests",
             dependencies: [
-                "GatehouseCluster", "GatehouseRedis", "Gatehouse", "GatehouseTesting", "GatehouseJSON", "SocketIO", "EngineIO",
-                "GatehouseTestSupport", nioCore, nioPosix, nioConcurrencyHelpers,
+                "GatehouseCluster", "GatehouseRedis", "GatehouseModeration", "GatehouseAudit", "GatehouseTokens", "Gatehouse",
+                "GatehouseTesting",
+                "GatehouseJSON", "SocketIO", "EngineIO", "GatehouseTestSupport", nioCore, nioPosix, nioConcurrencyHelpers,
             ],
             exclude: ["Vectors"], swiftSettings: strict
         ),

@@ -1,6 +1,8 @@
 #if Redis
     public import Gatehouse
+    import GatehouseAudit
     import GatehouseRedis
+    import GatehouseTLS
 
     extension Application {
         /// Makes the server a node of the cluster that ``Gatehouse/Configuration/cluster`` names; without one it stays alone. Blocks on the disk
@@ -16,8 +18,10 @@
         /// - Throws: ``StartError``
         package init(_ settings: ClusterSettings) throws(StartError) {
             var address: RedisAddress
+            var key: MessageSeal?
             do {
                 address = try RedisAddress(parsing: settings.url)
+                if let file = settings.keyFile { key = try MessageSeal(secret: SmallFile.readSecret(file)) }
                 if let file = settings.passwordFile { address.password = try PasswordFile.read(file) }
             } catch {
                 throw StartError(code: .configuration, message: "the cluster's Redis cannot be used", cause: error)
@@ -27,6 +31,8 @@
             kind = ClusterAdapterKind(settings.adapter)
             prefix = settings.prefix
             isRequired = settings.isRequired
+            servesBehind = settings.servesBehind
+            self.key = key
         }
     }
 

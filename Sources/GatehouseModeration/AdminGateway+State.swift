@@ -26,6 +26,7 @@ extension AdminGateway: StatefulGateway {
             try? store.close()
             throw error
         }
+        OtherNodes(runtime: runtime).listen()
         for sighting in store.opened?.staff ?? [] { staff.restore(sighting.user, sighting.rank, seen: sighting.seen) }
         let now = runtime.clock.wallMilliseconds()
         for token in store.opened?.tokens ?? [] { tokens.remember(token, now: now) }
@@ -45,9 +46,14 @@ extension AdminGateway: StatefulGateway {
         let token = tokens.note(principal, user, rank, now: now)
         guard sighting != nil || token != nil, let open = store.opened else { return }
         // Once an hour for each of the staff and once for each of their tokens, and off the event loop.
-        Task { [weak runtime] in
+        Task { [publication, weak runtime] in
             do {
                 try await open.note(sighting, token)
+                guard let runtime, runtime.cluster != nil else { return }
+                // Rank protects on every node.
+                let body = SharedBody.staff(sighting.map { [$0] } ?? [], token.map { [$0] } ?? [])
+                try await open.share(SharedOutbox.Draft(text: body.text, now: now))
+                publication.ring()
             } catch {
                 runtime?.logError("the rank of one of the staff is remembered until the next restart only: \(error)")
             }
@@ -80,7 +86,17 @@ extension AdminGateway: StatefulGateway {
         }
     }
 
+    package func catchUp(for runtime: ServerRuntime) async { await SharedActs(self, runtime)?.start() }
+
     package func run(for runtime: ServerRuntime) async {
+        guard let shared = SharedActs(self, runtime) else { return await sweep(runtime) }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await sweep(runtime) }
+            group.addTask { await shared.run() }
+        }
+    }
+
+    private func sweep(_ runtime: ServerRuntime) async {
         await ModerationSweep(runtime).run { sweep, now in
             guard let open = store.opened else { return }
             staff.forget(now: now)

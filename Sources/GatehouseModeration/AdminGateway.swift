@@ -12,6 +12,7 @@ public struct AdminGateway: Gateway {
     public static let namespace: Namespace = "/admin"
 
     let running = RunningRequests()
+    let publication = Publication()
     let staff = StaffMemory()
     let tokens = StaffTokens()
     let store: ModerationStore
@@ -60,19 +61,24 @@ public struct AdminGateway: Gateway {
             namespace: try namespace(dto.ns), room: dto.room, address: dto.ip, user: dto.user?.key)
         let runtime = context.client.server.runtime
         return try await OffLoop.run {
-            let page = try await runtime.directory.list(filter, after: dto.cursor ?? "", limit: dto.limit + 1)
+            let nodes = OtherNodes(runtime: runtime)
+            var answer = try await nodes.sessions(filter, after: dto.cursor ?? "", limit: dto.limit)
+            if runtime.cluster != nil {
+                let others = await nodes.ask(.sessions(filter, after: dto.cursor ?? "", limit: dto.limit))
+                answer = MergedPage([answer] + others.answers.compactMap(\.objectValue), by: "sid_ref", limit: dto.limit).object
+                answer["silent_nodes"] = others.silentNodes
+            }
             runtime.audit.record(
-                AuditRecord(.adminSessionList, actor: context.auditActor, detail: ["items": AuditScalar(min(page.count, dto.limit))]))
-            return try EncodedJSON(
-                SessionAnswer(
-                    page, limit: dto.limit, restrictions: runtime.restrictions.current, now: runtime.clock.wallMilliseconds()
-                ).object)
+                AuditRecord(
+                    .adminSessionList, actor: context.auditActor,
+                    detail: ["items": AuditScalar(answer["items"]?.arrayValue?.count ?? 0)]))
+            return try EncodedJSON(answer)
         }
     }
 
     func stats(_ dto: EmptyRequest, _ context: EventContext) async throws -> JSONObject {
         let runtime = context.client.server.runtime
-        let answer = try await OffLoop.run { try await ServerStatistics.gather(runtime) }
+        let answer = try await OffLoop.run { try await ServerStatistics.gatherAll(runtime) }
         runtime.audit.record(AuditRecord(.adminStats, actor: context.auditActor))
         return answer
     }

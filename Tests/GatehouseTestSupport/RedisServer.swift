@@ -92,6 +92,29 @@ package final class RedisServer: Sendable {
     /// Ends the hang.
     package func proceed() { signal(SIGCONT) }
 
+    /// Carries out a command by `redis-cli`.
+    @discardableResult
+    package func command(_ words: String...) throws -> String {
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["redis-cli", "-s", socket] + words
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = output
+        try process.run()
+        let bytes = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .newlines)
+    }
+
+    /// Cuts one user off, and refuses it until ``letBack(_:)``.
+    package func cut(_ user: String) throws {
+        try command("ACL", "SETUSER", user, "off")
+        try command("CLIENT", "KILL", "USER", user)
+    }
+
+    package func letBack(_ user: String) throws { try command("ACL", "SETUSER", user, "on") }
+
     private func signal(_ number: Int32) {
         let process = running.lock.withLock { running.process }
         guard let process, process.isRunning else { return }

@@ -248,6 +248,7 @@ public struct Application: Service {
                     live: { [weak engine] in engine?.live ?? LiveCounts([]) }))
             // Before anyone is let in.
             try await membership?.start(runtime)
+            for gateway in stateful { await gateway.catchUp(for: runtime) }
             var monitoring: MonitoringServer?
             if let place = configuration.monitoring {
                 do {

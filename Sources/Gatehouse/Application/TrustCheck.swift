@@ -41,6 +41,7 @@ package struct TrustCheck: Sendable {
     package func findings(ofCluster configuration: Configuration) -> [TrustFinding] {
         var paths: [TrustedPath] = []
         if let password = configuration.cluster?.passwordFile { paths.append(TrustedPath(password, as: .secret)) }
+        if let key = configuration.cluster?.keyFile { paths.append(TrustedPath(key, as: .secret)) }
         if let authorities = configuration.cluster?.authorities { paths.append(TrustedPath(authorities, as: .file)) }
         return files.findings(paths)
     }

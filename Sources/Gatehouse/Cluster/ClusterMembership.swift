@@ -1,3 +1,5 @@
+package import GatehouseAudit
+
 /// What makes a server one of several nodes. It is started before the server listens, and stopped after its clients have gone.
 package protocol ClusterMembership: AnyObject, Sendable {
     /// Joins the cluster.
@@ -5,6 +7,12 @@ package protocol ClusterMembership: AnyObject, Sendable {
     func start(_ runtime: ServerRuntime) async throws(StartError)
     /// Leaves the cluster.
     func stop() async
+    /// The log of what staff did, for all nodes.
+    var log: any SharedLog { get }
+    /// What the nodes know their own words by; `nil`: everybody's word at Redis is taken.
+    var key: MessageSeal? { get }
+    /// Whether clients are let in before it is known what staff did elsewhere.
+    var servesBehind: Bool { get }
     /// What is known now; at once, from any thread.
     var status: ClusterStatus { get }
     /// The same with all counters.

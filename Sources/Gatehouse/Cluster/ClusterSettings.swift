@@ -22,6 +22,12 @@ public struct ClusterSettings: Sendable, Equatable {
     public var authorities: String?
     /// Whether a start without Redis is refused, and `/readyz` says no while it is away.
     public var isRequired = false
+    /// Whether clients are let in although it is not known what staff did on other nodes: at a start without Redis. Without it they are
+    /// answered `unavailable` until Redis answers.
+    public var servesBehind = false
+    /// A file with a secret of 32 bytes or more, the same on all nodes, readable by its owner only. With it, acts of staff are taken from
+    /// nodes that know it alone; without it, from whoever may write to Redis.
+    public var keyFile: String?
 
     /// A cluster at a Redis.
     public init(url: String) { self.url = url }

@@ -17,6 +17,9 @@ package protocol StatefulGateway: Gateway {
     /// Called once, before the server listens. May block on files; not on an event loop.
     func open(for runtime: ServerRuntime) throws(StartError)
 
+    /// Learns what other nodes of the cluster have decided. Called once the node has joined them, before the server listens.
+    func catchUp(for runtime: ServerRuntime) async
+
     /// Its background work, until it is cancelled at the server's stop.
     func run(for runtime: ServerRuntime) async
 
@@ -31,4 +34,6 @@ extension StatefulGateway {
     package func holdsState() throws(StartError) -> Bool { false }
     /// For one that keeps nothing over a restart.
     package func prepareState() throws(StartError) {}
+    /// For one that shares nothing.
+    package func catchUp(for runtime: ServerRuntime) async {}
 }

@@ -35,7 +35,8 @@ final class MonitoringServer: Sendable {
             "/healthz": .gathered { _ in await Self.health(of: runtime) },
             "/readyz": .http { _ in
                 Readiness(
-                    phase.withLockedValue { $0 }, runtime.audit.pressure, shortage: engine.shortage, cluster: runtime.cluster?.status
+                    phase.withLockedValue { $0 }, runtime.audit.pressure, shortage: engine.shortage, cluster: runtime.cluster?.status,
+                    behind: runtime.catchUp?.obstacle
                 ).response
             },
             "/metrics": .gathered { _ in await metrics.value },
@@ -85,7 +86,8 @@ struct Readiness: Equatable {
     let obstacles: [String]
 
     init(
-        _ phase: MonitoringServer.Phase, _ pressure: AuditPressure, shortage: ConnectionShortage?, cluster: ClusterStatus? = nil
+        _ phase: MonitoringServer.Phase, _ pressure: AuditPressure, shortage: ConnectionShortage?, cluster: ClusterStatus? = nil,
+        behind: String? = nil
     ) {
         var obstacles: [String] = []
         switch phase {
@@ -100,6 +102,7 @@ struct Readiness: Equatable {
         case .address, nil: break
         }
         if let cluster, cluster.isRequired, !cluster.isConnected { obstacles.append("the cluster's Redis is away") }
+        if let behind { obstacles.append(behind) }
         self.obstacles = obstacles
     }
 

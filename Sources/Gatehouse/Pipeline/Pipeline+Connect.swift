@@ -12,8 +12,8 @@ extension Pipeline {
     package func connect(_ attempt: ConnectAttempt) {
         let source = TokenSource(auth: attempt.auth, authorization: attempt.connection.session.request.headers.all("authorization"))
         attempt.auth["token"] = nil
-        guard let joining = joining(attempt), hasRoomInAudit(joining), isAddressLetIn(joining), keepsConnectRates(joining),
-            hasRoomForHandlers(joining),
+        guard let joining = joining(attempt), hasRoomInAudit(joining), hasCaughtUp(joining), isAddressLetIn(joining),
+            keepsConnectRates(joining), hasRoomForHandlers(joining),
             let bearer = bearer(joining, source), isUserLetIn(joining, bearer),
             let entry = passesConnectRules(joining, bearer), let user = countedIn(joining, entry)
         else { return }
@@ -75,6 +75,15 @@ extension Pipeline {
         refuse(
             joining.attempt, .unavailable, ConnectErrorCode.unavailable.message, reason: "audit_unavailable", bundle: joining.bundle,
             isClientsDoing: false)
+        return false
+    }
+
+    /// Nobody is let in by a node that may have missed a ban.
+    private func hasCaughtUp(_ joining: Joining) -> Bool {
+        guard runtime.catchUp?.obstacle != nil else { return true }
+        refuse(
+            joining.attempt, .unavailable, ConnectErrorCode.unavailable.message, reason: "cluster_behind", bundle: joining.bundle,
+            retryAfter: 5, isClientsDoing: false)
         return false
     }
 

@@ -62,6 +62,8 @@ package final class ServerRuntime: Sendable {
     package let node: String
     /// The cluster that this node is in.
     package let cluster: (any ClusterMembership)?
+    /// Whether this node knows what the others have decided; `nil` for a node that is alone.
+    package let catchUp: CatchUpGate?
     let closing = ClosingRequest()
 
     package init(
@@ -82,6 +84,7 @@ package final class ServerRuntime: Sendable {
         self.clock = clock
         self.node = node
         self.cluster = cluster
+        catchUp = cluster.map { _ in CatchUpGate() }
         self.logger = logger
         users = UserRegistry()
         audit.alerts.listen { [feed] record, microseconds in

@@ -24,11 +24,14 @@ extension ServerSettings {
         refuse(
             monitoringIsRequired == true && monitoring == .off, ["monitoring_required", "monitoring"],
             "monitoring is off and cannot be required: leave one of them out")
-        let clusterNeedless =
-            clusterPasswordFile != nil ? "cluster_password_file" : clusterAuthorities != nil ? "cluster_ca" : "cluster_required"
-        refuse(
-            clusterURL == nil && (clusterPasswordFile != nil || clusterAuthorities != nil || clusterIsRequired),
-            [clusterNeedless, "cluster"], "no cluster is named that it is for: name its Redis in cluster")
+        let ofCluster: [(isSet: Bool, name: String)] = [
+            (clusterPasswordFile != nil, "cluster_password_file"), (clusterAuthorities != nil, "cluster_ca"),
+            (clusterIsRequired, "cluster_required"), (clusterServesBehind, "cluster_serve_behind"),
+            (clusterKeyFile != nil, "cluster_key_file"),
+        ]
+        if clusterURL == nil, let needless = ofCluster.first(where: { $0.isSet }) {
+            refuse(true, [needless.name, "cluster"], "no cluster is named that it is for: name its Redis in cluster")
+        }
         refuse(
             clusterAuthorities != nil && clusterURL?.hasPrefix("rediss://") == false, ["cluster_ca", "cluster"],
             "authorities are for TLS: write rediss://")

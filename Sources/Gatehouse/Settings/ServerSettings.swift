@@ -28,6 +28,8 @@ public struct ServerSettings: Sendable {
     var clusterPasswordFile: String?
     var clusterAuthorities: String?
     var clusterIsRequired = false
+    var clusterServesBehind = false
+    var clusterKeyFile: String?
 
     /// The defaults.
     public init() {}
@@ -58,6 +60,8 @@ public struct ServerSettings: Sendable {
         cluster.passwordFile = clusterPasswordFile
         cluster.authorities = clusterAuthorities
         cluster.isRequired = clusterIsRequired
+        cluster.servesBehind = clusterServesBehind
+        cluster.keyFile = clusterKeyFile
         return cluster
     }
 
@@ -83,7 +87,8 @@ public struct ServerSettings: Sendable {
         if let cluster = configuration.cluster {
             (clusterURL, clusterAdapter, clusterPrefix) = (cluster.url, cluster.adapter, cluster.prefix)
             (clusterPasswordFile, clusterAuthorities) = (cluster.passwordFile, cluster.authorities)
-            clusterIsRequired = cluster.isRequired
+            (clusterIsRequired, clusterServesBehind) = (cluster.isRequired, cluster.servesBehind)
+            clusterKeyFile = cluster.keyFile
         }
     }
 

@@ -147,6 +147,13 @@ extension Setting {
         .toggle(
             "cluster_required", .cluster, "cluster.isRequired", \.clusterIsRequired,
             "With `cluster`: refuse to start while Redis does not answer, and turn newcomers away at /readyz while it is away."),
+        .toggle(
+            "cluster_serve_behind", .cluster, "cluster.servesBehind", \.clusterServesBehind,
+            "With `cluster`: let clients in at a start without Redis, although bans of other nodes may have been missed."),
+        .text(
+            "cluster_key_file", .cluster, "cluster.keyFile", \.clusterKeyFile, as: "file", "a file",
+            "With `cluster`: a secret of 32 bytes or more that all nodes share. Acts of staff are then taken from nodes that know it alone."
+        ),
     ]
 
     private static let times: [Setting] = [

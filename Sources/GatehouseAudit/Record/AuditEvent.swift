@@ -19,6 +19,8 @@ package enum AuditEvent: String, CaseIterable, Sendable, Hashable {
     case nodeConfig = "node.config"
     /// State of an earlier run is missing, and the operator continues without it.
     case nodeStateMissing = "node.state_missing"
+    /// What came over the cluster's Redis as an act of staff is not of one of its nodes.
+    case nodeActRefused = "node.act_refused"
     case nodeLimit = "limit.node"
 
     case tlsHandshakeFailed = "tls.handshake_failed"

@@ -19,7 +19,9 @@ extension AuditEvent {
         case .auditStarted, .auditStopped, .auditRecovered, .auditGap, .auditRotated, .auditCheckpoint, .auditHeartbeat, .auditDegraded,
             .auditRestored:
             .audit
-        case .nodeStarting, .nodeStarted, .nodeStopping, .nodeDrained, .nodeConfig, .nodeStateMissing, .nodeLimit: .node
+        case .nodeStarting, .nodeStarted, .nodeStopping, .nodeDrained, .nodeConfig, .nodeStateMissing, .nodeActRefused,
+            .nodeLimit:
+            .node
         case .tlsHandshakeFailed, .tlsCertificateLoaded, .tlsCertificateRejected, .tlsCertificateExpiring: .tls
         case .keyLoaded, .keyRejected, .keyLeftOut: .key
         case .connectionRejected, .connectionOpened, .connectionClosed, .addressBanned: .conn
@@ -70,7 +72,7 @@ extension AuditEvent {
         switch self {
         case .tlsHandshakeFailed, .tlsCertificateExpiring, .connectionRejected, .authFailed, .authRevokedUse, .namespaceDenied, .roomDenied,
             .messageDenied, .messageWouldDeny, .messageInvalid, .messageRateLimited, .sessionSlow, .sessionViolations, .addressBanned,
-            .auditRecovered, .nodeLimit, .nodeStateMissing:
+            .auditRecovered, .nodeLimit, .nodeStateMissing, .nodeActRefused:
             .warning
         case .tlsCertificateRejected, .keyRejected, .policyRejected, .handlerError, .auditGap, .auditDegraded: .error
         case .policyActivated, .policyRolledBack, .auditRestored: .notice
@@ -81,7 +83,7 @@ extension AuditEvent {
     package var defaultOutcome: AuditOutcome {
         switch self {
         case .connectionRejected, .authFailed, .authRevokedUse, .namespaceDenied, .roomDenied, .messageDenied, .messageInvalid,
-            .messageRateLimited, .approvalRejected:
+            .messageRateLimited, .approvalRejected, .nodeActRefused:
             .denied
         case .tlsHandshakeFailed, .tlsCertificateRejected, .keyRejected, .policyRejected, .handlerError, .auditGap, .auditDegraded: .failed
         default: .ok

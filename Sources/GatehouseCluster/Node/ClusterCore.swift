@@ -20,6 +20,8 @@
         let commands: RedisCommands
         let subscription: RedisSubscription
         let reader: RedisStreamReader?
+        /// Waits for acts of staff.
+        private let acts: RedisCommands
         let eventLoop: any EventLoop
         private let registry: NodeRegistry
         private let server: Server
@@ -41,6 +43,7 @@
             self.registry = registry
             self.server = server
             self.eventLoop = eventLoop
+            acts = RedisCommands(address, options, on: eventLoop)
             commands = RedisCommands(address, options, on: eventLoop)
             subscription = RedisSubscription(address, options, on: eventLoop)
             reader = format.stream.map { RedisStreamReader([$0], address, options, on: eventLoop) }
@@ -63,7 +66,9 @@
             }
             subscription.stateChanged = { [unowned self] _ in server.changed() }
             reader?.stateChanged = { [unowned self] _ in server.changed() }
+            acts.stateChanged = { [unowned self] _ in server.changed() }
             commands.start()
+            acts.start()
             subscription.start()
             reader?.start()
             let bound = NIOLoopBound(self, eventLoop: eventLoop)
@@ -95,12 +100,23 @@
                 bound.value.commands.stop()
                 bound.value.subscription.stop()
                 bound.value.reader?.stop()
+                bound.value.acts.stop()
             }
         }
 
-        var isConnected: Bool { commands.isOpen && subscription.isComplete && reader?.isReadingNow != false }
+        var isConnected: Bool { commands.isOpen && acts.isOpen && subscription.isComplete && reader?.isReadingNow != false }
 
-        var lastError: RedisError? { commands.lastError ?? subscription.lastError ?? reader?.lastError }
+        var lastError: RedisError? { commands.lastError ?? acts.lastError ?? subscription.lastError ?? reader?.lastError }
+
+        // MARK: Acts of staff
+
+        /// Carries out a command that Redis may answer late; it must be shorter than the time that a connection may be silent.
+        func wait(_ command: RedisCommand) -> EventLoopFuture<RedisValue> {
+            guard !isStopped else {
+                return eventLoop.makeFailedFuture(RedisError(.stopped, "The connection to Redis has been stopped."))
+            }
+            return acts.ask(command)
+        }
 
         // MARK: Sending
 

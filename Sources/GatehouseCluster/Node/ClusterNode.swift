@@ -1,5 +1,6 @@
 #if Redis
     package import Gatehouse
+    package import GatehouseAudit
     import GatehouseJSON
     import GatehousePolicy
     package import GatehouseRedis
@@ -18,6 +19,11 @@
             package var redis = RedisOptions()
             /// Whether newcomers are turned away while Redis is away, and a start without it is refused.
             package var isRequired = false
+            /// Whether clients are let in before it is known what staff did elsewhere.
+            package var servesBehind = false
+            /// What the acts of staff are sealed with.
+            package var key: MessageSeal?
+            package var retention = SharedLogRetention()
             /// How long a start waits for Redis.
             package var startTimeout: TimeAmount = .seconds(5)
 
@@ -46,6 +52,22 @@
         }
 
         // MARK: ClusterMembership
+
+        package var servesBehind: Bool { options.servesBehind }
+        package var key: MessageSeal? { options.key }
+
+        package var log: any SharedLog {
+            RedisActLog(
+                prefix: options.prefix, ActSealing(options.key), options.retention,
+                ask: { [weak self] command in
+                    guard let self else { throw LoopEntrance.Ended() }
+                    return try await withCore { $0.commands.ask(command) }
+                },
+                wait: { [weak self] command in
+                    guard let self else { throw LoopEntrance.Ended() }
+                    return try await withCore { $0.wait(command) }
+                })
+        }
 
         package var status: ClusterStatus { state.withLockedValue { $0 } }
 

@@ -11,15 +11,20 @@ struct AuditVerifyCommand: ParsableCommand {
         discussion: """
             Whoever owns the host can rewrite the end of the log; only checkpoints that were kept elsewhere show that (--checkpoints).
 
-            Example:
-              \(Program.name) audit verify var/audit
+            With the logs of several nodes of a cluster each is followed, and each act of staff that reached other nodes must be in the log \
+            of the one that made it, and in theirs.
 
-            Exit codes: 0 whole, 1 tampered with (the first bad file:line:seq is named), 2 a torn last line only, 3 the log, the key or \
+            Examples:
+              \(Program.name) audit verify var/audit
+              \(Program.name) audit verify var-a/audit var-b/audit
+
+            Exit codes: 0 whole, 1 tampered with (the first bad file:line:seq is named) or an act is missing in one of several logs, 2 a torn last line only, 3 the log, the key or \
             the checkpoints cannot be read.
             """
     )
 
-    @OptionGroup var log: AuditDirectoryArgument
+    @Argument(help: ArgumentHelp("The directory of the log; of several nodes, of each.", valueName: "directory"))
+    var directories = ["var/audit"]
 
     @Option(help: ArgumentHelp("A file with the public key, name+id+base64, that checkpoints are signed with.", valueName: "file"))
     var key: String?
@@ -30,15 +35,56 @@ struct AuditVerifyCommand: ParsableCommand {
     @Flag(help: "One JSON object.")
     var json = false
 
-    func run() throws {
-        let report = try failing(.notVerified) {
-            let key = try key.map { try AuditVerifierKey(InputFile.trusted(at: $0, failing: .notVerified).trimmed) }
-            return try AuditVerifier().verify(directory: log.directory, key: key, external: external())
+    func validate() throws {
+        guard directories.count == 1 || (key == nil && checkpoints == nil) else {
+            throw ValidationError("--key and --checkpoints belong to one log: verify each log by itself, then all of them together")
         }
-        let summary = TerminalText.safeJSON(JSONValue.object(report.summary).serialized)
-        let lines = json ? [summary] : Self.text(report).map { TerminalText.safe($0) }
+    }
+
+    func run() throws {
+        let reports = try failing(.notVerified) {
+            let key = try key.map { try AuditVerifierKey(InputFile.trusted(at: $0, failing: .notVerified).trimmed) }
+            let external = try external()
+            return try directories.map { (directory: $0, report: try AuditVerifier().verify(directory: $0, key: key, external: external)) }
+        }
+        let worst = reports.map(\.report.verdict).first { $0 == .tampered } ?? reports.map(\.report.verdict).first { $0 != .good } ?? .good
+        // What is not whole says nothing about what is missing in it.
+        let acts = reports.count > 1 && worst != .tampered ? try failing(.notVerified) { try CrossNodeActs(directories: directories) } : nil
+        let lines = json ? [Self.json(reports, acts).serialized].map { TerminalText.safeJSON($0) } : Self.lines(reports, acts)
         for line in lines { try Console.line(line) }
-        guard report.verdict == .good else { throw ExitCode(report.verdict.rawValue) }
+        guard worst == .good else { throw ExitCode(worst.rawValue) }
+        guard acts?.findings.isEmpty ?? true else { throw ExitCode(AuditVerifier.Verdict.tampered.rawValue) }
+    }
+
+    private static func json(_ reports: [(directory: String, report: AuditVerifier.Report)], _ acts: CrossNodeActs?) -> JSONValue {
+        if reports.count == 1, let only = reports.first { return .object(only.report.summary) }
+        var object: JSONObject = [
+            "logs": .array(
+                reports.map { one in
+                    var summary = one.report.summary
+                    summary["directory"] = .string(one.directory)
+                    return .object(summary)
+                })
+        ]
+        if let acts {
+            object["acts"] = .integer(Int64(acts.acts))
+            object["missing"] = .array(acts.findings.map { .string($0) })
+        }
+        return .object(object)
+    }
+
+    private static func lines(_ reports: [(directory: String, report: AuditVerifier.Report)], _ acts: CrossNodeActs?) -> [String] {
+        var lines: [String] = []
+        for (directory, report) in reports {
+            let text = text(report)
+            lines += reports.count == 1 ? text : text.map { "\(directory): \($0)" }
+        }
+        if let acts {
+            let missing = acts.findings.count
+            lines.append(missing == 0 ? "acts across nodes: \(acts.acts), each in all logs" : "MISSING: \(missing) acts across nodes")
+            lines += acts.findings
+        }
+        return lines.map { TerminalText.safe($0) }
     }
 
     private func external() throws -> [SignedCheckpoint] {

@@ -60,6 +60,8 @@ struct ClusterOptions: SettingFlags {
     @Option(setting: "cluster_password_file") var clusterPasswordFile: String?
     @Option(setting: "cluster_ca") var clusterCa: String?
     @Flag(setting: "cluster_required") var clusterRequired: Bool?
+    @Flag(setting: "cluster_serve_behind") var clusterServeBehind: Bool?
+    @Option(setting: "cluster_key_file") var clusterKeyFile: String?
 }
 
 struct TimeOptions: SettingFlags {

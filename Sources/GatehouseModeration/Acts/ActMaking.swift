@@ -28,6 +28,8 @@ struct ActMaking: Sendable {
         now = runtime.clock.wallMilliseconds()
     }
 
+    /// This node.
+    var node: ActNode { ActNode(runtime: runtime) }
     var directory: SessionDirectory { runtime.directory }
     var ranks: StaffRanks { gateway.ranks(runtime) }
     var rank: StaffRank { ranks.rank(of: principal) }
@@ -50,23 +52,12 @@ struct ActMaking: Sendable {
 
     // MARK: Names
 
-    func namespace(_ name: String?) throws -> Namespace? {
-        guard let name else { return nil }
-        guard let namespace = Namespace(name) else { throw GatewayError(.invalid, "ns is not a namespace") }
-        return namespace
-    }
+    func namespace(_ name: String?) throws -> Namespace? { try node.namespace(name) }
 
     /// A namespace that a gateway of this program serves.
-    func served(_ name: String) throws -> Namespace {
-        guard let namespace = Namespace(name) else { throw GatewayError(.invalid, "ns is not a namespace") }
-        guard runtime.sockets.definition(namespace) != nil else { throw GatewayError(.notFound, "No gateway serves this namespace") }
-        return namespace
-    }
+    func served(_ name: String) throws -> Namespace { try node.served(name) }
 
-    func room(_ name: String, _ ns: String) throws -> RoomRestriction.Place {
-        guard let room = RoomName(name) else { throw GatewayError(.invalid, "room is not the name of a room") }
-        return RoomRestriction.Place(namespace: try served(ns), room: room.description)
-    }
+    func room(_ name: String, _ ns: String) throws -> RoomRestriction.Place { try node.room(name, ns) }
 
     // MARK: Time
 

@@ -95,6 +95,8 @@ struct ActRecords: Sendable {
         for (key, value) in self.detail.pairs { detail.append(key, value) }
         for member in counts.members {
             if case .integer(let count) = member.value { detail.append(member.key, .integer(count)) }
+            // That other nodes do it, too: their logs have its counterpart.
+            if member.key == "cluster", case .string(let state) = member.value { detail.append("cluster", .string(state)) }
         }
         return AuditRecord(event, outcome: outcome, actor: actor, target: target, detail: detail, request: request)
     }

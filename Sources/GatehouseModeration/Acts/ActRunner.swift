@@ -62,12 +62,16 @@ struct ActRunner: Sendable {
                 request.isPending = true
                 let origin = ActOrigin(request: making.request, by: making.actor, at: making.now, reason: act.reason)
                 let former = try await act.undoes(making)
+                let draft = sharing(act, request, making, undoing: former)
                 let ended = try await gateway.written { [request] in
-                    try await $0.make(changes, origin, request, undoing: former, now: making.now)
+                    try await $0.make(changes, origin, request, undoing: former, sharing: draft, now: making.now)
                 }
                 await ModerationSweep(making.runtime).recordEnd(of: ended)
+            } else if let draft = sharing(act, request, making) {
+                try await gateway.written { try await $0.share(draft) }
             }
             request.answer = request.answer.merging(try await act.effect(making))
+            if let state = try await shared(act, making, hasChanges: !changes.isEmpty) { request.answer["cluster"] = .string(state) }
         } catch {
             records.failed((error as? GatewayError)?.code ?? .init(.internal))
             throw error
@@ -75,6 +79,36 @@ struct ActRunner: Sendable {
         let answer = await finish(&request, making, records)
         Task { await act.afterwards(making) }
         return answer
+    }
+
+    // MARK: Other nodes
+
+    private func isShared(_ act: any Act, _ making: ActMaking, hasChanges: Bool) -> Bool {
+        guard making.runtime.cluster != nil else { return false }
+        return hasChanges || (act as? any LiveAct)?.concernsOthers(than: making.node) == true
+    }
+
+    /// What the other nodes are told of an act; `nil` if it does not concern them.
+    private func sharing(
+        _ act: any Act, _ request: KeptRequest, _ making: ActMaking, undoing former: KeptRequest? = nil
+    ) -> SharedOutbox.Draft? {
+        guard isShared(act, making, hasChanges: !request.changes.isEmpty) else { return nil }
+        var told = request
+        told.isPending = false
+        let body = SharedBody.act(SharedAct(request: told, reason: act.reason, undone: former?.key))
+        return SharedOutbox.Draft(text: body.text, now: making.now)
+    }
+
+    /// How long an answer waits until the other nodes can know of the act.
+    private static let sharingLimit: Duration = .seconds(1)
+
+    /// - Returns: `sent`, or `queued` while Redis is away: the other nodes do it once they learn of it. `nil` if it does not concern them.
+    private func shared(_ act: any Act, _ making: ActMaking, hasChanges: Bool) async throws -> String? {
+        guard isShared(act, making, hasChanges: hasChanges), let cluster = making.runtime.cluster else { return nil }
+        gateway.publication.ring()
+        let number = try await gateway.written { try await $0.lastShared() }
+        guard cluster.status.isConnected else { return "queued" }
+        return await gateway.publication.isSent(number, within: Self.sharingLimit) ? "sent" : "queued"
     }
 
     /// An act that took effect is answered as done, even if its result cannot be recorded.

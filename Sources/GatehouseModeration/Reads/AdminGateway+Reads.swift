@@ -9,22 +9,17 @@ extension AdminGateway {
     func session(_ dto: SessionGetRequest, _ context: EventContext) async throws -> EncodedJSON {
         let runtime = context.client.server.runtime
         return try await OffLoop.run {
-            let found = try await runtime.directory.list(SessionFilter(reference: dto.reference), limit: 1)
+            let nodes = OtherNodes(runtime: runtime)
+            var found = try await nodes.session(dto.reference)
+            if found == nil, runtime.cluster != nil {
+                found = await nodes.ask(.session(dto.reference)).answers.lazy.compactMap { $0["session"]?.objectValue }.first
+            }
             runtime.audit.record(
                 AuditRecord(
                     .adminSessionGet, actor: context.auditActor, target: AuditTarget(reference: dto.reference),
-                    detail: ["found": .bool(!found.isEmpty)]))
-            guard let session = found.first else { throw GatewayError(.notFound, "No such session is here") }
-            let user = session.user
-            let denials = runtime.refusals.latest(SessionAccount.denials) { refusal in
-                if refusal.session == session.reference { return true }
-                guard let user, let subject = refusal.subject, let iss = subject.iss, let sub = subject.sub else { return false }
-                return UserID(iss: iss, subject: sub) == user
-            }
-            return try EncodedJSON(
-                SessionAccount(
-                    session, denials: denials, restrictions: runtime.restrictions.current, now: runtime.clock.wallMilliseconds()
-                ).object)
+                    detail: ["found": .bool(found != nil)]))
+            guard let found else { throw GatewayError(.notFound, "No such session is here") }
+            return try EncodedJSON(found)
         }
     }
 
@@ -32,15 +27,21 @@ extension AdminGateway {
         let runtime = context.client.server.runtime
         let namespace = try servedNamespace(dto.ns, runtime)
         return try await OffLoop.run {
-            let restrictions = RoomsInForce(
-                of: namespace, in: runtime.restrictions.current, now: runtime.clock.wallMilliseconds())
-            let page = try await runtime.directory.rooms(
-                of: namespace, after: dto.cursor ?? "", limit: dto.limit + 1, and: restrictions.names)
+            let nodes = OtherNodes(runtime: runtime)
+            var answer = try await nodes.rooms(of: namespace, after: dto.cursor ?? "", limit: dto.limit)
+            if runtime.cluster != nil {
+                let others = await nodes.ask(.rooms(namespace.name, after: dto.cursor ?? "", limit: dto.limit))
+                answer =
+                    MergedPage(
+                        [answer] + others.answers.compactMap(\.objectValue), by: "room", limit: dto.limit, merge: MergedPage.addMembers
+                    ).object
+                answer["silent_nodes"] = others.silentNodes
+            }
             runtime.audit.record(
                 AuditRecord(
                     .adminRoomList, actor: context.auditActor, target: AuditTarget(namespace: namespace.name),
-                    detail: ["items": AuditScalar(min(page.count, dto.limit))]))
-            return try EncodedJSON(RoomListAnswer(page, limit: dto.limit, restrictions: restrictions).object)
+                    detail: ["items": AuditScalar(answer["items"]?.arrayValue?.count ?? 0)]))
+            return try EncodedJSON(answer)
         }
     }
 

@@ -57,6 +57,34 @@ enum ServerStatistics {
         return answer
     }
 
+    /// The same with the other nodes of the cluster: `nodes`, and what all of them have together. The policies of a node that differ from
+    /// this one's are marked (CLU-25).
+    static func gatherAll(_ runtime: ServerRuntime) async throws -> JSONObject {
+        var answer = try await gather(runtime)
+        guard let status = runtime.cluster?.status else { return answer }
+        let others = await OtherNodes(runtime: runtime).ask(.stats)
+        let own = answer["policy"]?["sha256"]?.stringValue
+        let nodes = [answer.adding(["node": .string(runtime.node)])] + others.answers.compactMap(\.objectValue)
+        func sum(_ member: String) -> JSONValue {
+            .integer(nodes.reduce(0) { $0.addingReportingOverflow($1[member]?.integerValue ?? 0).partialValue })
+        }
+        answer["node"] = .string(runtime.node)
+        answer["cluster"] = [
+            "connected": .bool(status.isConnected), "connections": sum("connections"), "users_by_node": sum("users"),
+            "nodes": .array(
+                nodes.map { node in
+                    var short = JSONObject()
+                    for member in ["node", "connections", "namespaces", "rooms", "users", "rates", "policy", "uptime_s"] {
+                        short[member] = node[member]
+                    }
+                    short["policy_differs"] = .bool(node["policy"]?["sha256"]?.stringValue != own)
+                    return .object(short)
+                }),
+            "silent_nodes": others.silentNodes,
+        ]
+        return answer
+    }
+
     private static func rates(_ recent: ServerMeasurement.Recent) -> JSONValue {
         ["10s": tenths(recent.tenSeconds), "1m": .number(Double(recent.minute * 10 / 60) / 10)]
     }

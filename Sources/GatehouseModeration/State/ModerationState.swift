@@ -48,6 +48,17 @@ struct ModerationState: Sendable {
         }
     }
 
+    /// The changes that lead to this state.
+    var all: [KeptChange] {
+        var changes = bans.values.map { KeptChange(change: .ban($0.value), origin: $0.origin) }
+        changes += mutes.values.map { KeptChange(change: .mute($0.value), origin: $0.origin) }
+        for (place, room) in rooms {
+            if let lock = room.lock { changes.append(KeptChange(change: .lock(place, lock.value), origin: lock.origin)) }
+            if let slow = room.slow { changes.append(KeptChange(change: .slow(place, slow.value), origin: slow.origin)) }
+        }
+        return changes
+    }
+
     /// The changes that remove what has ended by `now`, in milliseconds since 1970.
     func ended(by now: Int64) -> [StateChange] {
         var changes: [StateChange] = []

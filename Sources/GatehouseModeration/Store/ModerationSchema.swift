@@ -129,7 +129,19 @@ enum ModerationSchema {
                 needs INTEGER NOT NULL,
                 granted TEXT NOT NULL
             ) STRICT, WITHOUT ROWID;
+            """,
+            // The store's place in the log that the nodes of a cluster share.
             """
+            CREATE TABLE shared_log (
+                origin TEXT NOT NULL,
+                last INTEGER NOT NULL,
+                name TEXT,
+                position TEXT
+            ) STRICT;
+            INSERT INTO shared_log VALUES (lower(hex(randomblob(16))), 0, NULL, NULL);
+            CREATE TABLE shared_origins (origin TEXT NOT NULL PRIMARY KEY, number INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+            CREATE TABLE shared_outbox (number INTEGER PRIMARY KEY, text TEXT NOT NULL, sent INTEGER NOT NULL) STRICT;
+            """,
         ]
 
     static var version: Int { steps.count }

@@ -40,6 +40,21 @@ enum NoteTable {
         }
     }
 
+    /// All notes, as the changes that made them.
+    static func all(_ database: Database) throws -> [KeptChange] {
+        try Row.fetchAll(database, sql: "SELECT id, iss, sub, text, by_iss, by_sub, at FROM notes").map { row in
+            guard let id = ULID(try row.decode(String.self, forColumn: "id")) else {
+                throw ModerationStoreError(.damaged, "a row of notes has no id: restore the file from a backup")
+            }
+            let user = UserID(iss: try row.text("iss"), subject: try row.text("sub"))
+            return KeptChange(
+                change: .note(UserNote(id: id, user: user, text: try row.text("text"))),
+                origin: ActOrigin(
+                    request: id, by: UserID(iss: try row.text("by_iss"), subject: try row.text("by_sub")),
+                    at: try row.decode(Int64.self, forColumn: "at"), reason: ""))
+        }
+    }
+
     /// Whom a note is about; `nil` if there is none.
     static func user(of id: ULID, _ database: Database) throws -> UserID? {
         try Row.fetchOne(database, sql: "SELECT iss, sub FROM notes WHERE id = ?", arguments: [id.description]).map {

@@ -8,13 +8,13 @@ import NIOConcurrencyHelpers
 /// An open store and its one writer, a serial queue (MOD-51). A change is durable in the file first, then in force; the answer comes after
 /// both.
 struct OpenModerationStore: Sendable {
-    private let queue: DatabaseQueue
-    private let revocations: CurrentRevocations
-    private let restrictions: CurrentRestrictions
+    let queue: DatabaseQueue
+    let revocations: CurrentRevocations
+    let restrictions: CurrentRestrictions
     /// The restrictions that are kept. Changed on the queue.
-    private let kept: NIOLockedValueBox<ModerationState>
+    let kept: NIOLockedValueBox<ModerationState>
     /// The shares of revocations in use. Changed on the queue.
-    private let quota: NIOLockedValueBox<RevocationQuota>
+    let quota: NIOLockedValueBox<RevocationQuota>
     /// The ranks that were remembered when it was opened.
     let staff: [StaffSighting]
     /// The tokens that were remembered.
@@ -65,7 +65,8 @@ struct OpenModerationStore: Sendable {
     /// - Returns: the revocations whose end was noticed on the way.
     /// - Throws: `RevocationError` or `ModerationStoreError`; then nothing of it is in force.
     func make(
-        _ changes: [StateChange], _ origin: ActOrigin?, _ request: KeptRequest?, undoing former: KeptRequest? = nil, now: Int64
+        _ changes: [StateChange], _ origin: ActOrigin?, _ request: KeptRequest?, undoing former: KeptRequest? = nil,
+        sharing entry: SharedOutbox.Draft? = nil, now: Int64
     ) async throws -> [Revocation] {
         let (quota, kept, restrictions) = (quota, kept, restrictions)
         return try await write { database, revocations in
@@ -102,7 +103,8 @@ struct OpenModerationStore: Sendable {
                     }
                 }
                 if let request { try RequestTable.put(request, database) }
-                if let former, let request { try RequestTable.markUndone(former, by: request.id, database) }
+                if let former, let request { try RequestTable.markUndone(former.key, by: request.id, database) }
+                if let entry { try SharedOutbox.add(entry, database) }
                 return .commit
             }
             if let after {
@@ -206,7 +208,7 @@ struct OpenModerationStore: Sendable {
     }
 
     /// Runs `body` on the writer's queue. A task that is cancelled meanwhile does not undo it.
-    private func write<Value: Sendable>(
+    func write<Value: Sendable>(
         _ body: @escaping @Sendable (Database, CurrentRevocations) throws -> Value
     ) async throws -> Value {
         let revocations = revocations

@@ -26,6 +26,15 @@ struct KeptRequest: Sendable {
     var undone: String?
     /// Whether its effect on sessions is still to come, or its process ended in between.
     var isPending = false
+
+    /// What tells a request from all others.
+    struct Key: Sendable, Equatable {
+        var actor: UserID
+        var event: String
+        var id: ULID
+    }
+
+    var key: Key { Key(actor: actor, event: event, id: id) }
 }
 
 /// The table `requests`.
@@ -93,7 +102,13 @@ enum RequestTable {
         ).map { (try $0.decode(Int64.self, forColumn: "number"), try read($0)) }
     }
 
-    static func markUndone(_ request: KeptRequest, by id: ULID, _ database: Database) throws {
+    /// Keeps a request that another node has made. What is known of it here stays.
+    static func putIfNew(_ request: KeptRequest, _ database: Database) throws {
+        guard try self.request(of: request.actor, request.event, request.id, database) == nil else { return }
+        try put(request, database)
+    }
+
+    static func markUndone(_ request: KeptRequest.Key, by id: ULID, _ database: Database) throws {
         try database.cachedStatement(
             sql: "UPDATE requests SET undone = ? WHERE iss = ? AND sub = ? AND event = ? AND id = ?"
         ).execute(arguments: [

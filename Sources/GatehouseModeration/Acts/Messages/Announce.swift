@@ -3,8 +3,10 @@ import GatehouseJSON
 import SocketIO
 
 /// `announce`: a text for everyone, a namespace, or a room.
-struct Announce: Act {
+struct Announce: LiveAct {
     static let verb = AdminVerb.announce
+    /// Nobody needs old news.
+    static var lifetime: Int64? { 60_000 }
 
     enum Level: String, PayloadEnum { case info, warning, critical }
 
@@ -34,19 +36,19 @@ struct Announce: Act {
 
     var subject: ActSubject { ActSubject(ns: ns, room: room) }
 
-    private func audience(_ making: ActMaking) throws -> SessionDirectory.Audience {
-        SessionDirectory.Audience(namespace: try ns.map { try making.served($0) }, room: room)
+    private func audience(_ node: ActNode) throws -> SessionDirectory.Audience {
+        SessionDirectory.Audience(namespace: try ns.map { try node.served($0) }, room: room)
     }
 
-    func check(_ making: ActMaking) async throws { _ = try audience(making) }
+    func check(_ making: ActMaking) async throws { _ = try audience(making.node) }
 
     func preview(_ making: ActMaking) async throws -> JSONObject {
-        ["delivered": .integer(Int64(try await making.directory.count(try audience(making))))]
+        ["delivered": .integer(Int64(try await making.directory.count(try audience(making.node))))]
     }
 
-    func effect(_ making: ActMaking) async throws -> JSONObject {
+    func effect(on node: ActNode) async throws -> JSONObject {
         let announcement = Announcement(level: level, text: message, id: requestID)
-        let delivered = try await making.directory.announce(.announcement, announcement, to: try audience(making))
+        let delivered = try await node.directory.announce(.announcement, announcement, to: try audience(node))
         return ["delivered": .integer(Int64(delivered))]
     }
 }

@@ -2,7 +2,7 @@ import Gatehouse
 import SocketIO
 
 /// `message.redact`: asks the clients in a room to take a message away (MOD-08). What a message's id is, the application says.
-struct MessageRedact: Act {
+struct MessageRedact: LiveAct {
     static let verb = AdminVerb.messageRedact
 
     var requestID: String
@@ -35,9 +35,9 @@ struct MessageRedact: Act {
     }
 
     /// Users do not learn which of the staff acted (MOD-41).
-    func effect(_ making: ActMaking) async throws -> JSONObject {
-        let place = try making.room(room, ns)
-        let delivered = try await making.directory.redact(messageID, reason: shownReason, in: place.room, of: place.namespace)
+    func effect(on node: ActNode) async throws -> JSONObject {
+        let place = try node.room(room, ns)
+        let delivered = try await node.directory.redact(messageID, reason: shownReason, in: place.room, of: place.namespace)
         return ["delivered": .integer(Int64(delivered))]
     }
 }

@@ -2,7 +2,7 @@ import Gatehouse
 import SocketIO
 
 /// `room.evict`: takes a user out of a room. To keep the user out, ban from the room.
-struct RoomEvict: Act {
+struct RoomEvict: LiveAct {
     static let verb = AdminVerb.roomEvict
 
     var requestID: String
@@ -27,7 +27,9 @@ struct RoomEvict: Act {
     func check(_ making: ActMaking) async throws {
         let place = try making.room(room, ns)
         try await making.requireRank(over: user.key)
-        guard try await sessions(place, making) > 0 else { throw GatewayError(.notFound, "This user is not in this room") }
+        guard try await sessions(place, making) == 0 else { return }
+        let elsewhere = await making.elsewhere(SessionFilter(namespace: place.namespace, room: place.room, user: user.key))
+        guard elsewhere.connections > 0 else { throw GatewayError(.notFound, "This user is not in this room" + elsewhere.silence) }
     }
 
     private func sessions(_ place: RoomRestriction.Place, _ making: ActMaking) async throws -> Int {
@@ -38,8 +40,8 @@ struct RoomEvict: Act {
         ["removed": .integer(Int64(try await sessions(try making.room(room, ns), making)))]
     }
 
-    func effect(_ making: ActMaking) async throws -> JSONObject {
-        let place = try making.room(room, ns)
-        return ["removed": .integer(Int64(try await making.directory.evict(user.key, from: place.room, in: place.namespace)))]
+    func effect(on node: ActNode) async throws -> JSONObject {
+        let place = try node.room(room, ns)
+        return ["removed": .integer(Int64(try await node.directory.evict(user.key, from: place.room, in: place.namespace)))]
     }
 }

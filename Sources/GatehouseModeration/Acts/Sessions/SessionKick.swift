@@ -3,7 +3,7 @@ import GatehouseAudit
 import SocketIO
 
 /// `session.kick`: one session, or all of a user.
-struct SessionKick: Act {
+struct SessionKick: LiveAct {
     static let verb = AdminVerb.sessionKick
 
     var requestID: String
@@ -34,32 +34,37 @@ struct SessionKick: Act {
 
     var subject: ActSubject { ActSubject(ns: ns, user: user, reference: sessionReference) }
 
-    private func filter(_ making: ActMaking) throws -> SessionFilter {
-        SessionFilter(reference: sessionReference, namespace: try making.namespace(ns), user: user?.key)
+    private func filter(_ node: ActNode) throws -> SessionFilter {
+        SessionFilter(reference: sessionReference, namespace: try node.namespace(ns), user: user?.key)
     }
 
     func check(_ making: ActMaking) async throws {
-        let sessions = try await making.requireRank(over: user?.key, try filter(making))
-        guard sessions > 0 else { throw GatewayError(.notFound, "No such session is here") }
+        let sessions = try await making.requireRank(over: user?.key, try filter(making.node))
+        let elsewhere = sessions > 0 ? nil : await making.elsewhere(try filter(making.node))
+        guard sessions > 0 || elsewhere?.connections ?? 0 > 0 else {
+            throw GatewayError(.notFound, "No such session is here" + (elsewhere?.silence ?? ""))
+        }
+        for user in elsewhere?.users ?? [] { try await making.requireRank(over: user) }
     }
 
     func preview(_ making: ActMaking) async throws -> JSONObject {
-        ["closed": .integer(Int64(try await making.directory.count(try filter(making))))]
+        ["closed": .integer(Int64(try await making.directory.count(try filter(making.node))))]
     }
 
     /// Whoever is kicked for a time is banned until it is over. An anonymous client has no name, so it cannot be kept out.
     func changes(_ making: ActMaking) async throws -> [StateChange] {
         guard let rejoinAfter else { return [] }
-        let users = try await making.directory.users(try filter(making))
+        var users = try await making.directory.users(try filter(making.node))
+        if users.isEmpty { users = Set(await making.elsewhere(try filter(making.node)).users) }
         return users.enumerated().map { index, user in
             let id = index == 0 ? making.request : ULIDGenerator.shared.next()
             return .ban(Ban(id: id, subject: .user(user), namespace: nil, room: nil, ends: making.now + rejoinAfter * 1_000))
         }
     }
 
-    func effect(_ making: ActMaking) async throws -> JSONObject {
+    func effect(on node: ActNode) async throws -> JSONObject {
         let closure =
             rejoinAfter.map { ConnectionClosure(.kickedTemporarily, retryAfter: Int(clamping: $0)) } ?? ConnectionClosure(.kicked)
-        return ["closed": .integer(Int64(try await making.directory.close(try filter(making), closure)))]
+        return ["closed": .integer(Int64(try await node.directory.close(try filter(node), closure)))]
     }
 }
