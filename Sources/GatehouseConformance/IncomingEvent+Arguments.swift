@@ -16,7 +16,7 @@ extension IncomingEvent {
     }
 }
 
-extension ByteBuffer {
+extension BufferWriter {
     mutating func writeCommaSeparated(_ texts: some Sequence<ByteBuffer>) {
         for (index, text) in texts.enumerated() {
             if index > 0 { writeStaticString(",") }

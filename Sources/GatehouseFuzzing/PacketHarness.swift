@@ -102,9 +102,11 @@ package struct PacketHarness: FuzzHarness {
     private mutating func rewrite(_ header: PacketHeader, _ text: [UInt8], _ lawful: LawfulEvent, _ attachments: [ByteBuffer]) throws {
         let namespace = text[header.namespace]
         var written = ByteBuffer()
-        PacketWriter.openEvent(
-            lawful.name, prefix: namespace.isEmpty ? [] : namespace + [0x2C], ackID: header.ackID, attachments: attachments.count,
-            in: &written)
+        written.append {
+            PacketWriter.openEvent(
+                lawful.name, prefix: namespace.isEmpty ? [] : namespace + [0x2C], ackID: header.ackID, attachments: attachments.count,
+                in: &$0)
+        }
         for argument in lawful.arguments {
             written.writeString(",")
             argument.write(to: &written)

@@ -1,4 +1,5 @@
 import EngineIO
+import GatehouseJSON
 import NIOCore
 
 /// The application of the simulation: it notes what it hears. Bound to the simulation's loop.

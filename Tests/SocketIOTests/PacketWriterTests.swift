@@ -15,10 +15,12 @@ struct PacketWriterTests {
         ] as [(Int, String, UInt64?, String, String)])
     func opens(_ attachments: Int, _ prefix: String, _ ackID: UInt64?, _ event: String, _ ack: String) {
         var buffer = ByteBuffer()
-        PacketWriter.openEvent("e", prefix: Array(prefix.utf8), ackID: ackID, attachments: attachments, in: &buffer)
+        buffer.append {
+            PacketWriter.openEvent("e", prefix: Array(prefix.utf8), ackID: ackID, attachments: attachments, in: &$0)
+        }
         #expect(String(buffer: buffer) == event)
         buffer.clear()
-        PacketWriter.openAck(7, prefix: Array(prefix.utf8), attachments: attachments, in: &buffer)
+        buffer.append { PacketWriter.openAck(7, prefix: Array(prefix.utf8), attachments: attachments, in: &$0) }
         #expect(String(buffer: buffer) == ack)
     }
 
@@ -28,12 +30,12 @@ struct PacketWriterTests {
     func ack(_ prefix: String, _ opening: String) throws {
         var buffer = ByteBuffer(string: "before")
         let value = [BinaryAttachment([1]), BinaryAttachment([2, 3])]
-        let attachments = try PacketWriter.ack(7, prefix: Array(prefix.utf8), value, in: &buffer)
+        let attachments = try ack(Array(prefix.utf8), value, in: &buffer)
         #expect(
             String(buffer: buffer) == "before" + opening + #"{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]]"#)
         #expect(attachments == [ByteBuffer(bytes: [1]), ByteBuffer(bytes: [2, 3])])
         buffer.clear()
-        #expect(try PacketWriter.ack(7, prefix: Array(prefix.utf8), [1], in: &buffer) == [])
+        #expect(try ack(Array(prefix.utf8), [1], in: &buffer) == [])
         #expect(String(buffer: buffer) == "3\(prefix)7[[1]]")
     }
 
@@ -41,13 +43,20 @@ struct PacketWriterTests {
     func forged() throws {
         let forged: JSONValue = ["_placeholder": true, "num": 9]
         var buffer = ByteBuffer(string: "before")
-        #expect { try PacketWriter.ack(7, prefix: [], Pair(forged), in: &buffer) } throws: { ($0 as? JSONError)?.code == .attachment }
+        #expect { try ack([], Pair(forged), in: &buffer) } throws: { ($0 as? JSONError)?.code == .attachment }
         #expect(String(buffer: buffer) == "before")
         #expect { try PacketWriter.message("e", prefix: [], ackID: nil, forged, BinaryAttachment([1])) } throws: {
             ($0 as? JSONError)?.code == .attachment
         }
-        #expect(try PacketWriter.ack(7, prefix: [], forged, in: &buffer) == [])
+        #expect(try ack([], forged, in: &buffer) == [])
         #expect(String(buffer: buffer) == #"before37[{"_placeholder":true,"num":9}]"#)
+    }
+
+    private func ack(_ prefix: [UInt8], _ value: some JSONEncodable, in buffer: inout ByteBuffer) throws -> [ByteBuffer] {
+        var writer = BufferWriter(&buffer)
+        let result = Result { try PacketWriter.ack(7, prefix: prefix, value, in: &writer) }
+        writer.close(&buffer)
+        return try result.get()
     }
 
     private struct Pair: JSONEncodable {

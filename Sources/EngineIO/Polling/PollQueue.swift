@@ -1,4 +1,4 @@
-internal import GatehouseJSON
+package import GatehouseJSON
 package import NIOCore
 
 /// The packets that a polling client has not fetched yet, in order, one after another in one buffer, with their lengths beside it.
@@ -24,9 +24,9 @@ package struct PollQueue: Sendable {
 
     /// Appends a text packet that `write` writes, type included. A packet with the separator in it would be read as two: it is not queued,
     /// and false is returned.
-    package mutating func appendText(_ write: (inout ByteBuffer) -> Void) -> Bool {
+    package mutating func appendText(_ write: (inout BufferWriter) -> Void) -> Bool {
         let start = bytes.writerIndex
-        write(&bytes)
+        bytes.append(write)
         let length = bytes.writerIndex &- start
         if let view = bytes.viewBytes(at: start, length: length), view.contains(Self.separator) {
             bytes.moveWriterIndex(to: start)

@@ -1,3 +1,4 @@
+package import GatehouseJSON
 package import NIOCore
 
 /// One message, encoded once for any number of sessions: the WebSocket frames of a text packet and of its binary attachments lie in one
@@ -12,7 +13,7 @@ package struct EngineMessage: Sendable {
 
     /// A text message.
     /// - Parameter write: appends the payload, without the leading `4`.
-    package static func text(capacity: Int = 256, _ write: (inout ByteBuffer) -> Void) -> EngineMessage {
+    package static func text(capacity: Int = 256, _ write: (inout BufferWriter) -> Void) -> EngineMessage {
         textWithAttachments(capacity: capacity, [], write)
     }
 
@@ -20,7 +21,7 @@ package struct EngineMessage: Sendable {
     package static func textWithAttachments(
         capacity: Int = 256,
         _ attachments: [ByteBuffer],
-        _ write: (inout ByteBuffer) -> Void
+        _ write: (inout BufferWriter) -> Void
     ) -> EngineMessage {
         EngineMessage(capacity: capacity) {
             write(&$0)
@@ -30,13 +31,15 @@ package struct EngineMessage: Sendable {
 
     /// A text message and the binary messages that follow it with nothing between, if there are any.
     /// - Parameter write: appends the payload, without the leading `4`, and gives the binary messages.
-    package init(capacity: Int = 256, _ write: (inout ByteBuffer) -> [ByteBuffer]) {
+    package init(capacity: Int = 256, _ write: (inout BufferWriter) -> [ByteBuffer]) {
         // Room for the longest header is reserved, then the real header is written right before the payload, so nothing is moved.
         let room = 10
         var buffer = ByteBufferAllocator().buffer(capacity: capacity &+ room &+ 1)
         buffer.writeRepeatingByte(0, count: room)
-        buffer.writeInteger(UInt8(ascii: "4"))
-        let binaries = write(&buffer)
+        var writer = BufferWriter(&buffer)
+        writer.writeInteger(UInt8(ascii: "4"))
+        let binaries = write(&writer)
+        writer.close(&buffer)
         let length = buffer.writerIndex &- room
         let headerSize = ByteBuffer.webSocketHeaderSize(length)
         buffer.setWebSocketHeader(.text, length, at: room &- headerSize)

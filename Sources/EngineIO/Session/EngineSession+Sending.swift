@@ -1,3 +1,4 @@
+package import GatehouseJSON
 package import NIOCore
 
 extension EngineSession {
@@ -24,7 +25,7 @@ extension EngineSession {
     /// - Parameters:
     ///   - expecting: a guess of its length; a right guess saves a copy.
     ///   - write: appends the payload, without the leading `4`. It must not send.
-    package func sendText(expecting: Int = 0, _ write: (inout ByteBuffer) -> Void) {
+    package func sendText(expecting: Int = 0, _ write: (inout BufferWriter) -> Void) {
         guard state == .open else { return }
         sendPacket(expecting: expecting) {
             $0.writeInteger(UInt8(ascii: "4"))
@@ -33,7 +34,7 @@ extension EngineSession {
     }
 
     /// Sends a text message and its attachments, with nothing between them (EIO-16).
-    package func sendTextThenBinary(_ attachments: [ByteBuffer], _ write: (inout ByteBuffer) -> Void) {
+    package func sendTextThenBinary(_ attachments: [ByteBuffer], _ write: (inout BufferWriter) -> Void) {
         sendTextThenBinary {
             write(&$0)
             return attachments
@@ -42,7 +43,7 @@ extension EngineSession {
 
     /// Sends a text message and the attachments that are known once it is written, with nothing between them (EIO-16).
     /// - Parameter write: appends the payload, without the leading `4`, and gives the attachments. It must not send.
-    package func sendTextThenBinary(_ write: (inout ByteBuffer) -> [ByteBuffer]) {
+    package func sendTextThenBinary(_ write: (inout BufferWriter) -> [ByteBuffer]) {
         guard state == .open else { return }
         var attachments: [ByteBuffer] = []
         if let socket {
@@ -83,7 +84,7 @@ extension EngineSession {
     }
 
     /// Sends one packet, type included.
-    func sendPacket(expecting: Int = 0, _ write: (inout ByteBuffer) -> Void) {
+    func sendPacket(expecting: Int = 0, _ write: (inout BufferWriter) -> Void) {
         if let socket {
             socket.append { $0.writeWebSocketFrame(.text, expecting: expecting, write) }
         } else if let polling {

@@ -1,7 +1,10 @@
+import GatehouseJSON
 import GatehouseLiveObjects
 package import NIOCore
 
 /// One Engine.IO session, from handshake to close, across the upgrade from polling to WebSocket. Bound to its event loop.
+///
+/// Properties that each message uses are not checked for exclusive access: only the event loop touches them, and no change of one calls out.
 package final class EngineSession {
     enum State {
         case open
@@ -16,10 +19,10 @@ package final class EngineSession {
     let sid: SessionID
     private let application: any EngineApplication
     private let mark: LiveMark
-    var delegate: (any EngineSessionDelegate)?
-    var state = State.open
+    @safe @exclusivity(unchecked) var delegate: (any EngineSessionDelegate)?
+    @safe @exclusivity(unchecked) var state = State.open
     var closeReason: EngineCloseReason?
-    var heartbeat: Heartbeat
+    @safe @exclusivity(unchecked) var heartbeat: Heartbeat
     /// The one entry in the loop's wheel, for the next deadline.
     private var deadline: DeadlineWheel<any DeadlineTarget>.Handle?
     /// When to call the layer above, without an entry of its own in the wheel (SEC-A); nil: never.
@@ -27,10 +30,10 @@ package final class EngineSession {
         didSet { if applicationDeadline != oldValue, state == .open { arm() } }
     }
     /// The transport, once it is WebSocket.
-    var socket: WebSocketHandler?
+    @safe @exclusivity(unchecked) var socket: WebSocketHandler?
     /// The transport while it is polling.
-    var polling: PollingTransport?
-    var isPaused = false
+    @safe @exclusivity(unchecked) var polling: PollingTransport?
+    @safe @exclusivity(unchecked) var isPaused = false
     private(set) var isAuthenticated = false
     /// Its own place among the unauthenticated: a polling session has no connection of its own.
     private var place: UnauthenticatedShare.Place?

@@ -1,3 +1,4 @@
+internal import GatehouseJSON
 import NIOCore
 
 /// Server frames: never masked, never fragmented, length in its shortest form.
@@ -7,26 +8,14 @@ extension ByteBuffer {
         length <= 125 ? 2 : length <= 0xFFFF ? 4 : 10
     }
 
-    /// Appends one whole frame whose payload `body` appends. The header is put in place afterwards; a payload that outgrew the guess is
-    /// moved.
+    /// Appends one whole frame whose payload `body` appends.
     @inline(__always)
     mutating func writeWebSocketFrame(
-        _ opcode: WebSocketFrameHeader.Opcode,
-        expecting guess: Int = 0,
-        _ body: (inout ByteBuffer) -> Void
+        _ opcode: WebSocketFrameHeader.Opcode, expecting guess: Int = 0, _ body: (inout BufferWriter) -> Void
     ) {
-        let start = writerIndex
-        let reserved = Self.webSocketHeaderSize(guess)
-        writeRepeatingByte(0, count: reserved)
-        body(&self)
-        let length = max(0, writerIndex &- start &- reserved)
-        let size = Self.webSocketHeaderSize(length)
-        if size != reserved {
-            if size > reserved { writeRepeatingByte(0, count: size &- reserved) }
-            if length > 0 { copyWithin(from: start &+ reserved, to: start &+ size, count: length) }
-            moveWriterIndex(to: start &+ size &+ length)
-        }
-        setWebSocketHeader(opcode, length, at: start)
+        var writer = BufferWriter(&self, expecting: max(guess, 246) &+ 10)
+        writer.writeWebSocketFrame(opcode, expecting: guess, body)
+        writer.close(&self)
     }
 
     /// Appends one whole frame around bytes that exist already.
@@ -53,12 +42,28 @@ extension ByteBuffer {
             setInteger(UInt64(truncatingIfNeeded: length), at: index &+ 2)
         }
     }
+}
 
-    /// Moves bytes that may overlap their new place.
-    private mutating func copyWithin(from source: Int, to target: Int, count: Int) {
-        unsafe withVeryUnsafeMutableBytes { bytes in
-            guard source >= 0, target >= 0, count <= bytes.count &- max(source, target), let base = bytes.baseAddress else { return }
-            unsafe (base + target).copyMemory(from: UnsafeRawPointer(base + source), byteCount: count)
+extension BufferWriter {
+    /// Appends one whole frame whose payload `body` appends. The header is put in place afterwards; a payload that outgrew the guess is moved.
+    @inline(__always)
+    mutating func writeWebSocketFrame(
+        _ opcode: WebSocketFrameHeader.Opcode, expecting guess: Int, _ body: (inout BufferWriter) -> Void
+    ) {
+        let start = count
+        let reserved = ByteBuffer.webSocketHeaderSize(guess)
+        for _ in 0..<reserved { writeInteger(0) }
+        body(&self)
+        let length = max(0, count &- start &- reserved)
+        let size = ByteBuffer.webSocketHeaderSize(length)
+        if size > reserved { insert(size &- reserved, at: start) }
+        if size < reserved { remove(reserved &- size, at: start) }
+        set(0x80 | opcode.rawValue, at: start)
+        switch size {
+        case 2: set(UInt8(truncatingIfNeeded: length), at: start &+ 1)
+        default:
+            set(size == 4 ? 126 : 127, at: start &+ 1)
+            for index in 2..<size { set(UInt8(truncatingIfNeeded: length &>> (8 &* (size &- 1 &- index))), at: start &+ index) }
         }
     }
 }

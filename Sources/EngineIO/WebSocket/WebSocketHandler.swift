@@ -1,32 +1,35 @@
+package import GatehouseJSON
 import GatehouseNetwork
 package import NIOCore
 
 /// A connection after its upgrade: bytes in, messages out, replies gathered and flushed once a turn. The only handler in the pipeline but
 /// TLS.
+///
+/// Properties that each message uses are not checked for exclusive access: only the event loop touches them, and no change of one calls out.
 package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHandler {
     package typealias InboundIn = ByteBuffer
     package typealias OutboundOut = ByteBuffer
 
     let loop: EngineLoop
     let slot: ConnectionSlot?
-    private var receiver: (any WebSocketReceiver)?
+    @safe @exclusivity(unchecked) private var receiver: (any WebSocketReceiver)?
     private var decoder: WebSocketDecoder
-    private var context: ChannelHandlerContext?
-    var closing = CloseHandshake()
+    @safe @exclusivity(unchecked) private var context: ChannelHandlerContext?
+    @safe @exclusivity(unchecked) var closing = CloseHandshake()
     var closeDeadline: DeadlineWheel<any DeadlineTarget>.Handle?
     /// Output that has not been written to the channel yet.
     private var batch = ByteBuffer()
-    private var hasUnflushedWrites = false
+    @safe @exclusivity(unchecked) private var hasUnflushedWrites = false
     /// Bytes given to the channel since the last flush. With TLS in between the channel does not know of them yet.
-    private var unflushed = 0
-    private var isReading = false
-    private var isPaused = false
+    @safe @exclusivity(unchecked) private var unflushed = 0
+    @safe @exclusivity(unchecked) private var isReading = false
+    @safe @exclusivity(unchecked) private var isPaused = false
     /// Whether the channel reads by itself: what `isPaused` asks for, as of the end of the last read.
     private var readsByItself = true
-    private var wasFull = false
-    private var hasEnded = false
+    @safe @exclusivity(unchecked) private var wasFull = false
+    @safe @exclusivity(unchecked) private var hasEnded = false
     /// An error came from below.
-    private var isBroken = false
+    @safe @exclusivity(unchecked) private var isBroken = false
     /// Bytes read but not decoded, because reading was paused.
     private var held: ByteBuffer?
     var isMarkedForFlush = false
@@ -239,7 +242,7 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
     }
 
     /// Sends a text message.
-    package func sendText(_ write: (inout ByteBuffer) -> Void) {
+    package func sendText(_ write: (inout BufferWriter) -> Void) {
         guard closing.state == .open else { return }
         append { $0.writeWebSocketFrame(.text, write) }
     }
@@ -409,7 +412,9 @@ extension ByteBuffer {
     fileprivate mutating func writeCloseFrame(_ code: WebSocketCloseCode?, _ reason: String) {
         writeWebSocketFrame(.close) { payload in
             guard let code else { return }
-            payload.writeInteger(code.maySend ? code.rawValue : WebSocketCloseCode.normal.rawValue)
+            let number = (code.maySend ? code : .normal).rawValue
+            payload.writeInteger(UInt8(truncatingIfNeeded: number &>> 8))
+            payload.writeInteger(UInt8(truncatingIfNeeded: number))
             var left = 123
             for character in reason.unicodeScalars {
                 let bytes = UTF8.width(character)

@@ -217,7 +217,7 @@ public final class RunningServer: Sendable {
     }
 
     private static func closeSome(_ loop: SocketIOLoop, _ batch: Int) -> Int {
-        let some = Array(loop.connections.values.prefix(batch))
+        let some = Array(loop.connections.prefix(batch))
         for connection in some {
             connection.close(ConnectionClosure(.shutdown, retryAfter: Int.random(in: 1...5), reason: .serverShuttingDown))
         }

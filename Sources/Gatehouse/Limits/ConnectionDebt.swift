@@ -3,13 +3,15 @@ import GatehousePolicy
 /// The debt of one connection under one policy: for messages and broken rules (POL-12). It stays with the connection when a socket leaves,
 /// so that joining again does not reset it. All namespaces of a pattern count together, since a client can create any number of them. Bound
 /// to the event loop of the connection.
+///
+/// Properties that each message uses are not checked for exclusive access: only the event loop touches them, and no change of one calls out.
 final class ConnectionDebt {
     /// The policy's place among what is mounted.
     let policy: Int
     private var connects = TokenBucket()
-    private var messages = TokenBucket()
-    private var bytes = TokenBucket()
-    private var rules = RuleBuckets()
+    @safe @exclusivity(unchecked) private var messages = TokenBucket()
+    @safe @exclusivity(unchecked) private var bytes = TokenBucket()
+    @safe @exclusivity(unchecked) private var rules = RuleBuckets()
     private var violations = ViolationWindow()
 
     init(policy: Int) { self.policy = policy }

@@ -8,6 +8,8 @@ import SocketIO
 /// The pipeline's state of one socket, which owns it. Bound to the event loop of its connection.
 ///
 /// It owns the ``client``, as the application may. The client refers to the socket through a handle only.
+///
+/// Properties that each message uses are not checked for exclusive access: only the event loop touches them, and no change of one calls out.
 final class ClientState {
     let client: Client
     let mounted: MountedNamespace
@@ -17,9 +19,9 @@ final class ClientState {
     /// `nil` for an anonymous client.
     let user: UserState?
     private let debt: ConnectionDebt
-    var principal: Principal
-    var policy: NamespacePolicy
-    var grants: Grants
+    @safe @exclusivity(unchecked) var principal: Principal
+    @safe @exclusivity(unchecked) var policy: NamespacePolicy
+    @safe @exclusivity(unchecked) var grants: Grants
     /// The token in force; `nil` for an anonymous client.
     private(set) var token: TokenIdentity?
     /// Its subscription to the live feed.
@@ -33,10 +35,10 @@ final class ClientState {
     /// Whether it was told of the end of the token in force. Where there was nothing to tell yet, it was not.
     private var isToldOfEnd = false
     /// The restrictions of staff that may hold for the client.
-    var restrictions = SenderRestrictions.none
+    @safe @exclusivity(unchecked) var restrictions = SenderRestrictions.none
     /// The event that is handled just now, on this event loop and without suspending.
-    private(set) var inHand: EventInHand?
-    private var events: UInt64 = 0
+    @safe @exclusivity(unchecked) private(set) var inHand: EventInHand?
+    @safe @exclusivity(unchecked) private var events: UInt64 = 0
     /// The key of rules that count by address.
     private var address: AddressKey { client.handshake.client.key }
 

@@ -2,6 +2,8 @@ import GatehouseAudit
 import NIOCore
 
 /// The pipeline's state of one connection. Bound to its event loop.
+///
+/// Properties that each message uses are not checked for exclusive access: only the event loop touches them, and no change of one calls out.
 package final class ConnectionState {
     /// An opaque handle for staff. It is no session id and grants nothing.
     package let reference: String
@@ -11,7 +13,7 @@ package final class ConnectionState {
     package internal(set) var violations = 0
     /// The latest user who has joined on it: whose it was, when it is closed.
     var user: UserID?
-    var messages: UInt64 = 0
+    @safe @exclusivity(unchecked) var messages: UInt64 = 0
     /// The end of the connection regardless of tokens (`max_session`).
     var sessionEnd: NIODeadline?
     /// Handlers that somebody waits for, with their deadlines.

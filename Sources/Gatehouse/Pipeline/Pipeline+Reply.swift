@@ -131,7 +131,7 @@ extension Pipeline {
         socket.emitSystem(.exception, ErrorPayload(reply: reply, decision: decision, pattern: event, status: "warning"))
     }
 
-    private func write(_ payload: ErrorPayload, to buffer: inout ByteBuffer) {
+    private func write(_ payload: ErrorPayload, to buffer: inout BufferWriter) {
         // An error object has only strings and integers, so writing cannot fail.
         try? payload.encode(into: &buffer)
     }

@@ -10,6 +10,8 @@ package import SocketIO
 ///
 /// Its parts are in the files beside this one: `Pipeline+Connect` (before CONNECT is acknowledged), `Pipeline+Event` (a message),
 /// `Pipeline+Run` (handlers that suspend), `Pipeline+Reply` (answers), `Pipeline+Lifetime` (deadlines and ends).
+///
+/// Properties that each message uses are not checked for exclusive access: only the event loop touches them, and no change of one calls out.
 package final class Pipeline: SocketIOApplication {
     let runtime: ServerRuntime
     let loop: SocketIOLoop
@@ -20,11 +22,11 @@ package final class Pipeline: SocketIOApplication {
     let executor: LoopTaskExecutor
     let logger: Logger
     /// The policies on this loop. They change between two messages, never within one (POL-08).
-    private(set) var inForce: PolicyInForce
+    @safe @exclusivity(unchecked) private(set) var inForce: PolicyInForce
     /// By receive rights; as many as there are combinations of rules that hold for someone.
     private var audiences: [Grants.ReceiveClass: Audience] = [:]
     /// The restrictions that this loop last looked at, and their number.
-    private var restrictionsSeen: (set: RestrictionSet, number: UInt64) = (.none, 0)
+    @safe @exclusivity(unchecked) private var restrictionsSeen: (set: RestrictionSet, number: UInt64) = (.none, 0)
     /// The names of events that handlers have answered with; 1,024 at most.
     var answeredEvents: Set<String> = []
 

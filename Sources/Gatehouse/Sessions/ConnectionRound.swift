@@ -12,14 +12,17 @@ final class ConnectionRound<Value: Sendable> {
     private static var changes: Int { 64 }
 
     private let loop: SocketIOLoop
-    private var rest: [SocketIOConnection]
+    /// The connections as the round began; those before ``next`` are still to be visited.
+    private var connections: [SocketIOConnection]
+    private var next: Int
     private var value: Value
     private let visit: Visit
     private let done: (Result<Value, any Error>) -> Void
 
     private init(_ loop: SocketIOLoop, from value: Value, _ visit: @escaping Visit, done: @escaping (Result<Value, any Error>) -> Void) {
         self.loop = loop
-        rest = Array(loop.connections.values)
+        connections = loop.connections
+        next = connections.count
         self.value = value
         self.visit = visit
         self.done = done
@@ -28,11 +31,15 @@ final class ConnectionRound<Value: Sendable> {
     private func turn() {
         var budget = TurnBudget()
         var changes = 0
-        while let connection = rest.popLast() {
-            if visit(connection, &value) { changes += 1 }
+        while next > 0 {
+            next -= 1
+            if visit(connections[next], &value) { changes += 1 }
             guard changes < Self.changes, budget.allowsMore() else { break }
         }
-        guard !rest.isEmpty else { return done(.success(value)) }
+        guard next > 0 else {
+            connections = []
+            return done(.success(value))
+        }
         loop.eventLoop.resumeAfterReading {
             self.turn()
         } orElse: {

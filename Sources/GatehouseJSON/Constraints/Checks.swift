@@ -23,6 +23,8 @@ struct Checks<Value: Sendable>: Sendable {
 
     let checks: [Check]
     let steps: [@Sendable (Value) -> Value]
+    /// Stored: to ask generic arrays costs a lookup of their metadata for each message.
+    let isEmpty: Bool
 
     init(_ constraints: [Constraint<Value>]) {
         var checks: [Check] = []
@@ -37,9 +39,8 @@ struct Checks<Value: Sendable>: Sendable {
         }
         self.checks = checks
         self.steps = steps
+        isEmpty = checks.isEmpty && steps.isEmpty
     }
-
-    var isEmpty: Bool { checks.isEmpty && steps.isEmpty }
 
     /// Applies steps and checks to a value in place; destroys it where a rule is broken.
     func hold(in raw: UnsafeMutableRawPointer, _ document: JSONDocument, _ reading: inout Reading) -> Bool {

@@ -6,7 +6,10 @@ extension JSONValue: CustomStringConvertible {
     }
 
     /// Appends the compact JSON text. A double that is not finite, which no parsed value holds, is written as `null`.
-    public func write(to buffer: inout ByteBuffer) {
+    public func write(to buffer: inout ByteBuffer) { buffer.append { write(to: &$0) } }
+
+    /// Appends the compact JSON text.
+    package func write(to buffer: inout BufferWriter) {
         // A stack of its own, since the depth of a value may be a peer's choice.
         var steps: [Step] = [.value(self)]
         while let step = steps.popLast() {

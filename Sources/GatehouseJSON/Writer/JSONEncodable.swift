@@ -23,6 +23,9 @@ extension JSONEncodable {
     ///   `attachment` for one that writes an attachment.
     package func encode(into buffer: inout ByteBuffer) throws(JSONError) { try JSONWriter.write(self, to: &buffer) }
 
+    /// Appends the JSON text; what was appended before is left as it was if that fails.
+    package func encode(into output: inout BufferWriter) throws(JSONError) { try JSONWriter.write(self, to: &output) }
+
     /// Appends the JSON text, and the attachments that it has placeholders of; both are left as they were if that fails.
     package func encode(into buffer: inout ByteBuffer, collecting attachments: inout [ByteBuffer]) throws(JSONError) {
         try JSONWriter.write(self, to: &buffer, collecting: &attachments)

@@ -4,12 +4,12 @@ package import NIOCore
 ///
 /// A mistake (a double that is not finite, a member outside of an object, two values where one belongs) does not throw where it is made: the
 /// writer remembers the first one and the whole value is refused at the end, so that nothing half-written is ever sent.
-public struct JSONWriter: Sendable {
-    private enum Context: Sendable {
+public struct JSONWriter: ~Copyable {
+    private enum Context {
         case value, object, array, written
     }
 
-    private(set) var buffer: ByteBuffer
+    private var output: BufferWriter
     private var context = Context.value
     private var needsComma = false
     private var failure: JSONError?
@@ -21,60 +21,81 @@ public struct JSONWriter: Sendable {
     /// The most attachments of one packet, whatever the encoders: as many as a server can be set up to take.
     package static let maxAttachments = 64
 
-    private init(_ buffer: ByteBuffer, takesAttachments: Bool) {
-        self.buffer = buffer
+    private init(_ output: consuming BufferWriter, takesAttachments: Bool) {
         self.takesAttachments = takesAttachments
-        start = buffer.writerIndex
+        start = output.count
+        self.output = output
     }
 
     /// Appends the JSON text of a value to a buffer; the buffer is left as it was if that fails.
     /// - Throws: `JSONError` with the code `numberRange` for a double that is not finite, `syntax` for an encoder that writes no single value,
     ///   `attachment` for one that writes an attachment.
     package static func write(_ value: borrowing some JSONEncodable, to buffer: inout ByteBuffer) throws(JSONError) {
-        var writer = JSONWriter(buffer, takesAttachments: false)
-        // The only reference moves into the writer, so that appending does not copy what is there.
-        buffer = ByteBuffer()
-        value.encode(to: &writer)
-        buffer = writer.buffer
-        try writer.finish(&buffer)
+        var none: [ByteBuffer] = []
+        try write(value, to: &buffer, collecting: &none, takesAttachments: false)
     }
 
     /// Appends the JSON text of a value that is part of a packet, and the attachments that it has placeholders of; both are left as they were
     /// if that fails.
     /// - Throws: `JSONError` as above; with the code `attachment` for more than ``maxAttachments`` of them.
     package static func write(
-        _ value: borrowing some JSONEncodable, to buffer: inout ByteBuffer, collecting attachments: inout [ByteBuffer]
+        _ value: borrowing some JSONEncodable, to output: inout BufferWriter, collecting attachments: inout [ByteBuffer]
     ) throws(JSONError) {
-        var writer = JSONWriter(buffer, takesAttachments: true)
-        buffer = ByteBuffer()
-        writer.attachments = attachments
-        value.encode(to: &writer)
-        buffer = writer.buffer
-        try writer.finish(&buffer)
-        attachments = writer.attachments
+        if let failure = write(value, to: &output, collecting: &attachments, takesAttachments: true) { throw failure }
     }
 
-    private mutating func finish(_ buffer: inout ByteBuffer) throws(JSONError) {
-        if failure == nil && context != .written { fail(.syntax, "an encoder wrote no value") }
-        if let failure {
-            buffer.moveWriterIndex(to: start)
-            throw failure
-        }
+    /// Appends the JSON text of a value without attachments; what was appended before is left as it was if that fails.
+    package static func write(_ value: borrowing some JSONEncodable, to output: inout BufferWriter) throws(JSONError) {
+        var none: [ByteBuffer] = []
+        if let failure = write(value, to: &output, collecting: &none, takesAttachments: false) { throw failure }
+    }
+
+    /// The same for a buffer.
+    package static func write(
+        _ value: borrowing some JSONEncodable, to buffer: inout ByteBuffer, collecting attachments: inout [ByteBuffer]
+    ) throws(JSONError) {
+        try write(value, to: &buffer, collecting: &attachments, takesAttachments: true)
+    }
+
+    private static func write(
+        _ value: borrowing some JSONEncodable, to buffer: inout ByteBuffer, collecting attachments: inout [ByteBuffer],
+        takesAttachments: Bool
+    ) throws(JSONError) {
+        var output = BufferWriter(&buffer)
+        let failure = write(value, to: &output, collecting: &attachments, takesAttachments: takesAttachments)
+        output.close(&buffer)
+        if let failure { throw failure }
+    }
+
+    private static func write(
+        _ value: borrowing some JSONEncodable, to output: inout BufferWriter, collecting attachments: inout [ByteBuffer],
+        takesAttachments: Bool
+    ) -> JSONError? {
+        let start = output.count
+        var writer = JSONWriter(output, takesAttachments: takesAttachments)
+        writer.attachments = attachments
+        value.encode(to: &writer)
+        if writer.context != .written { writer.fail(.syntax, "an encoder wrote no value") }
+        let failure = writer.failure
+        if failure == nil { attachments = writer.attachments }
+        output = writer.output
+        if failure != nil { output.cut(to: start) }
+        return failure
     }
 
     private mutating func fail(_ code: JSONError.Code, _ message: String) {
-        if failure == nil { failure = JSONError(code, message, at: buffer.writerIndex &- start) }
+        if failure == nil { failure = JSONError(code, message, at: output.count &- start) }
     }
 
     /// Makes the whole value refused.
     mutating func refuse(_ message: String) { fail(.syntax, message) }
 
-    @inline(__always) private mutating func value(_ write: (inout ByteBuffer) -> Void) {
+    @inline(__always) private mutating func value(_ write: (inout BufferWriter) -> Void) {
         guard context == .value else {
             fail(.syntax, "an encoder wrote a value where none belongs")
             return
         }
-        write(&buffer)
+        write(&output)
         context = .written
     }
 
@@ -138,7 +159,7 @@ public struct JSONWriter: Sendable {
         needsComma = false
         context = kind
         body(&self)
-        buffer.writeInteger(close)
+        output.writeInteger(close)
         needsComma = outerComma
         context = .written
     }
@@ -149,9 +170,9 @@ public struct JSONWriter: Sendable {
             fail(.syntax, "an encoder wrote a member outside of an object")
             return
         }
-        if needsComma { buffer.writeInteger(ASCII.comma) }
-        buffer.writeJSONString(key)
-        buffer.writeInteger(ASCII.colon)
+        if needsComma { output.writeInteger(ASCII.comma) }
+        output.writeJSONString(key)
+        output.writeInteger(ASCII.colon)
         part(value, in: .object)
     }
 
@@ -161,7 +182,7 @@ public struct JSONWriter: Sendable {
             fail(.syntax, "an encoder wrote a member outside of an object")
             return
         }
-        buffer.writeBytes(needsComma ? key.following : key.first)
+        output.writeBytes(needsComma ? key.following : key.first)
         part(value, in: .object)
     }
 
@@ -176,7 +197,7 @@ public struct JSONWriter: Sendable {
             fail(.syntax, "an encoder wrote an item outside of an array")
             return
         }
-        if needsComma { buffer.writeInteger(ASCII.comma) }
+        if needsComma { output.writeInteger(ASCII.comma) }
         part(value, in: .array)
     }
 

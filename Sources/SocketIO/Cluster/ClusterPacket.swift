@@ -1,4 +1,5 @@
 package import EngineIO
+import GatehouseJSON
 package import NIOCore
 
 /// An event as it crosses from node to node: the array of its name and its arguments as JSON, and the attachments that it points to.

@@ -4,18 +4,22 @@ package import NIOCore
 
 /// One client's connection: the namespaces it is in, the CONNECTs that wait for an answer, and the packet whose attachments are due.
 /// Bound to the event loop of its Engine.IO session, and closed exactly once.
+///
+/// Properties that each message uses are not checked for exclusive access: only the event loop touches them, and no change of one calls out.
 package final class SocketIOConnection: EngineSessionDelegate {
     package let session: EngineSession
     package let loop: SocketIOLoop
     /// What the layer above keeps with a connection.
-    package var state: AnyObject?
-    package private(set) var sockets: [Socket] = []
-    package private(set) var isClosed = false
+    @safe @exclusivity(unchecked) package var state: AnyObject?
+    @safe @exclusivity(unchecked) package private(set) var sockets: [Socket] = []
+    @safe @exclusivity(unchecked) package private(set) var isClosed = false
 
+    /// Where it is among its loop's connections.
+    var place = 0
     private var attempts: [ConnectAttempt] = []
-    private var assembly: BinaryAssembly?
+    @safe @exclusivity(unchecked) private var assembly: BinaryAssembly?
     /// Whether the packet being assembled has no recipient.
-    private var isAssemblyDropped = false
+    @safe @exclusivity(unchecked) private var isAssemblyDropped = false
     private var left: LeftNamespaces
     private var refusals = 0
     /// The instant by which a namespace must be joined (SIO-04); `nil` while one is.

@@ -4,6 +4,8 @@ package import GatehouseNetwork
 package import NIOCore
 
 /// Socket.IO on one event loop: its share of every namespace, its decoder, its deadlines. Bound to that loop; nothing is locked.
+///
+/// Properties that each message uses are not checked for exclusive access: only the event loop touches them, and no change of one calls out.
 package final class SocketIOLoop: EngineApplication {
     package let engine: EngineLoop
     /// For those who may outlive the loop.
@@ -15,13 +17,14 @@ package final class SocketIOLoop: EngineApplication {
     private let declared: [LocalNamespace?]
     /// By name, the namespaces of patterns that have members on this loop. Bounded by the number of sockets.
     package private(set) var dynamicNamespaces: [String: LocalNamespace] = [:]
-    package private(set) var connections: [ObjectIdentifier: SocketIOConnection] = [:]
+    /// In no order. A copy costs nothing, so that rounds over all of them begin at once.
+    package private(set) var connections: [SocketIOConnection] = []
     package var counters = Counters()
 
     let headerLimits: PacketHeader.Limits
-    var decoder: PacketDecoder
+    @safe @exclusivity(unchecked) var decoder: PacketDecoder
     private let makeApplication: (SocketIOLoop) -> any SocketIOApplication
-    private var batchNow: NIODeadline?
+    @safe @exclusivity(unchecked) private var batchNow: NIODeadline?
     /// Numbers the deliveries of this loop, for ``Audience``.
     var delivery: UInt64 = 0
     /// The generation of the `receive` rules in force on this loop. An ``Audience`` of another one is renewed before it is asked.
@@ -98,14 +101,19 @@ package final class SocketIOLoop: EngineApplication {
 
     package func sessionOpened(_ session: EngineSession) -> any EngineSessionDelegate {
         let connection = SocketIOConnection(session: session, loop: self)
-        connections[ObjectIdentifier(connection)] = connection
+        connection.place = connections.count
+        connections.append(connection)
         application.connectionOpened(connection)
         connection.reschedule()
         return connection
     }
 
     func forget(_ connection: SocketIOConnection) {
-        connections[ObjectIdentifier(connection)] = nil
+        guard connection.place < connections.count, connections[connection.place] === connection, let last = connections.popLast()
+        else { return }
+        guard last !== connection else { return }
+        connections[connection.place] = last
+        last.place = connection.place
     }
 
     // MARK: Namespaces

@@ -19,7 +19,7 @@ extension Socket {
     /// - Parameters:
     ///   - attachments: binary messages that follow at once; each has its placeholder in the arguments.
     ///   - write: appends the arguments, a comma before each.
-    package func emit(_ event: String, attachments: [ByteBuffer] = [], _ write: (inout ByteBuffer) -> Void) {
+    package func emit(_ event: String, attachments: [ByteBuffer] = [], _ write: (inout BufferWriter) -> Void) {
         guard isConnected else { return }
         send(attachments) { buffer in
             PacketWriter.openEvent(
@@ -33,7 +33,7 @@ extension Socket {
     /// - Parameters:
     ///   - attachments: binary messages that follow at once; each has its placeholder in the arguments.
     ///   - write: appends the ack's arguments, separated by commas.
-    package func acknowledge(_ id: UInt64, attachments: [ByteBuffer] = [], _ write: (inout ByteBuffer) -> Void) {
+    package func acknowledge(_ id: UInt64, attachments: [ByteBuffer] = [], _ write: (inout BufferWriter) -> Void) {
         guard isConnected else { return }
         send(attachments) { buffer in
             PacketWriter.openAck(id, prefix: namespace.definition.prefix, attachments: attachments.count, in: &buffer)
@@ -58,7 +58,7 @@ extension Socket {
         }
     }
 
-    private func send(_ attachments: [ByteBuffer], _ write: (inout ByteBuffer) -> Void) {
+    private func send(_ attachments: [ByteBuffer], _ write: (inout BufferWriter) -> Void) {
         if attachments.isEmpty {
             connection.session.sendText(write)
         } else {

@@ -7,6 +7,8 @@ package import NIOCore
 ///
 /// Its connection, its namespace and its rooms own it while it is connected, and it owns ``state``. All of them release it as it leaves.
 /// What outlives it, such as a client that the application keeps, has only a handle.
+///
+/// Properties that each message uses are not checked for exclusive access: only the event loop touches them, and no change of one calls out.
 package final class Socket {
     package let id: SocketID
     package let namespace: LocalNamespace
@@ -14,20 +16,20 @@ package final class Socket {
     /// The payload of CONNECT without the token.
     package let auth: JSONObject
     /// State of the layer above: the principal, its grants, its rate buckets.
-    package var state: AnyObject?
+    @safe @exclusivity(unchecked) package var state: AnyObject?
     /// The sockets that share its answers to the `receive` rules; itself alone by default.
     package var audience = Audience()
-    package internal(set) var memberships: [RoomMembership] = []
-    package internal(set) var isConnected = true
+    @safe @exclusivity(unchecked) package internal(set) var memberships: [RoomMembership] = []
+    @safe @exclusivity(unchecked) package internal(set) var isConnected = true
     /// The number of its events that will not be handled, since it has left.
     package internal(set) var unhandledEvents = 0
     /// True while its leave hooks run. It is still connected then, and cannot leave again.
-    var isLeaving = false
+    @safe @exclusivity(unchecked) var isLeaving = false
 
     var everyoneIndex = 0
     var visit: UInt64 = 0
-    var mailbox = Mailbox()
-    var pendingAcks = PendingAcks()
+    @safe @exclusivity(unchecked) var mailbox = Mailbox()
+    @safe @exclusivity(unchecked) var pendingAcks = PendingAcks()
     private let mark: LiveMark
     /// The presence by which handles find the socket.
     let presence = SocketPresence()

@@ -7,7 +7,7 @@ package enum PacketWriter {
     /// `2<namespace>,<ack id>["event"`, or `5<attachments>-…` when binary messages follow — the arguments, a comma before each, and `]` are
     /// the caller's.
     package static func openEvent(
-        _ event: String, prefix: [UInt8], ackID: UInt64?, attachments: Int = 0, in buffer: inout ByteBuffer
+        _ event: String, prefix: [UInt8], ackID: UInt64?, attachments: Int = 0, in buffer: inout BufferWriter
     ) {
         open(.event, .binaryEvent, attachments, prefix, in: &buffer)
         if let ackID { buffer.writeJSONInteger(ackID) }
@@ -16,21 +16,21 @@ package enum PacketWriter {
     }
 
     /// `3<namespace>,<ack id>[`, or `6<attachments>-…` when binary messages follow — the arguments and `]` are the caller's.
-    package static func openAck(_ id: UInt64, prefix: [UInt8], attachments: Int = 0, in buffer: inout ByteBuffer) {
+    package static func openAck(_ id: UInt64, prefix: [UInt8], attachments: Int = 0, in buffer: inout BufferWriter) {
         open(.ack, .binaryAck, attachments, prefix, in: &buffer)
         buffer.writeJSONInteger(id)
         buffer.writeInteger(UInt8(ascii: "["))
     }
 
     /// The head of an event whose array, name included, is the caller's.
-    package static func openPacket(prefix: [UInt8], ackID: UInt64?, attachments: Int, in buffer: inout ByteBuffer) {
+    package static func openPacket(prefix: [UInt8], ackID: UInt64?, attachments: Int, in buffer: inout BufferWriter) {
         open(.event, .binaryEvent, attachments, prefix, in: &buffer)
         if let ackID { buffer.writeJSONInteger(ackID) }
     }
 
     /// SIO-08: a packet with attachments is of another type, and says how many there are before it names its namespace.
     private static func open(
-        _ plain: PacketType, _ binary: PacketType, _ attachments: Int, _ prefix: [UInt8], in buffer: inout ByteBuffer
+        _ plain: PacketType, _ binary: PacketType, _ attachments: Int, _ prefix: [UInt8], in buffer: inout BufferWriter
     ) {
         if attachments > 0 {
             buffer.writeInteger(binary.rawValue)
@@ -49,13 +49,13 @@ package enum PacketWriter {
     ) throws(JSONError) -> EngineMessage {
         var failure: JSONError?
         let message = EngineMessage { buffer in
-            let start = buffer.writerIndex
+            let start = buffer.count
             var attachments: [ByteBuffer] = []
             openEvent(event, prefix: prefix, ackID: ackID, in: &buffer)
             for argument in repeat each arguments {
                 buffer.writeInteger(UInt8(ascii: ","))
                 do throws(JSONError) {
-                    try argument.encode(into: &buffer, collecting: &attachments)
+                    try JSONWriter.write(argument, to: &buffer, collecting: &attachments)
                 } catch {
                     failure = failure ?? error
                 }
@@ -77,17 +77,17 @@ package enum PacketWriter {
     /// - Returns: the attachments that the value holds.
     /// - Throws: `JSONError` if the value cannot be written.
     package static func ack(
-        _ id: UInt64, prefix: [UInt8], _ value: some JSONEncodable, in buffer: inout ByteBuffer
+        _ id: UInt64, prefix: [UInt8], _ value: some JSONEncodable, in buffer: inout BufferWriter
     ) throws(JSONError) -> [ByteBuffer] {
-        let start = buffer.writerIndex
+        let start = buffer.count
         var attachments: [ByteBuffer] = []
         openAck(id, prefix: prefix, in: &buffer)
         do throws(JSONError) {
-            try value.encode(into: &buffer, collecting: &attachments)
+            try JSONWriter.write(value, to: &buffer, collecting: &attachments)
             buffer.writeInteger(UInt8(ascii: "]"))
             if !attachments.isEmpty { try announce(attachments.count, as: .binaryAck, from: start, in: &buffer) }
         } catch {
-            buffer.moveWriterIndex(to: start)
+            buffer.cut(to: start)
             throw error
         }
         return attachments
@@ -98,13 +98,13 @@ package enum PacketWriter {
     /// - Throws: `JSONError` if a client would find another number of placeholders. One more, from a value that another client sent, would
     ///   show it somebody else's attachment, or make it close the connection.
     private static func announce(
-        _ attachments: Int, as type: PacketType, from start: Int, in buffer: inout ByteBuffer
+        _ attachments: Int, as type: PacketType, from start: Int, in buffer: inout BufferWriter
     ) throws(JSONError) {
-        let rest = buffer.getBytes(at: start &+ 1, length: buffer.writerIndex &- start &- 1) ?? []
+        let rest = buffer.bytes(from: start &+ 1)
         guard PlaceholderCount.of(rest.span) == attachments else {
             throw JSONError(.attachment, "beside attachments no value may have a member named _placeholder", at: 0)
         }
-        buffer.moveWriterIndex(to: start)
+        buffer.cut(to: start)
         open(type, type, attachments, [], in: &buffer)
         buffer.writeBytes(rest)
     }

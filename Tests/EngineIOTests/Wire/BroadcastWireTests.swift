@@ -1,4 +1,5 @@
 import EngineIO
+import GatehouseJSON
 import NIOCore
 import Testing
 
@@ -15,7 +16,7 @@ struct BroadcastWireTests {
     /// Sends every open session the same 60 KiB so many times, all within one turn of the event loop.
     private func broadcast(_ server: T, times: Int) async throws -> [Outcome] {
         try await server.server.onEachLoop { loop in
-            let message = EngineMessage.text(capacity: 61_440) { $0.writeRepeatingByte(0x78, count: 61_440) }
+            let message = EngineMessage.text(capacity: 61_440) { $0.writeBytes([UInt8](repeating: 0x78, count: 61_440)) }
             let sessions = loop.openSessions
             for _ in 0..<times { sessions.forEach { $0.send(message) } }
             return sessions.map { Outcome(isOpen: $0.isOpen, queued: $0.queuedBytes) }

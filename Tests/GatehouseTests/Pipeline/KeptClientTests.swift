@@ -145,7 +145,7 @@ private final class Watched {
         let loop = try #require(server.allLoops.first)
         return try await loop.submit { loop in
             Handle(
-                eventLoop: loop.eventLoop, bound: NIOLoopBound(Watched(loop.connections.values.first), eventLoop: loop.eventLoop))
+                eventLoop: loop.eventLoop, bound: NIOLoopBound(Watched(loop.connections.first), eventLoop: loop.eventLoop))
         }
     }
 }

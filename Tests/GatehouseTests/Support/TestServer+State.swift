@@ -21,7 +21,7 @@ extension TestServer {
     /// Adds up what each connection says.
     func sum(_ count: @escaping @Sendable (SocketIOConnection) -> Int) async throws -> Int {
         var total = 0
-        for loop in runtime.sockets.allLoops { total += try await loop.submit { $0.connections.values.reduce(0) { $0 + count($1) } } }
+        for loop in runtime.sockets.allLoops { total += try await loop.submit { $0.connections.reduce(0) { $0 + count($1) } } }
         return total
     }
 
@@ -60,7 +60,7 @@ extension TestServer {
         get async throws {
             var ends: [Int64?] = []
             for loop in runtime.sockets.allLoops {
-                ends += try await loop.submit { $0.connections.values.flatMap { $0.sockets.map { $0.clientState?.tokenEnd } } }
+                ends += try await loop.submit { $0.connections.flatMap { $0.sockets.map { $0.clientState?.tokenEnd } } }
             }
             return ends
         }
