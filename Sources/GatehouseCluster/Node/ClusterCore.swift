@@ -12,6 +12,8 @@
             var received: (ClusterMessage, NamespaceDefinition) -> Void
             /// The state of the connections, or of the other nodes, has changed.
             var changed: () -> Void
+            /// Nodes have had different policies for too long: their names, by their policies.
+            var policiesDiffer: ([(policies: String, nodes: [String])]) -> Void
             var definition: (String) -> NamespaceDefinition?
             var describe: () -> ClusterNodeDescription
         }
@@ -31,6 +33,8 @@
         private var roomLoops: [String: Int] = [:]
         private(set) var nodes: [ClusterNodeDescription] = []
         private(set) var counters = ClusterCounters()
+        private var drift = PolicyDrift()
+        private let started = NIODeadline.now()
         private var isStopped = false
         /// Requests that wait at the same time.
         private static let requestLimit = 10_000
@@ -105,6 +109,9 @@
         }
 
         var isConnected: Bool { commands.isOpen && acts.isOpen && subscription.isComplete && reader?.isReadingNow != false }
+
+        /// Whether nodes that ended before this one began are forgotten by now.
+        var isLongThere: Bool { NIODeadline.now() - started > .seconds(Int64(NodeRegistry.lifetime) * 2) }
 
         var lastError: RedisError? { commands.lastError ?? acts.lastError ?? subscription.lastError ?? reader?.lastError }
 
@@ -226,6 +233,7 @@
                 let core = bound.value
                 core.nodes = core.registry.nodes(answer)
                 core.server.changed()
+                if let groups = core.drift.look(core.nodes, at: .now()) { core.server.policiesDiffer(groups) }
             }
         }
     }

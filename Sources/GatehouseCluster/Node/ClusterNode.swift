@@ -37,6 +37,8 @@
         private let core: NIOLockedValueBox<NIOLoopBound<ClusterCore>?>
         private let runtime = NIOLockedValueBox<ServerRuntime?>(nil)
         private let state: NIOLockedValueBox<ClusterStatus>
+        /// Whether it was said that another node has the name of this one.
+        private let isNamesakeTold = NIOLockedValueBox(false)
         /// Requests of other nodes that are at work.
         private let atWork = NIOLockedValueBox(0)
         private static let atWorkLimit = 1_024
@@ -90,6 +92,11 @@
                     namespaces: sockets.namespaces.map(\.namespace.name), on: eventLoop,
                     server: ClusterCore.Server(
                         received: { [weak self] in self?.received($0, $1, sockets) }, changed: { [weak self] in self?.changed() },
+                        policiesDiffer: { [weak runtime] groups in
+                            let parts = groups.map { "\($0.nodes.joined(separator: ", ")) (sha256 \($0.policies.prefix(12)))" }
+                            runtime?.logError(
+                                "the nodes have had different policies for a minute: \(parts.joined(separator: "; ")); reload them")
+                        },
                         definition: { Namespace($0).flatMap { sockets.definition($0) } }, describe: describe))
                 self.core.withLockedValue { $0 = NIOLoopBound(core, eventLoop: eventLoop) }
                 core.start()
@@ -156,7 +163,19 @@
                     ClusterStatus.Node(name: node.name, uid: node.uid, policyGeneration: node.policyGeneration, policyHash: node.policyHash)
                 }
             }
-            guard was != core.isConnected, let runtime = runtime.withLockedValue({ $0 }) else { return }
+            guard let runtime = runtime.withLockedValue({ $0 }) else { return }
+            let hasNamesake = core.nodes.contains { $0.name == runtime.node && $0.uid != format.uid }
+            // A node that was killed lives on in the registry for a while, so a restart is no reason to say it.
+            if core.nodes.contains(where: { $0.uid == format.uid }), hasNamesake, core.isLongThere,
+                !isNamesakeTold.withLockedValue({ told in
+                    defer { told = true }; return told
+                })
+            {
+                runtime.logError(
+                    "another node of the cluster is named \(runtime.node), too: give each its own --node, since audit records and acts name nodes"
+                )
+            }
+            guard was != core.isConnected else { return }
             if core.isConnected {
                 runtime.logNotice("joined the cluster at \(options.address) as \(format.uid)")
             } else {

@@ -206,7 +206,7 @@ extension OpenModerationStore {
         for revocation in revocations.revocations { changes.append(KeptChange(revocation, now: now)) }
         changes += try NoteTable.all(database)
         let (sightings, tokens) = (try StaffTable.load(database), try StaffTokenTable.load(database))
-        return changes.parts(of: 200).map { .state($0) } + sightings.parts(of: 200).map { .staff($0, []) }
+        return changes.parts(of: 100).map { .state($0) } + sightings.parts(of: 200).map { .staff($0, []) }
             + tokens.parts(of: 200).map { .staff([], $0) }
     }
 

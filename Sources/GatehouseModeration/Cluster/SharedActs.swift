@@ -17,7 +17,8 @@ struct SharedActs: Sendable {
     private static let startLimit: Duration = .seconds(10)
     /// How long an idle read waits: less than a connection to Redis may be silent.
     private static let readWait: Duration = .seconds(2)
-    private static let batch = 100
+    /// Entries of one reading: together they are well below what one reply of Redis may have.
+    private static let batch = 50
     private static let retry: Duration = .milliseconds(200)
 
     /// `nil` for a node that is alone.

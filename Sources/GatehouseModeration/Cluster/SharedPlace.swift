@@ -36,6 +36,19 @@ struct SharedPlace: Sendable, Equatable {
         return database.changesCount > 0
     }
 
+    /// The most origins that are remembered: each store in memory is a new one at each start. Those that were silent for longest are
+    /// forgotten, since numbers are times.
+    static let capacity = 10_000
+
+    static func removeOldOrigins(_ database: Database) throws {
+        try database.cachedStatement(
+            sql: """
+                DELETE FROM shared_origins WHERE number <=
+                    (SELECT number FROM shared_origins ORDER BY number DESC LIMIT 1 OFFSET \(capacity))
+                """
+        ).execute()
+    }
+
     static func origins(_ database: Database) throws -> [(origin: String, number: Int64)] {
         try Row.fetchAll(database, sql: "SELECT origin, number FROM shared_origins ORDER BY origin").map {
             (try $0.decode(String.self, forColumn: "origin"), try $0.decode(Int64.self, forColumn: "number"))

@@ -180,6 +180,7 @@ struct OpenModerationStore: Sendable {
             try RequestTable.removeOld(now: now, database)
             try StaffTable.removeOld(now: now, database)
             try StaffTokenTable.removeEnded(now: now, database)
+            try SharedPlace.removeOldOrigins(database)
             return try Self.removeEnded(database, revocations, quota, now: now)
         }
     }
