@@ -5,7 +5,7 @@ package import NIOCore
 /// buffer, headers included. WebSocket members are sent the buffer itself; polling members take slices of it.
 package struct EngineMessage: Sendable {
     /// All frames.
-    let frames: ByteBuffer
+    private(set) var frames: ByteBuffer
     /// Where the text packet (`4` and payload) is in `frames`.
     let text: Range<Int>
     /// Where each attachment's bytes are in `frames`.
@@ -55,6 +55,20 @@ package struct EngineMessage: Sendable {
     /// The text's payload, without the leading `4`; a slice.
     package var payload: ByteBuffer {
         frames.getSlice(at: text.lowerBound &+ 1, length: text.count &- 1) ?? ByteBuffer()
+    }
+
+    /// The size of all frames.
+    package var byteCount: Int { frames.readableBytes }
+
+    /// Whether binary messages follow.
+    package var hasAttachments: Bool { !attachments.isEmpty }
+
+    /// Writes over bytes of the text, such as a number that was not known before. Nothing is moved.
+    /// - Parameter distance: how far before the end of the text they begin.
+    package mutating func overwriteText(_ bytes: String, before distance: Int) {
+        let length = bytes.utf8.count
+        guard distance >= length, distance < text.count else { return }
+        frames.setString(bytes, at: text.upperBound &- distance)
     }
 
     /// The bytes of each attachment; slices.

@@ -90,14 +90,16 @@ public struct Broadcaster: Sendable {
         try EmittedEvents.check(event)
         guard let definition else { return }
         let isFor = runtime.restrictions.isInForce ? try recipientsAllowed(event) : nil
-        let message = try PacketWriter.message(event, prefix: definition.prefix, ackID: nil, repeat each arguments)
+        let recovery = definition.recoveryInForce
+        let message = try PacketWriter.message(
+            event, prefix: definition.prefix, ackID: nil, reservesOffset: recovery != nil, repeat each arguments)
         let broadcast = Broadcast(
             namespace: definition, event: event, message: message, target: target, isVolatile: isVolatile,
-            isLocal: isLocal, generation: self.event?.generationInForce, isFor: isFor)
+            isLocal: isLocal, generation: self.event?.generationInForce, isFor: isFor, recovery: recovery)
         if let only {
             // The event loops of a stopped server accept nothing.
             guard only.eventLoop.inEventLoop || server.isRunning else { return }
-            only.execute { _ = $0.connection.loop.deliver(broadcast) }
+            server.broadcast(broadcast, to: only)
         } else {
             server.broadcast(broadcast)
         }
@@ -158,14 +160,14 @@ public struct Broadcaster: Sendable {
         return FoundSockets(sockets: here + found.sockets, silentNodes: found.silentNodes)
     }
 
-    private func socketsElsewhere() async -> FoundSockets {
+    func socketsElsewhere() async -> FoundSockets {
         guard let definition, let adapter = remote else { return FoundSockets(sockets: [], silentNodes: []) }
         let one = Broadcaster(runtime, definition)
         let found = await adapter.sockets(in: target, of: definition, timeout: TimeAmount(ackTimeout))
         let sockets = found.items.map { item in
             RemoteSocket(
                 id: item.id, rooms: item.rooms, principal: nil, user: UserID(item.data), node: item.data["node"]?.stringValue,
-                itself: one.to(elsewhere: item.id))
+                since: item.data["since"]?.integerValue, itself: one.to(elsewhere: item.id))
         }
         return FoundSockets(sockets: sockets, silentNodes: found.silentNodes)
     }
@@ -231,7 +233,7 @@ public struct Broadcaster: Sendable {
         _ = try await gather { $0.forEach(in: $1, body) }
     }
 
-    private func gather<Result: Sendable>(
+    func gather<Result: Sendable>(
         _ body: @escaping @Sendable (LocalNamespace, BroadcastTarget) -> Result
     ) async throws -> [Result] {
         guard let definition else { return [] }

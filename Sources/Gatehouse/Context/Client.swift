@@ -17,6 +17,9 @@ public final class Client: Sendable, Identifiable {
     public let namespace: Namespace
     /// The request that opened its connection, without the token.
     public let handshake: Handshake
+    /// Whether the client has lost its connection and goes on where it was: it is in the rooms that it was in, as far as it still may be, and
+    /// was sent what it had missed (REC-08). What the gateway kept with it (``subscript(_:)``) ended with the old connection.
+    public let recovered: Bool
     /// The server the client is connected to.
     public let server: ServerHandle
     let handle: SocketHandle
@@ -35,8 +38,9 @@ public final class Client: Sendable, Identifiable {
 
     init(
         handle: SocketHandle, definition: NamespaceDefinition, handshake: Handshake, server: ServerHandle, principal: Principal,
-        actor: AuditActor, live: LiveObjects
+        actor: AuditActor, isRecovered: Bool = false, live: LiveObjects
     ) {
+        recovered = isRecovered
         mark = LiveMark(live, .clients)
         id = handle.id
         namespace = definition.namespace

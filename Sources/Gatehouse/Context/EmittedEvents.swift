@@ -6,7 +6,7 @@ enum EmittedEvents {
         guard !ReservedEventNames.all.contains(event) else {
             throw GatewayError(.invalid, "\"\(event)\" belongs to the Socket.IO protocol; choose another event name")
         }
-        guard SystemEvent(rawValue: event) == nil else {
+        guard SystemEvent(rawValue: event) == nil, event != BuiltInEvent.presenceChanges else {
             throw GatewayError(.invalid, "\"\(event)\" is an event of the gateway's own; choose another event name")
         }
         guard !event.isEmpty, event.utf8.count <= 128 else {

@@ -15,6 +15,8 @@ public struct RemoteSocket: Sendable, Identifiable {
     public let user: UserID?
     /// The name of its node; `nil` for this one, and for a server that does not say.
     public let node: String?
+    /// Since when it is where it was asked for, as its node says, in milliseconds since 1970.
+    var since: Int64?
     let itself: Broadcaster
 
     /// Sends an event to this client alone, if the `receive` rules allow it.

@@ -25,7 +25,7 @@ extension Contract.Namespace {
         self.name = name
         let rules = policies?.rules.filter { $0.namespace == name && $0.effect == .allow } ?? []
         connect = rules.filter { $0.section == .connect }.map { ContractRight($0) }
-        client = mounted.routes.map { route in
+        client = mounted.ownRoutes.map { route in
             Contract.ClientEvent(
                 name: route.event, arguments: route.arguments, answer: route.answer,
                 send: ContractRight.all(rules, .send, route.event))
@@ -42,7 +42,7 @@ extension Contract.Namespace {
         for event in mounted.emitted where types[event.event, default: []].insert(event.type).inserted {
             shapes[event.event, default: []].append(event.shape)
         }
-        for route in mounted.routes {
+        for route in mounted.ownRoutes {
             if case .stream(.value(let shape)) = route.answer, shapes[route.event] == nil { shapes[route.event] = [shape] }
         }
         return shapes.map { name, shapes in (name, shapes, mounted.emitted.lazy.filter { $0.event == name }.compactMap(\.answer).first) }

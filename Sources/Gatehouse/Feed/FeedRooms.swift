@@ -1,13 +1,15 @@
 import NIOCore
 import SocketIO
 
-/// Tells the feed, and then the gateways, of the rooms of one namespace. Bound to one event loop.
+/// Tells the feed, those who follow presence, and then the gateways, of the rooms of one namespace. Bound to one event loop.
 final class FeedRooms: RoomObserver {
     private let outbox: FeedOutbox
     private let loop: ObjectIdentifier
+    private let presence: PresenceReporter
     private let hooks: RoomHooks?
 
-    init(_ outbox: FeedOutbox, on eventLoop: any EventLoop, before hooks: RoomHooks?) {
+    init(_ outbox: FeedOutbox, on eventLoop: any EventLoop, presence: PresenceReporter, before hooks: RoomHooks?) {
+        self.presence = presence
         self.outbox = outbox
         self.hooks = hooks
         loop = ObjectIdentifier(eventLoop)
@@ -29,11 +31,13 @@ final class FeedRooms: RoomObserver {
 
     func roomJoined(_ room: String, by socket: Socket) {
         if outbox.feed.isWatched(.room) { tell("joined", room, socket) }
+        presence.joined(room, by: socket)
         hooks?.roomJoined(room, by: socket)
     }
 
     func roomLeft(_ room: String, by socket: Socket) {
         if outbox.feed.isWatched(.room) { tell("left", room, socket) }
+        presence.left(room, by: socket)
         hooks?.roomLeft(room, by: socket)
     }
 

@@ -3,6 +3,7 @@ package import SocketIO
 /// One namespace, or the namespaces of one pattern, with everything mounted there: the joined routes, and the hooks of the gateways.
 package struct MountedNamespace: Sendable {
     package let pattern: NamespacePattern
+    /// The gateways' routes, and behind them the built-in ones.
     let routes: [MountedRoute]
     let table: EventTable
     /// The events that its gateways declare.
@@ -16,6 +17,9 @@ package struct MountedNamespace: Sendable {
     let didDisconnect: [@Sendable (Client, DisconnectReason) async -> Void]
     /// The hooks of gateways that observe rooms.
     let roomChanged: [@Sendable (RoomEvent) -> Void]
+
+    /// The gateways' routes.
+    var ownRoutes: [MountedRoute] { routes.filter { $0.builtIn == nil } }
 
     func route(_ name: Span<UInt8>) -> MountedRoute? { table.find(name).map { routes[$0] } }
 }
@@ -94,6 +98,9 @@ struct PendingMount: Sendable {
                 }
                 routes += one.routes
                 built.append(one)
+            }
+            for event in BuiltInEvent.allCases where !routes.contains(where: { $0.event == event.rawValue }) {
+                routes.append(try event.mounted(global: global, index: routes.count))
             }
             let emitted = built.flatMap(\.emitted) + routes.flatMap(\.emitted)
             return MountedNamespace(

@@ -16,6 +16,8 @@ final class MountedRoute: Sendable {
     let roomLocation: RoomLocation?
     /// Events that belong together, for policies that leave them out as one.
     let family: String?
+    /// Whether it is one of the gateway's own.
+    let builtIn: BuiltInEvent?
     let gateway: String
     /// The route's place in its namespace.
     let index: Int
@@ -29,7 +31,10 @@ final class MountedRoute: Sendable {
     let call: RouteCall
 
     /// - Throws: ``StartError`` for invalid arguments or pipes.
-    init(_ route: any RegisteredRoute, of gatewayName: String, gateway: Stages, global: Stages, index: Int) throws(StartError) {
+    init(_ route: any RegisteredRoute, of gatewayName: String, gateway: Stages, global: Stages, index: Int, builtIn: BuiltInEvent? = nil)
+        throws(StartError)
+    {
+        self.builtIn = builtIn
         event = route.event
         let list = route.argumentList()
         try Self.check(route, list)

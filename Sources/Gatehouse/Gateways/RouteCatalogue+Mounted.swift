@@ -6,13 +6,13 @@ extension RouteCatalogue {
     init(mounted: [MountedNamespace]) {
         var namespaces: [String: [Route]] = [:]
         for one in mounted {
-            namespaces[one.pattern.description] = one.routes.map {
+            namespaces[one.pattern.description] = one.ownRoutes.map {
                 Route(event: $0.event, dto: $0.dto, hasRoom: $0.namesRoom && $0.family == nil, family: $0.family)
             }
         }
         self.init(
             namespaces, emitted: Dictionary(mounted.map { ($0.pattern.description, $0.declared.sorted()) }, uniquingKeysWith: +),
-            systemEvents: Set(SystemEvent.allCases.map(\.rawValue)),
+            systemEvents: Set(SystemEvent.allCases.map(\.rawValue) + [BuiltInEvent.presenceChanges]),
             forUsers: Set(mounted.filter(\.requiresUser).map(\.pattern.description)))
     }
 }

@@ -50,7 +50,7 @@ extension Metric {
                 "gatehouse_policy_generation", .gauge, "Which policies are in force; grows with each change.",
                 .count(runtime.policies.current.generation)),
             Metric(lag: now.lag),
-        ] + ofCluster(cluster) + runtime.handlerTimes.metrics + live(engine.live + LiveCounts([runtime.live]))
+        ] + ofCluster(cluster) + ofKeeping(runtime) + runtime.handlerTimes.metrics + live(engine.live + LiveCounts([runtime.live]))
     }
 
     /// All live objects, whether a table knows of them or not: leaks of departed clients show here.

@@ -12,11 +12,13 @@ extension Pipeline {
     package func connect(_ attempt: ConnectAttempt) {
         let source = TokenSource(auth: attempt.auth, authorization: attempt.connection.session.request.headers.all("authorization"))
         attempt.auth["token"] = nil
+        let recovery = takeRecoveryRequest(attempt)
         guard let joining = joining(attempt), hasRoomInAudit(joining), hasCaughtUp(joining), isAddressLetIn(joining),
             keepsConnectRates(joining), hasRoomForHandlers(joining),
             let bearer = bearer(joining, source), isUserLetIn(joining, bearer),
             let entry = passesConnectRules(joining, bearer), let user = countedIn(joining, entry)
         else { return }
+        attempt.recovery = admission(to: recovery, entry, joining.policy)
         accept(joining, entry, user)
     }
 
@@ -180,6 +182,8 @@ extension Pipeline {
         let user = UserID(iss: token.iss, subject: token.sub)
         let isByStaff = isBannedByStaff(user, in: joining.attempt.definition.namespace)
         guard !isByStaff, !isBanned(user) else {
+            // A ban that has ended does not bring back what was before it (REC-04).
+            joining.attempt.definition.recovery?.forget(user.recoveryOwner)
             refuse(
                 joining.attempt, .banned, ConnectErrorCode.banned.message, reason: isByStaff ? "banned" : Self.violationsReason,
                 rule: isByStaff ? Self.banRule : nil, bundle: joining.bundle, token: token, subject: bearer.subject)
@@ -240,7 +244,7 @@ extension Pipeline {
         let accepted = attempt.accept { socket in
             let client = Client(
                 handle: SocketHandle(socket), definition: attempt.definition, handshake: Handshake(session.request, auth: attempt.auth),
-                server: server, principal: entry.principal, actor: actor, live: loop.engine.live)
+                server: server, principal: entry.principal, actor: actor, isRecovered: attempt.isRecovered, live: loop.engine.live)
             socket.audience = audience(for: entry.grants)
             return ClientState(
                 client: client, mounted: joining.mounted, pipeline: self, user: place.user, debt: joining.debt,
@@ -256,6 +260,7 @@ extension Pipeline {
         let target = AuditTarget(namespace: attempt.definition.namespace.name)
         if entry.token != nil { audit.log.record(AuditRecord(.authOK, actor: actor, target: target)) }
         audit.log.record(AuditRecord(.namespaceJoined, actor: actor, target: target, decision: allowed))
+        if let recovered = attempt.recovered { audit.recovered(recovered, actor, target) }
         runtime.principals.note(entry.principal)
         audit.tellJoined(accepted)
         if let client = accepted.clientState { _ = askForNewerToken(accepted, client) }

@@ -100,7 +100,7 @@ extension Pipeline {
     private func passesSendRules(
         _ event: borrowing IncomingEvent, _ name: EventName, _ room: String?, _ socket: Socket, _ client: ClientState
     ) -> Decision? {
-        guard let route = name.route else {
+        guard let route = name.route, route.builtIn?.isOn(in: client.policy.settings) != false else {
             let id = audit.denied(
                 .messageDenied, client, event: event.name, rule: "builtin.default", reason: "unknown_event",
                 generation: client.policy.generation)

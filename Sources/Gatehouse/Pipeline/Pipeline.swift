@@ -19,6 +19,9 @@ package final class Pipeline: SocketIOApplication {
     let audit: PipelineAudit
     let tally = LoopTally()
     private let outbox: FeedOutbox
+    /// Tells rooms of changes on this loop.
+    private let presence: PresenceReporter
+    private var historySweep: HistorySweep?
     let executor: LoopTaskExecutor
     let logger: Logger
     /// The policies on this loop. They change between two messages, never within one (POL-08).
@@ -37,10 +40,12 @@ package final class Pipeline: SocketIOApplication {
         outbox = FeedOutbox(runtime.feed, on: loop.eventLoop, clock: runtime.clock)
         audit = PipelineAudit(
             log: runtime.audit, refusals: runtime.refusals, clock: runtime.clock, feed: runtime.feed, outbox: outbox, tally: tally)
+        presence = PresenceReporter(runtime.presence, runtime.sockets, on: loop.engine)
         executor = LoopTaskExecutor(loop.entrance)
         logger = runtime.logger
         inForce = runtime.policies.inForce
         loop.audienceGeneration = inForce.bundle.generation
+        configureKeeping()
     }
 
     /// Nanoseconds for rate buckets; read once for a batch of messages.
@@ -105,7 +110,7 @@ package final class Pipeline: SocketIOApplication {
     private func noteUnheard(_ event: String, _ client: ClientState, _ isAllowed: Bool) {
         runtime.unheard.check(event, in: client.mounted.pattern.description, generation: client.policy.generation) {
             let declared = client.mounted.declared
-            if !declared.isEmpty, !declared.contains(event), !answeredEvents.contains(event) { return .undeclared }
+            if !declared.isEmpty, event != BuiltInEvent.presenceChanges, !declared.contains(event), !answeredEvents.contains(event) { return .undeclared }
             return isAllowed || client.policy.allowsSomebodyToReceive(event) ? nil : .noRule
         }
     }
@@ -131,6 +136,20 @@ package final class Pipeline: SocketIOApplication {
         inForce = policies
         audiences = [:]
         loop.audienceGeneration = policies.bundle.generation
+        configureKeeping()
+    }
+
+    /// What the policies in force keep: for clients that come back, and of what was sent to rooms.
+    private func configureKeeping() {
+        configureRecovery()
+        let bundle = inForce.bundle
+        var histories: [Int: HistoryPolicy] = [:]
+        for (index, mounted) in runtime.mounted.enumerated() {
+            histories[index] = policy(of: mounted, in: bundle)?.settings.history
+        }
+        let isKept = runtime.history.configure(histories, generation: bundle.generation)
+        runtime.sockets.recorder = isKept ? runtime.history : nil
+        if isKept, historySweep == nil { historySweep = HistorySweep(runtime.history, on: loop.engine) }
     }
 
     /// The audience of a session. Where the rules look at the clock, the session is one of its own.
@@ -146,7 +165,7 @@ package final class Pipeline: SocketIOApplication {
 
     package func roomObserver(of namespace: NamespaceDefinition) -> (any RoomObserver)? {
         let hooks = mounted(namespace).roomChanged
-        return FeedRooms(outbox, on: loop.eventLoop, before: hooks.isEmpty ? nil : RoomHooks(hooks, runtime.rooms))
+        return FeedRooms(outbox, on: loop.eventLoop, presence: presence, before: hooks.isEmpty ? nil : RoomHooks(hooks, runtime.rooms))
     }
 
     package func connected(_ socket: Socket) {

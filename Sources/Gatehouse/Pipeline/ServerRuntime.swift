@@ -38,6 +38,10 @@ package final class ServerRuntime: Sendable {
     /// Counts live objects outside of event loops.
     package let live = LiveObjects()
     let rooms = RoomPresence()
+    /// Who comes to rooms and leaves them, where policies let clients follow it.
+    let presence = PresenceBoard()
+    /// The events of rooms, where policies keep them.
+    package let history: HistoryStore
     /// Limits the notice that the node is full.
     let nodeLimit = SeldomNotice(every: .seconds(10))
     /// Limits the notice of unreadable hops.
@@ -86,6 +90,7 @@ package final class ServerRuntime: Sendable {
         self.cluster = cluster
         catchUp = cluster.map { _ in CatchUpGate() }
         self.logger = logger
+        history = HistoryStore(now: clock.now, wall: clock.wallMilliseconds)
         users = UserRegistry()
         audit.alerts.listen { [feed] record, microseconds in
             feed.publish(.alert, FeedItem(alert: record, at: microseconds / 1_000))

@@ -62,9 +62,17 @@ extension SessionDirectory {
     ///   - reason: for the users; it must not say who acted (MOD-41).
     /// - Returns: how many sockets it was sent to.
     package func redact(_ messageID: String, reason: String?, in room: String, of namespace: Namespace) async throws -> Int {
-        try await announce(
-            .redacted, MessageRedacted(messageID: messageID, by: .moderator, reason: reason),
-            to: Audience(namespace: namespace, room: room))
+        let payload = MessageRedacted(messageID: messageID, by: .moderator, reason: reason)
+        if let definition = sockets.definition(namespace) {
+            let event = SystemEvent.redacted.rawValue
+            sockets.redactKept(
+                messageID, in: room,
+                notice: Broadcast(
+                    namespace: definition, event: event,
+                    message: try PacketWriter.message(event, prefix: definition.prefix, ackID: nil, payload),
+                    target: BroadcastTarget(rooms: [room]), isSystem: true))
+        }
+        return try await announce(.redacted, payload, to: Audience(namespace: namespace, room: room))
     }
 
     /// How many sockets ``redact(_:reason:in:of:)`` would reach now.

@@ -59,6 +59,10 @@ package enum AuditEvent: String, CaseIterable, Sendable, Hashable {
 
     case sessionSlow = "session.slow"
     case sessionViolations = "session.violations"
+    /// A client is back in its session, with the events that it had missed.
+    case sessionRecovered = "session.recovered"
+    /// A client asked for its session, and began a new one.
+    case sessionNotRecovered = "session.not_recovered"
 
     case policyChecked = "policy.checked"
     case policyActivated = "policy.activated"

@@ -29,7 +29,7 @@ extension AuditEvent {
         case .namespaceJoined, .namespaceDenied, .namespaceLeft: .ns
         case .roomJoined, .roomDenied, .roomLeft: .room
         case .messageDenied, .messageWouldDeny, .messageInvalid, .messageRateLimited, .messageAccepted: .msg
-        case .sessionSlow, .sessionViolations: .session
+        case .sessionSlow, .sessionViolations, .sessionRecovered, .sessionNotRecovered: .session
         case .policyChecked, .policyActivated, .policyRejected, .policyRolledBack: .policy
         case .handlerError: .handler
         default: .staff

@@ -314,9 +314,12 @@
         private static func broadcast(
             _ packet: ClusterPacket, _ audience: ClusterMessage.Audience, _ definition: NamespaceDefinition, ackID: UInt64?
         ) -> Broadcast {
-            Broadcast(
-                namespace: definition, event: packet.event, message: packet.message(prefix: definition.prefix, ackID: ackID),
-                target: audience.target, isVolatile: audience.isVolatile, isLocal: true)
+            // Events of other nodes have their place among those of this one, for its own clients that come back.
+            let recovery = ackID == nil ? definition.recoveryInForce : nil
+            return Broadcast(
+                namespace: definition, event: packet.event,
+                message: packet.message(prefix: definition.prefix, ackID: ackID, reservesOffset: recovery != nil),
+                target: audience.target, isVolatile: audience.isVolatile, isLocal: true, recovery: recovery)
         }
 
         /// What needs an answer, and so takes time.
@@ -350,8 +353,12 @@
                 ) { answer(.ack(request: request, ClusterPacket($0))) }
                 answer(.clientCount(request: request, asked))
             case .fetchSockets(let audience, let request):
-                let node = runtime.withLockedValue { $0?.node } ?? ""
-                let found = await sockets.socketsHere(in: audience.target, of: definition) { JSONValue.object($0.forOtherNodes(node)) }
+                guard let runtime = runtime.withLockedValue({ $0 }) else { return }
+                let (node, clock, target) = (runtime.node, runtime.clock, audience.target)
+                let found = await sockets.socketsHere(in: target, of: definition) { socket in
+                    JSONValue.object(
+                        socket.forOtherNodes(node, since: socket.presentSince(in: target, wall: clock.wallMilliseconds())))
+                }
                 var data = ByteBuffer()
                 JSONValue.array(found).write(to: &data)
                 answer(.sockets(request: request, ClusterPacket(data: data)))

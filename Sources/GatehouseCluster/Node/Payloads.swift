@@ -48,13 +48,15 @@
 
     extension Socket {
         /// What other nodes are told of a client, in the form of Node's sockets: no header, no token, no address.
-        func forOtherNodes(_ node: String) -> JSONObject {
+        /// - Parameter since: since when it is where it was asked for, in milliseconds since 1970.
+        func forOtherNodes(_ node: String, since: Int64) -> JSONObject {
             var data = JSONObject()
             if let user = userID {
                 data["iss"] = .string(user.iss)
                 data["sub"] = .string(user.subject)
             }
             data["node"] = .string(node)
+            data["since"] = .integer(since)
             let handshake: JSONObject = [
                 "headers": [:], "query": [:], "auth": [:], "url": "", "address": "", "secure": true, "xdomain": false,
             ]

@@ -17,7 +17,9 @@ struct RouteCheck {
             let routes = catalogue.namespaces[name] ?? []
             findings += unruled(routes, policy)
             if catalogue.forUsers.contains(name) { findings += guests(in: name) }
-            for rule in bundle.rules where rule.namespace == name && rule.section == .send { findings += unhandled(rule, routes) }
+            for rule in bundle.rules where rule.namespace == name && rule.section == .send {
+                findings += unhandled(rule, routes, policy)
+            }
             if let emitted = catalogue.emitted[name], !emitted.isEmpty { findings += unheard(emitted, policy) }
         }
         for (name, policy) in bundle.namespaces where catalogue.namespaces[name] == nil {
@@ -111,11 +113,30 @@ struct RouteCheck {
         }
     }
 
-    private func unhandled(_ rule: PolicyRule, _ routes: [RouteCatalogue.Route]) -> [PolicyFinding] {
+    /// Rules for the gateway's own events: those need a member of the file.
+    /// - Returns: `nil` for any other event.
+    private func unkept(_ rule: PolicyRule, _ event: NamePattern, _ policy: NamespacePolicy) -> [PolicyFinding]? {
+        let isKept: Bool
+        switch event.description {
+        case "history": isKept = policy.settings.history != nil
+        case "presence": isKept = policy.settings.presence != nil
+        default: return nil
+        }
+        guard !isKept, rule.effect == .allow else { return [] }
+        return [
+            .init(
+                severity: .error, position: rule.position,
+                message: "'\(rule.id)' speaks of the event '\(event)', which is there only if the file says so: add '\(event): { rooms: … }'")
+        ]
+    }
+
+    private func unhandled(_ rule: PolicyRule, _ routes: [RouteCatalogue.Route], _ policy: NamespacePolicy) -> [PolicyFinding] {
         var findings: [PolicyFinding] = []
         for event in rule.events {
             let handled = routes.filter { event.matches(event: $0.event) }
-            if handled.isEmpty {
+            if handled.isEmpty, let builtIn = unkept(rule, event, policy) {
+                findings += builtIn
+            } else if handled.isEmpty {
                 findings.append(
                     .init(
                         severity: event.isLiteral && rule.effect == .allow ? .error : .warning, position: rule.position,

@@ -9,6 +9,8 @@ package final class NamespacePolicy: Sendable {
     /// The file that it was read from.
     package let file: String
     package let generation: UInt64
+    /// The rooms of `presence`.
+    package let presenceRooms: NameMatcher
 
     /// The rules of the whole bundle, by `RuleIndex`.
     let rules: [PolicyRule]
@@ -26,6 +28,7 @@ package final class NamespacePolicy: Sendable {
     init(_ compiler: NamespaceCompiler, settings: NamespaceSettings, revision: Int64, file: String, generation: UInt64) {
         name = compiler.namespace
         self.settings = settings
+        presenceRooms = NameMatcher(settings.presence?.rooms ?? [])
         self.revision = revision
         self.file = file
         self.generation = generation

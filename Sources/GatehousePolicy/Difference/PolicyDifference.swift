@@ -99,7 +99,8 @@ extension NamespaceSettings {
             ("mode", mode == other.mode), ("transports", transports == other.transports), ("origin", origin == other.origin),
             ("rooms.max_per_connection", maxRoomsPerConnection == other.maxRoomsPerConnection), ("limits", limits == other.limits),
             ("token", token == other.token), ("send.approvals", approvals == other.approvals),
-            ("errors", namesViolations == other.namesViolations),
+            ("errors", namesViolations == other.namesViolations), ("recovery", recovery == other.recovery),
+            ("history", history == other.history), ("presence", presence == other.presence),
         ]
         return same.filter { !$0.1 }.map(\.0)
     }

@@ -30,6 +30,10 @@ struct NamespaceReader {
         if let limits = mapping.mapping("limits") { result.settings.limits = LimitsReader().read(limits) }
         if let token = mapping.mapping("token") { result.settings.token = self.token(token) }
         if let errors = mapping.mapping("errors") { result.settings.namesViolations = namesViolations(errors, namespace: expected) }
+        let keeping = KeepingReader(diagnostics: diagnostics, namespace: expected)
+        result.settings.recovery = mapping.mapping("recovery").flatMap(keeping.recovery)
+        result.settings.history = mapping.mapping("history").flatMap(keeping.history)
+        result.settings.presence = mapping.mapping("presence").flatMap(keeping.presence)
         mapping.finish()
         return result
     }

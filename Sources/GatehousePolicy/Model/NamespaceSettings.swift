@@ -9,6 +9,12 @@ package struct NamespaceSettings: Sendable, Equatable {
     package var approvals: [ApprovalRule] = []
     /// `errors.violations`: whether a client whose payload is invalid is told what is wrong with it (VAL-32).
     package var namesViolations = true
+    /// Whether clients that come back go on where they were.
+    package var recovery: RecoveryPolicy?
+    /// Whether events of rooms are kept.
+    package var history: HistoryPolicy?
+    /// Whether clients may follow who is in a room.
+    package var presence: PresencePolicy?
 
     package init() {}
 }

@@ -4,7 +4,7 @@ package import EngineIO
 package struct Broadcast: Sendable {
     package let namespace: NamespaceDefinition
     package let event: String
-    package let message: EngineMessage
+    package private(set) var message: EngineMessage
     package let target: BroadcastTarget
     /// Not queued behind unsent bytes: a socket that is not writable does not get it (API-08).
     package let isVolatile: Bool
@@ -16,13 +16,15 @@ package struct Broadcast: Sendable {
     package let generation: UInt64?
     /// Who may have it besides; `nil`: everyone whom the rules allow. Asked on the event loop of each socket.
     package let isFor: (@Sendable (Socket) -> Bool)?
+    /// Where it is kept for clients that come back: its message has room for an offset then (REC-07). `nil` where recovery is off.
+    package let recovery: RecoverySpace?
 
     /// Whether no other node gets it: who may have it besides the rules can be asked here only.
     package var staysHere: Bool { isLocal || isFor != nil }
 
     package init(
         namespace: NamespaceDefinition, event: String, message: EngineMessage, target: BroadcastTarget, isVolatile: Bool = false,
-        isSystem: Bool = false, isLocal: Bool = false, generation: UInt64? = nil, isFor: (@Sendable (Socket) -> Bool)? = nil
+        isSystem: Bool = false, isLocal: Bool = false, generation: UInt64? = nil, isFor: (@Sendable (Socket) -> Bool)? = nil, recovery: RecoverySpace? = nil
     ) {
         self.namespace = namespace
         self.event = event
@@ -33,6 +35,14 @@ package struct Broadcast: Sendable {
         self.isLocal = isLocal
         self.generation = generation
         self.isFor = isFor
+        self.recovery = recovery
+    }
+
+    /// The same event with its place.
+    func carrying(_ offset: RecoveryOffset) -> Broadcast {
+        var copy = self
+        copy.message.overwriteText(offset.description, before: RecoveryOffset.length &+ 2)
+        return copy
     }
 }
 

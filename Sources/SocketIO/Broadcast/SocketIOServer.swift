@@ -19,7 +19,9 @@ package final class SocketIOServer: Sendable {
 
     /// - Parameter declared: namespaces and patterns; no two of the patterns overlap.
     package init(_ declared: [NamespacePattern], limits: SocketIOLimits = SocketIOLimits(), jsonLimits: JSONLimits = .default) {
-        namespaces = declared.enumerated().compactMap { index, one in one.namespace.map { NamespaceDefinition($0, index: index) } }
+        namespaces = declared.enumerated().compactMap { index, one in
+            one.namespace.map { NamespaceDefinition($0, index: index, recovery: RecoverySpace()) }
+        }
         patterns = declared.enumerated().filter { $1.namespace == nil }.map { ($1, $0) }
         self.limits = limits
         self.jsonLimits = jsonLimits
@@ -28,6 +30,9 @@ package final class SocketIOServer: Sendable {
     private struct Running {
         var loops: [LoopReference] = []
         var adapter: (any ClusterAdapter)?
+        var recorder: (any BroadcastRecorder)?
+        /// That of the event loops.
+        var clock = EngineClock.system
     }
 
     /// One event loop and the part of the server that lives on it.
@@ -61,7 +66,10 @@ package final class SocketIOServer: Sendable {
 
     func register(_ loop: SocketIOLoop) {
         let reference = LoopReference(loop)
-        running.withLockedValue { $0.loops.append(reference) }
+        running.withLockedValue {
+            $0.loops.append(reference)
+            $0.clock = loop.engine.configuration.clock
+        }
     }
 
     package var allLoops: [LoopReference] { running.withLockedValue { $0.loops } }
@@ -75,6 +83,15 @@ package final class SocketIOServer: Sendable {
         set { running.withLockedValue { $0.adapter = newValue } }
     }
 
+    /// What remembers events of rooms; `nil` if nothing does.
+    package var recorder: (any BroadcastRecorder)? {
+        get { running.withLockedValue { $0.recorder } }
+        set { running.withLockedValue { $0.recorder = newValue } }
+    }
+
+    /// The monotonic time of the event loops.
+    package var now: NIODeadline { running.withLockedValue { $0.clock }.now() }
+
     /// Called when the event loops end. From then on no broadcast goes out, and no stopped loop is used.
     package func removeLoops() {
         let ended = running.withLockedValue { running in
@@ -82,6 +99,7 @@ package final class SocketIOServer: Sendable {
             return running.loops
         }
         for loop in ended { loop.entrance.end() }
+        for namespace in namespaces { namespace.recovery?.clear() }
     }
 
     /// The definition of a declared namespace, else of one that matches a pattern, even if it has no members.
@@ -110,10 +128,45 @@ package final class SocketIOServer: Sendable {
     /// Delivers an encoded event to every member of a target, on every event loop: one `execute` a loop, none for a socket. Other nodes get
     /// it through the ``adapter``.
     package func broadcast(_ broadcast: Broadcast) {
-        let (loops, adapter) = running.withLockedValue { ($0.loops, $0.adapter) }
+        let (loops, adapter, recorder) = running.withLockedValue { ($0.loops, $0.adapter, $0.recorder) }
         // First, so that the order in which one thread sends is the order on every node, whatever a delivery here sends in turn.
         if let adapter, !broadcast.staysHere { adapter.publish(broadcast) }
-        for loop in loops { loop.execute { _ = $0.deliver(broadcast) } }
+        recorder?.record(broadcast)
+        deliver(broadcast, on: loops)
+    }
+
+    /// Delivers an event to one client, on whose event loop it is.
+    package func broadcast(_ broadcast: Broadcast, to client: SocketHandle) {
+        if broadcast.recovery != nil {
+            deliver(broadcast, on: allLoops.filter { $0.eventLoop === client.eventLoop })
+        } else {
+            client.execute { _ = $0.connection.loop.deliver(broadcast) }
+        }
+    }
+
+    /// Delivers an event to the clients of event loops.
+    private func deliver(_ broadcast: Broadcast, on loops: [LoopReference]) {
+        guard let recovery = broadcast.recovery else {
+            for loop in loops { loop.execute { _ = $0.deliver(broadcast) } }
+            return
+        }
+        let namespace = broadcast.namespace
+        recovery.publish(broadcast, to: loops.map { ObjectIdentifier($0.eventLoop) }, at: now)
+        for loop in loops { loop.execute { $0.deliverPending(of: namespace) } }
+    }
+
+    /// Withdraws a message of a room from everything that keeps it (HIS-03).
+    /// - Parameter notice: what the members of the room are told; those who are away now are told when they are back.
+    package func redactKept(_ messageID: String, in room: String, notice: Broadcast) {
+        notice.namespace.recoveryInForce?.redact(messageID, in: room, notice: notice, at: now)
+        recorder?.redact(messageID, in: room, of: notice.namespace)
+    }
+
+    /// Delivers an event of another node, under the `receive` rules of this one.
+    package func broadcastHere(_ broadcast: Broadcast) {
+        let (loops, recorder) = running.withLockedValue { ($0.loops, $0.recorder) }
+        recorder?.record(broadcast)
+        deliver(broadcast, on: loops)
     }
 
     /// As ``broadcast(_:)``, but says how many sockets were reached, once all loops are through.

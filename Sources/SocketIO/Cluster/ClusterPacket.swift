@@ -19,14 +19,25 @@ package struct ClusterPacket: Sendable, Equatable {
         // The type, the count of attachments, the namespace and the id of the ack stand before the array. No namespace holds a bracket.
         guard let bracket = text.readableBytesView.firstIndex(of: UInt8(ascii: "[")) else { return nil }
         text.moveReaderIndex(to: bracket)
+        if broadcast.recovery != nil {
+            // An offset means something on its own node only. This copies the text.
+            text.moveWriterIndex(to: max(text.readerIndex, text.writerIndex &- RecoveryOffset.reserved &- 1))
+            text.writeInteger(UInt8(ascii: "]"))
+        }
         self.init(data: text, attachments: broadcast.message.attachmentPayloads)
     }
 
     /// The event for clients of this node.
-    package func message(prefix: [UInt8], ackID: UInt64?) -> EngineMessage {
-        EngineMessage(capacity: data.readableBytes &+ 64) { buffer in
+    /// - Parameter reservesOffset: whether there is one more argument at the end, for a ``RecoveryOffset``.
+    package func message(prefix: [UInt8], ackID: UInt64?, reservesOffset: Bool = false) -> EngineMessage {
+        EngineMessage(capacity: data.readableBytes &+ 96) { buffer in
             PacketWriter.openPacket(prefix: prefix, ackID: ackID, attachments: attachments.count, in: &buffer)
             buffer.writeImmutableBuffer(data)
+            if reservesOffset {
+                buffer.moveWriterIndex(to: buffer.writerIndex &- 1)
+                RecoveryOffset.reserve(in: &buffer)
+                buffer.writeInteger(UInt8(ascii: "]"))
+            }
             return attachments
         }
     }

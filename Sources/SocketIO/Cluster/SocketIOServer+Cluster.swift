@@ -3,11 +3,6 @@ package import NIOCore
 
 /// What another node asked for, done to the clients of this node alone (CLU-20). Any thread.
 extension SocketIOServer {
-    /// Delivers an event of another node, under the `receive` rules of this one.
-    package func broadcastHere(_ broadcast: Broadcast) {
-        for loop in allLoops { loop.execute { _ = $0.deliver(broadcast) } }
-    }
-
     /// Delivers an event of another node that asks for acks.
     /// - Parameter acknowledged: called for each ack that comes in time, on the event loop of its client.
     /// - Returns: how many clients were asked.

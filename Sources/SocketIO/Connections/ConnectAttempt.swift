@@ -10,6 +10,10 @@ package final class ConnectAttempt {
     package let definition: NamespaceDefinition
     /// The payload of CONNECT. The layer above takes the token out of it before accepting (SIO-12).
     package var auth: JSONObject
+    /// By which the client may come back later, and what it asks for now. The layer above sets it before accepting; `nil`: it may not.
+    package var recovery: RecoveryAdmission?
+    /// What became of it; known when the attempt is accepted, `nil` if the client asked for nothing.
+    package internal(set) var recovered: Result<RecoveredSession, RecoveryRefusal>?
     package private(set) var isAnswered = false
 
     init(connection: SocketIOConnection, definition: NamespaceDefinition, auth: JSONObject) {

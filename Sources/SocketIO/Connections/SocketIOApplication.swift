@@ -23,6 +23,9 @@ package protocol SocketIOApplication: AnyObject {
     func refusedPayload(_ attempt: ConnectAttempt, _ fault: EventFault)
     /// A CONNECT to a namespace that is not declared has been refused.
     func refusedUnknownNamespace(_ name: String, on connection: SocketIOConnection)
+    /// A client that is back was in this room: put it there again, if that is still allowed (REC-02).
+    /// - Returns: whether it is there.
+    func rejoin(_ socket: Socket, _ room: RoomName, byServer: Bool) -> Bool
     /// A CONNECT was acknowledged.
     func connected(_ socket: Socket)
     /// An event of a joined socket, in arrival order; the next one of the same socket comes when this one is finished.
@@ -70,6 +73,9 @@ extension SocketIOApplication {
 
     /// For a layer above whose rules never change.
     package func renewAudience(of socket: Socket) {}
+
+    /// For a layer above that lets nobody come back.
+    package func rejoin(_ socket: Socket, _ room: RoomName, byServer: Bool) -> Bool { false }
 
     /// For a layer above that does not follow rooms.
     package func roomObserver(of namespace: NamespaceDefinition) -> (any RoomObserver)? { nil }

@@ -171,7 +171,10 @@ package final class SocketIOConnection: EngineSessionDelegate {
         attempts.removeAll { $0 === attempt }
         left.remove(attempt.definition.namespace.name)
         let namespace = loop.shareToJoin(attempt.definition)
-        let socket = Socket(id: SocketID(), namespace: namespace, connection: self, auth: attempt.auth)
+        let recovery = loop.beginRecovery(attempt)
+        let restored = try? recovery?.begin.restored?.get()
+        let socket = Socket(id: restored?.0.socket ?? SocketID(), namespace: namespace, connection: self, auth: attempt.auth)
+        if let recovery { socket.recovery = SocketRecovery(recovery.begin, owner: recovery.owner, continuing: restored?.0) }
         socket.state = makeState(socket)
         if sockets.isEmpty {
             connectDeadline = nil
@@ -185,11 +188,27 @@ package final class SocketIOConnection: EngineSessionDelegate {
             buffer.writeBytes(prefix)
             buffer.writeStaticString(#"{"sid":""#)
             buffer.writeString(socket.id.description)
+            if let pid = socket.recovery?.pid {
+                buffer.writeStaticString(#"","pid":""#)
+                buffer.writeString(pid.description)
+            }
             buffer.writeStaticString(#""}"#)
         }
+        if let (session, missed) = restored { resume(socket, session, missed, attempt) }
         // That packet may have overflowed the client's queue: then the socket has left again.
         if socket.isConnected { loop.application.connected(socket) }
         return socket
+    }
+
+    /// Until the client has what it missed, newer events wait.
+    private func resume(_ socket: Socket, _ session: RecoverySession, _ missed: [RecoveryEntry], _ attempt: ConnectAttempt) {
+        let namespace = socket.namespace
+        let isOuter = !namespace.isDelivering
+        namespace.isDelivering = true
+        attempt.recovered = .success(loop.recover(socket, session, missed))
+        guard isOuter else { return }
+        namespace.isDelivering = false
+        loop.deliverPending(of: namespace.definition)
     }
 
     func refuse(_ attempt: ConnectAttempt, _ refusal: ConnectRefusal) {
@@ -292,6 +311,7 @@ package final class SocketIOConnection: EngineSessionDelegate {
         // The hook may remove any socket, this one too: it is leaving already, and leaves once.
         socket.isLeaving = true
         loop.application.disconnecting(socket, reason: reason)
+        if socket.recovery != nil, reason.isRecoverable, closure?.code.isRecoverable != false { loop.keepForRecovery(socket) }
         socket.endPresence()
         sockets.removeAll { $0 === socket }
         socket.namespace.remove(socket)

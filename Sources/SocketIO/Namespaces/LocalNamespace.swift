@@ -1,4 +1,5 @@
 import EngineIO
+package import NIOCore
 
 /// One namespace as one event loop holds it: its sockets on this loop and their rooms. Bound to that loop; nothing here is locked.
 package final class LocalNamespace {
@@ -13,6 +14,10 @@ package final class LocalNamespace {
     private var gathered: [Socket] = []
     /// API-05: observer of rooms that appear, disappear, gain and lose members on this loop.
     package var roomObserver: (any RoomObserver)?
+    /// Whether events with offsets are being delivered, or have to wait: others queue behind them.
+    var isDelivering = false
+    /// When what is kept for clients that come back is looked through again.
+    var recoverySweep: RecoverySweep?
 
     init(_ definition: NamespaceDefinition) { self.definition = definition }
 
@@ -43,7 +48,10 @@ package final class LocalNamespace {
             roomObserver?.roomCreated(name, in: definition.namespace)
             socket.connection.loop.server.adapter?.roomChanged(name, in: definition, isThere: true)
         }
-        socket.memberships.append(RoomMembership(room: room, index: room.append(socket), isByServer: byServer))
+        socket.memberships.append(
+            RoomMembership(
+                room: room, index: room.append(socket), isByServer: byServer, joined: socket.connection.loop.now,
+                since: socket.recovery == nil ? 0 : definition.recovery?.head ?? 0))
         roomObserver?.roomJoined(name, by: socket)
         return true
     }
@@ -130,6 +138,10 @@ package struct RoomMembership {
     var index: Int
     /// Whether the server put the socket there: it stays until it is removed, whatever the rules for rooms say.
     package var isByServer: Bool
+    /// When the socket came in.
+    package let joined: NIODeadline
+    /// The last position of the namespace's events before that, for a client that may come back.
+    var since: UInt64
 
     package var roomName: String { room.name }
 }

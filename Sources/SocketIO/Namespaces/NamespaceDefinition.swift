@@ -10,14 +10,20 @@ package struct NamespaceDefinition: Sendable {
     package let wireName: [UInt8]
     /// The prefix of its packets.
     package let prefix: [UInt8]
+    /// What is kept for clients that come back; `nil` for a namespace of a pattern.
+    package let recovery: RecoverySpace?
 
-    package init(_ namespace: Namespace, index: Int, isDynamic: Bool = false) {
+    package init(_ namespace: Namespace, index: Int, isDynamic: Bool = false, recovery: RecoverySpace? = nil) {
+        self.recovery = recovery
         self.namespace = namespace
         self.index = index
         self.isDynamic = isDynamic
         wireName = namespace.isRoot ? [] : Array(namespace.name.utf8)
         prefix = Array(namespace.packetPrefix.utf8)
     }
+
+    /// The same, while recovery is on. Asked once for each event.
+    package var recoveryInForce: RecoverySpace? { recovery.flatMap { $0.isOn ? $0 : nil } }
 
     /// Whether the bytes of a packet name this namespace.
     func isNamed(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {

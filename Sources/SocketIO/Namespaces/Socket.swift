@@ -30,6 +30,10 @@ package final class Socket {
     var visit: UInt64 = 0
     @safe @exclusivity(unchecked) var mailbox = Mailbox()
     @safe @exclusivity(unchecked) var pendingAcks = PendingAcks()
+    /// When it joined the namespace.
+    package let joined: NIODeadline
+    /// By which the client may come back; `nil` if it may not.
+    package internal(set) var recovery: SocketRecovery?
     private let mark: LiveMark
     /// The presence by which handles find the socket.
     let presence = SocketPresence()
@@ -39,6 +43,7 @@ package final class Socket {
         self.namespace = namespace
         self.connection = connection
         self.auth = auth
+        joined = connection.loop.now
         mark = LiveMark(connection.loop.engine.live, .sockets)
         presence.enter(self)
     }

@@ -1,0 +1,177 @@
+import EngineIO
+import GatehouseJSON
+import GatehousePolicy
+import NIOConcurrencyHelpers
+import NIOCore
+package import SocketIO
+
+/// The histories of all namespaces whose policies keep one, in memory (HIS-01). Nothing of it is in the audit log (HIS-04). Any thread.
+package final class HistoryStore: BroadcastRecorder {
+    /// What one policy says, with its patterns compiled.
+    private struct Rules {
+        let policy: HistoryPolicy
+        let rooms: NameMatcher
+        let events: NameMatcher
+
+        init(_ policy: HistoryPolicy) {
+            self.policy = policy
+            rooms = NameMatcher(policy.rooms)
+            events = NameMatcher(policy.events, orAllIfNone: true)
+        }
+
+        var limits: RoomHistories.Limits {
+            RoomHistories.Limits(size: policy.size, ttl: .nanoseconds(policy.ttl), bytes: Int(clamping: policy.bytes))
+        }
+    }
+
+    private struct State {
+        var generation: UInt64 = 0
+        /// By the index of the namespace's declaration.
+        var rules: [Int: Rules] = [:]
+        /// By the name of the namespace. Those of a pattern are as many as `namespaceLimit`.
+        var namespaces: [String: (index: Int, histories: RoomHistories)] = [:]
+    }
+
+    private let state = NIOLockedValueBox(State())
+    private let epoch = Bits128.random().high
+    private let now: @Sendable () -> NIODeadline
+    private let wall: @Sendable () -> Int64
+    /// How many namespaces have a history.
+    private static let namespaceLimit = 4_096
+
+    init(now: @escaping @Sendable () -> NIODeadline, wall: @escaping @Sendable () -> Int64) {
+        self.now = now
+        self.wall = wall
+    }
+
+    /// What is kept now.
+    package struct Counts: Sendable {
+        package var events = 0
+        package var bytes = 0
+    }
+
+    package var counts: Counts {
+        state.withLockedValue { state in
+            state.namespaces.values.reduce(into: Counts()) {
+                $0.events += $1.histories.count
+                $0.bytes += $1.histories.byteCount
+            }
+        }
+    }
+
+    /// Puts the policies of a generation in force; older ones change nothing. What they do not keep any more is forgotten.
+    /// - Parameter policies: by the index of the namespace's declaration.
+    /// - Returns: whether any history is kept.
+    func configure(_ policies: [Int: HistoryPolicy], generation: UInt64) -> Bool {
+        state.withLockedValue { state in
+            guard generation >= state.generation else { return !state.rules.isEmpty }
+            state.generation = generation
+            if state.rules.mapValues(\.policy) != policies {
+                state.rules = policies.mapValues(Rules.init)
+                for (name, one) in state.namespaces where policies[one.index]?.rooms != state.rules[one.index]?.policy.rooms
+                    || policies[one.index] == nil
+                { state.namespaces[name] = nil }
+            }
+            return !policies.isEmpty
+        }
+    }
+
+    /// Drops what is too old, also where nothing happens.
+    /// - Returns: whether anything is left.
+    func sweep() -> Bool {
+        let now = now()
+        return state.withLockedValue { state in
+            for name in state.namespaces.keys {
+                guard let index = state.namespaces[name]?.index, let limits = state.rules[index]?.limits else { continue }
+                state.namespaces[name]?.histories.expire(at: now, limits)
+            }
+            return state.namespaces.values.contains { $0.histories.count > 0 }
+        }
+    }
+
+    // MARK: BroadcastRecorder
+
+    package func record(_ broadcast: Broadcast) {
+        let rooms = broadcast.target.rooms
+        guard !rooms.isEmpty, !broadcast.isVolatile, !broadcast.isSystem, !broadcast.message.hasAttachments,
+            broadcast.event != BuiltInEvent.presenceChanges
+        else { return }
+        let index = broadcast.namespace.index
+        guard let rules = state.withLockedValue({ $0.rules[index] }), rules.events.matches(broadcast.event) else { return }
+        let kept = rooms.filter(rules.rooms.matches)
+        guard !kept.isEmpty, let packet = ClusterPacket(broadcast) else { return }
+        let (now, wall, name) = (now(), wall(), broadcast.namespace.namespace.name)
+        state.withLockedValue { state in
+            guard state.rules[index] != nil, state.namespaces[name] != nil || state.namespaces.count < Self.namespaceLimit else { return }
+            for room in kept {
+                state.namespaces[name, default: (index, RoomHistories())].histories.append(
+                    packet, event: broadcast.event, to: room, except: broadcast.target.except, wall: wall, at: now, rules.limits,
+                    isFor: broadcast.isFor)
+            }
+        }
+    }
+
+    package func redact(_ messageID: String, in room: String, of namespace: NamespaceDefinition) {
+        let name = namespace.namespace.name
+        let (entries, pointer) = state.withLockedValue { ($0.namespaces[name]?.histories.rooms[room], $0.rules[namespace.index]?.policy.idAt) }
+        // Parsed outside of the lock.
+        let offsets = Set((entries ?? []).filter { $0.packet?.isNamed(messageID, at: pointer) == true }.map(\.offset))
+        guard !offsets.isEmpty else { return }
+        state.withLockedValue { $0.namespaces[name]?.histories.redact(in: room) { offsets.contains($0.offset) } }
+    }
+
+    // MARK: Reading
+
+    /// Where a page ends.
+    enum Bound {
+        case newest
+        case before(UInt64)
+        /// No place in this history: it is of an earlier start, or none at all.
+        case unknown
+    }
+
+    func bound(_ id: String?) -> Bound {
+        guard let id else { return .newest }
+        guard let bits = Bits128(id), bits.high == epoch else { return .unknown }
+        return .before(bits.low)
+    }
+
+    /// The newest events of a room before a bound.
+    /// - Parameters:
+    ///   - isFor: whether the reader may have an event; asked outside of the lock.
+    ///   - bytes: how much a page may hold, beyond its first event.
+    /// - Returns: `nil` where no history is kept of the room.
+    func page(
+        of room: String, in namespace: NamespaceDefinition, last count: Int, before bound: UInt64?, bytes: Int,
+        _ isFor: (RoomHistories.Entry) -> Bool
+    ) -> HistoryPage? {
+        let (name, now) = (namespace.namespace.name, now())
+        let entries: CircularBuffer<RoomHistories.Entry>? = state.withLockedValue { state in
+            guard let rules = state.rules[namespace.index], rules.rooms.matches(room) else { return nil }
+            state.namespaces[name]?.histories.expire(at: now, rules.limits)
+            return state.namespaces[name]?.histories.rooms[room] ?? CircularBuffer()
+        }
+        guard let entries else { return nil }
+        var events: [HistoryEvent] = []
+        var size = 0
+        for entry in entries.reversed() where bound.map({ entry.offset < $0 }) ?? true {
+            guard isFor(entry) else { continue }
+            size += entry.size
+            guard events.count < count, events.isEmpty || size <= bytes else {
+                return HistoryPage(events: events.reversed(), hasMore: true)
+            }
+            events.append(event(entry))
+        }
+        return HistoryPage(events: events.reversed(), hasMore: false)
+    }
+
+    private func event(_ entry: RoomHistories.Entry) -> HistoryEvent {
+        let array = entry.packet.flatMap { try? JSONValue(parsing: $0.data, limits: .maximum) }?.arrayValue
+        let (seconds, rest) = entry.wall.quotientAndRemainder(dividingBy: 1_000)
+        return HistoryEvent(
+            id: Bits128(high: epoch, low: entry.offset).description,
+            position: HistoryPosition(epoch: Bits128(high: 0, low: epoch).description, offset: entry.offset),
+            time: Instant(seconds: seconds, nanoseconds: Int32(clamping: rest) * 1_000_000),
+            event: array == nil ? "" : entry.event, arguments: Array(array?.dropFirst() ?? []), isRedacted: entry.packet == nil)
+    }
+}

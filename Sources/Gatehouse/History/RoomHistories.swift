@@ -1,0 +1,86 @@
+import NIOCore
+import SocketIO
+
+/// What a namespace keeps of its rooms' events: bounded in events for each room, in age, and in bytes for all rooms (HIS-01).
+struct RoomHistories {
+    /// The bounds.
+    struct Limits: Equatable {
+        var size: Int
+        var ttl: TimeAmount
+        var bytes: Int
+    }
+
+    /// One event.
+    struct Entry {
+        let offset: UInt64
+        let time: NIODeadline
+        /// Milliseconds since 1970.
+        let wall: Int64
+        let event: String
+        /// `nil` once it is redacted.
+        var packet: ClusterPacket?
+        /// Rooms whose members it was kept from.
+        let except: [String]
+        /// Who may have it besides what rules say.
+        let isFor: (@Sendable (Socket) -> Bool)?
+        let size: Int
+    }
+
+    private(set) var rooms: [String: CircularBuffer<Entry>] = [:]
+    /// Every entry in the order of all. Those that are gone are skipped.
+    private var order = CircularBuffer<(room: String, offset: UInt64, time: NIODeadline)>()
+    private(set) var byteCount = 0
+    private(set) var count = 0
+    /// The last offset that was given.
+    private(set) var head: UInt64 = 0
+
+    /// Keeps an event of a room.
+    mutating func append(
+        _ packet: ClusterPacket, event: String, to room: String, except: [String], wall: Int64, at now: NIODeadline, _ limits: Limits,
+        isFor: (@Sendable (Socket) -> Bool)? = nil
+    ) {
+        head &+= 1
+        let size = packet.data.readableBytes &+ room.utf8.count &+ event.utf8.count &+ 160
+        // Slices of the message would keep the whole buffer.
+        var data = ByteBufferAllocator().buffer(capacity: packet.data.readableBytes)
+        data.writeImmutableBuffer(packet.data)
+        let entry = Entry(
+            offset: head, time: now, wall: wall, event: event, packet: ClusterPacket(data: data), except: except, isFor: isFor, size: size)
+        rooms[room, default: CircularBuffer()].append(entry)
+        order.append((room, head, now))
+        byteCount &+= size
+        count &+= 1
+        if let known = rooms[room], known.count > limits.size, let oldest = known.first { removeFirst(of: room, if: oldest.offset) }
+        while byteCount > limits.bytes, let oldest = order.popFirst() { removeFirst(of: oldest.room, if: oldest.offset) }
+        expire(at: now, limits)
+        if order.count > count &* 2 &+ 64 {
+            let known = rooms
+            order = order.filter { entry in known[entry.room]?.first.map { $0.offset <= entry.offset } ?? false }
+        }
+    }
+
+    /// Drops what is too old.
+    mutating func expire(at now: NIODeadline, _ limits: Limits) {
+        while let oldest = order.first, now - oldest.time > limits.ttl {
+            order.removeFirst()
+            removeFirst(of: oldest.room, if: oldest.offset)
+        }
+    }
+
+    mutating func removeAll() { (rooms, order, byteCount, count) = ([:], CircularBuffer(), 0, 0) }
+
+    /// Takes the contents of the events that a closure names; their places remain.
+    mutating func redact(in room: String, _ isMeant: (Entry) -> Bool) {
+        guard var entries = rooms[room] else { return }
+        for index in entries.indices where isMeant(entries[index]) { entries[index].packet = nil }
+        rooms[room] = entries
+    }
+
+    /// The entries of a room go in order.
+    private mutating func removeFirst(of room: String, if offset: UInt64) {
+        guard rooms[room]?.first?.offset == offset, let entry = rooms[room]?.popFirst() else { return }
+        byteCount &-= entry.size
+        count &-= 1
+        if rooms[room]?.isEmpty == true { rooms[room] = nil }
+    }
+}
