@@ -1,7 +1,7 @@
 import SocketIO
 
 extension Broadcaster {
-    /// The events that were sent to a room, as the `history` of the namespace's policy keeps them: `context.everyone.in(room).history(last: 50)`.
+    /// The events that were sent to a room, as the `history` of the namespace's policy keeps them: `context.to(room).history(last: 50)`.
     ///
     /// Kept are events that the server sent to the room, without volatile ones, those that asked for acks, and those with attachments. What a
     /// shadow-muted sender sent is left out. An event that was kept from other rooms (``except(_:)-(RoomName)``) is in it. In a cluster each

@@ -68,7 +68,8 @@ package final class HistoryStore: BroadcastRecorder {
             state.generation = generation
             if state.rules.mapValues(\.policy) != policies {
                 state.rules = policies.mapValues(Rules.init)
-                for (name, one) in state.namespaces where policies[one.index]?.rooms != state.rules[one.index]?.policy.rooms
+                for (name, one) in state.namespaces
+                where policies[one.index]?.rooms != state.rules[one.index]?.policy.rooms
                     || policies[one.index] == nil
                 { state.namespaces[name] = nil }
             }
@@ -113,7 +114,9 @@ package final class HistoryStore: BroadcastRecorder {
 
     package func redact(_ messageID: String, in room: String, of namespace: NamespaceDefinition) {
         let name = namespace.namespace.name
-        let (entries, pointer) = state.withLockedValue { ($0.namespaces[name]?.histories.rooms[room], $0.rules[namespace.index]?.policy.idAt) }
+        let (entries, pointer) = state.withLockedValue {
+            ($0.namespaces[name]?.histories.rooms[room], $0.rules[namespace.index]?.policy.idAt)
+        }
         // Parsed outside of the lock.
         let offsets = Set((entries ?? []).filter { $0.packet?.isNamed(messageID, at: pointer) == true }.map(\.offset))
         guard !offsets.isEmpty else { return }

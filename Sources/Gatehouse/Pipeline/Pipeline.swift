@@ -110,7 +110,9 @@ package final class Pipeline: SocketIOApplication {
     private func noteUnheard(_ event: String, _ client: ClientState, _ isAllowed: Bool) {
         runtime.unheard.check(event, in: client.mounted.pattern.description, generation: client.policy.generation) {
             let declared = client.mounted.declared
-            if !declared.isEmpty, event != BuiltInEvent.presenceChanges, !declared.contains(event), !answeredEvents.contains(event) { return .undeclared }
+            if !declared.isEmpty, event != BuiltInEvent.presenceChanges, !declared.contains(event), !answeredEvents.contains(event) {
+                return .undeclared
+            }
             return isAllowed || client.policy.allowsSomebodyToReceive(event) ? nil : .noRule
         }
     }

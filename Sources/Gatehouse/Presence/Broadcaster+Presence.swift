@@ -2,7 +2,7 @@ import NIOCore
 package import SocketIO
 
 extension Broadcaster {
-    /// The users behind the clients, of all nodes: `context.everyone.in(room).presence()`. Each event loop and each node is asked now; a node that is
+    /// The users behind the clients, of all nodes: `context.to(room).presence()`. Each event loop and each node is asked now; a node that is
     /// silent for the time of ``timeout(_:)`` costs its own clients, and one that has died counts no more than 15 seconds.
     public func presence() async throws -> Presence {
         async let elsewhere = socketsElsewhere()

@@ -126,7 +126,8 @@ struct RouteCheck {
         return [
             .init(
                 severity: .error, position: rule.position,
-                message: "'\(rule.id)' speaks of the event '\(event)', which is there only if the file says so: add '\(event): { rooms: … }'")
+                message:
+                    "'\(rule.id)' speaks of the event '\(event)', which is there only if the file says so: add '\(event): { rooms: … }'")
         ]
     }
 

@@ -24,7 +24,8 @@ package struct Broadcast: Sendable {
 
     package init(
         namespace: NamespaceDefinition, event: String, message: EngineMessage, target: BroadcastTarget, isVolatile: Bool = false,
-        isSystem: Bool = false, isLocal: Bool = false, generation: UInt64? = nil, isFor: (@Sendable (Socket) -> Bool)? = nil, recovery: RecoverySpace? = nil
+        isSystem: Bool = false, isLocal: Bool = false, generation: UInt64? = nil, isFor: (@Sendable (Socket) -> Bool)? = nil,
+        recovery: RecoverySpace? = nil
     ) {
         self.namespace = namespace
         self.event = event

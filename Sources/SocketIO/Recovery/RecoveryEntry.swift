@@ -29,7 +29,9 @@ package struct RecoveryEntry: Sendable {
     /// Whether a session that was away is meant. A room counts from when the client was in it.
     func means(_ session: RecoverySession) -> Bool {
         let target = broadcast.target
-        guard !isWithdrawn, !target.exceptSockets.contains(session.socket), !target.except.contains(where: session.isIn) else { return false }
+        guard !isWithdrawn, !target.exceptSockets.contains(session.socket), !target.except.contains(where: session.isIn) else {
+            return false
+        }
         if target.rooms.isEmpty, target.sockets.isEmpty { return true }
         if target.sockets.contains(session.socket) { return true }
         let own = session.socket.description
