@@ -14,6 +14,13 @@ extension SocketIOClient {
         try await onLoop { try $0.join(namespace, auth: auth) }
     }
 
+    /// The `pid` that the server gave with the session in a namespace; `nil` where sessions cannot be recovered. Another client with the same
+    /// token goes on with the session by `["token": …, "pid": …, "offset": …]` in its ``join(_:auth:)``, after this one lost its connection;
+    /// `offset` is the last argument of the last event.
+    public func recoveryID(in namespace: String) async throws -> String? {
+        try await onLoop { $0.loop.makeSucceededFuture($0.recoveryIDs[namespace]) }
+    }
+
     /// Leaves a namespace; the connection stays open.
     ///
     /// - Throws: ``SocketIOClientError`` if it is not joined.

@@ -31,6 +31,7 @@ extension ClientConnection {
             }
             let sid = packet.data?["sid"]?.stringValue ?? ""
             joined[packet.namespace] = sid
+            recoveryIDs[packet.namespace] = packet.data?["pid"]?.stringValue
             waiting.succeed(sid)
         case .connectError:
             joining.removeValue(forKey: packet.namespace)?

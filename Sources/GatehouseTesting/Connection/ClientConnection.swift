@@ -18,6 +18,8 @@ final class ClientConnection {
     /// Namespaces with the ids that the server gave.
     var joined: [String: String] = [:]
     var joining: [String: PendingReply<String>] = [:]
+    /// The `pid` of each namespace whose sessions can be recovered.
+    var recoveryIDs: [String: String] = [:]
     var acks: [UInt64: PendingReply<SocketIOPayload>] = [:]
     var inbox: Inbox
     var askers: [Int: PendingReply<ReceivedEvent>] = [:]

@@ -1,0 +1,36 @@
+import EngineIO
+import NIOCore
+
+@testable import SocketIO
+
+/// Short ways to write events and sessions of one namespace.
+enum RecoveryFixture {
+    static let settings = RecoverySettings(window: .seconds(120), bytes: 100_000, messages: 100)
+
+    static func time(_ seconds: UInt64) -> NIODeadline { .uptimeNanoseconds(seconds * 1_000_000_000) }
+
+    static func event(
+        _ name: String = "said", to rooms: [String] = [], except: [String] = [], only: [SocketID] = [], volatile: Bool = false,
+        size: Int = 10
+    ) -> Broadcast {
+        let definition = NamespaceDefinition("/chat", index: 0)
+        return Broadcast(
+            namespace: definition, event: name,
+            message: .text { buffer in
+                PacketWriter.openEvent(name, prefix: definition.prefix, ackID: nil, in: &buffer)
+                buffer.writeString(",\"" + String(repeating: "x", count: size) + "\"")
+                RecoveryOffset.reserve(in: &buffer)
+                buffer.writeString("]")
+            }, target: BroadcastTarget(rooms: rooms, sockets: only, except: except), isVolatile: volatile, recovery: RecoverySpace())
+    }
+
+    static func session(
+        _ pid: Bits128 = .random(), owner: String = "alice", socket: SocketID = SocketID(), epoch: UInt64 = 1,
+        rooms: [(String, UInt64)] = [], since: UInt64 = 0, lastSent: UInt64? = nil, end: UInt64 = 0, at seconds: UInt64 = 0
+    ) -> RecoverySession {
+        RecoverySession(
+            pid: pid, owner: Array(owner.utf8), socket: socket, epoch: epoch,
+            rooms: rooms.map { RecoverySession.Room(name: $0.0, isByServer: false, since: $0.1) }, since: since, lastSent: lastSent,
+            end: end, time: time(seconds))
+    }
+}

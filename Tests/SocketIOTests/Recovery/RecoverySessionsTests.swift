@@ -1,0 +1,84 @@
+import NIOCore
+import Testing
+
+@testable import SocketIO
+
+@Suite("Sessions whose clients may come back")
+struct RecoverySessionsTests {
+    typealias Fixture = RecoveryFixture
+
+    @Test("REC-03: a session is taken once, and by its owner only")
+    func single() {
+        var sessions = RecoverySessions()
+        let pid = Bits128.random()
+        sessions.keep(Fixture.session(pid), Fixture.settings)
+        #expect(sessions.take(pid, by: Array("mallory".utf8)) == nil)
+        #expect(sessions.take(.random(), by: Array("alice".utf8)) == nil)
+        #expect(sessions.take(pid, by: Array("alice".utf8)) != nil)
+        #expect(sessions.take(pid, by: Array("alice".utf8)) == nil)
+        #expect(sessions.count == 0 && sessions.byteCount == 0)
+    }
+
+    @Test("A session that is kept again begins its time anew")
+    func again() {
+        var sessions = RecoverySessions()
+        let pid = Bits128.random()
+        sessions.keep(Fixture.session(pid, at: 0), Fixture.settings)
+        _ = sessions.take(pid, by: Array("alice".utf8))
+        sessions.keep(Fixture.session(pid, at: 100), Fixture.settings)
+        sessions.expire(at: Fixture.time(130), Fixture.settings)
+        #expect(sessions.count == 1)
+        sessions.expire(at: Fixture.time(221), Fixture.settings)
+        #expect(sessions.count == 0)
+    }
+
+    @Test("One user's sessions push out no others'; rooms count in bytes")
+    func bounds() {
+        var sessions = RecoverySessions()
+        let bob = Bits128.random()
+        sessions.keep(Fixture.session(bob, owner: "bob"), Fixture.settings)
+        for _ in 0..<100 { sessions.keep(Fixture.session(), Fixture.settings) }
+        #expect(sessions.count == RecoverySettings.sessionsPerOwner + 1)
+        #expect(sessions.take(bob, by: Array("bob".utf8)) != nil)
+        let small = RecoverySettings(window: .seconds(120), bytes: 2_000, messages: 1)
+        let rooms = (0..<20).map { ("room:\($0)", UInt64(0)) }
+        for number in 0..<5 { sessions.keep(Fixture.session(owner: "u\(number)", rooms: rooms), small) }
+        #expect(sessions.byteCount <= 2_000 && sessions.count == 1)
+    }
+
+    @Test("A user who is banned has no session to come back to")
+    func owner() {
+        var sessions = RecoverySessions()
+        for owner in ["alice", "bob", "alice"] { sessions.keep(Fixture.session(owner: owner), Fixture.settings) }
+        sessions.removeAll(of: Array("alice".utf8))
+        #expect(sessions.count == 1)
+    }
+
+    @Test("REC-05: where a replay begins, by what the client says it has got")
+    func start() {
+        func offset(_ position: UInt64, epoch: UInt64 = 1) -> RecoveryOffset { RecoveryOffset(epoch: epoch, position: position) }
+        let session = Fixture.session(since: 10, lastSent: 20, end: 30)
+        #expect(session.start(from: offset(15)) == 15)
+        #expect(session.start(from: offset(20)) == 30, "what came after its last event was not for it")
+        #expect(session.start(from: offset(21)) == nil, "it was never sent that")
+        #expect(session.start(from: offset(.max)) == nil)
+        #expect(session.start(from: nil) == 10, "it got nothing of this session")
+        #expect(session.start(from: offset(5)) == 10, "an offset of an earlier session")
+        #expect(session.start(from: offset(15, epoch: 2)) == 10)
+        #expect(Fixture.session(since: 10, end: 30).start(from: nil) == 30, "it was sent nothing")
+    }
+
+    @Test("REC-07: an offset is 22 characters, and is written into a message without moving anything")
+    func offset() throws {
+        let offset = RecoveryOffset(epoch: 0xFEDC_BA98_7654_3210, position: 258)
+        #expect(offset.description.utf8.count == RecoveryOffset.length && RecoveryOffset(offset.description) == offset)
+        for text in ["", "1", offset.description + "A", "=" + offset.description.dropFirst()] { #expect(RecoveryOffset(text) == nil) }
+        let event = Fixture.event(size: 3)
+        let text = String(buffer: event.carrying(offset).message.payload)
+        #expect(text == "2/chat,[\"said\",\"xxx\",\"\(offset)\"]")
+        let packet = try #require(ClusterPacket(event.carrying(offset)))
+        #expect(String(buffer: packet.data) == "[\"said\",\"xxx\"]", "other nodes get the event without it")
+        let again = packet.message(prefix: Array("/chat,".utf8), ackID: nil, reservesOffset: true)
+        #expect(again.payload.readableBytes == event.message.payload.readableBytes)
+    }
+}
