@@ -45,9 +45,9 @@ import Testing
         let catalogue = RouteCatalogue(["/chat": [RouteCatalogue.Route(event: "message", dto: nil, hasRoom: false)]])
         let rules = "send: { allow: [ { id: m, event: message }, { id: r, event: \(event), room_at: /room } ] }"
         let member = event == "history" ? "history: { rooms: a, size: 1, ttl: 1m }" : "presence: { rooms: a }"
-        let without = RouteCheck(bundle: try bundle(rules), catalogue: catalogue).findings().filter { $0.severity == .error }
+        let without = try bundle(rules).check(against: catalogue).filter { $0.severity == .error }
         #expect(without.count == 1 && without.allSatisfy { $0.message.contains("add '\(event): { rooms") })
-        let with = RouteCheck(bundle: try bundle(rules + "\n" + member), catalogue: catalogue).findings()
+        let with = try bundle(rules + "\n" + member).check(against: catalogue)
         #expect(!with.contains { $0.severity == .error }, "\(with)")
     }
 }

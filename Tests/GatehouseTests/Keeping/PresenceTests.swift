@@ -1,4 +1,5 @@
 import GatehouseJSON
+import GatehouseTestSupport
 import GatehouseTesting
 import NIOCore
 import SocketIO

@@ -1,5 +1,6 @@
 import GatehouseAudit
 import GatehouseJSON
+import GatehouseTestSupport
 import GatehouseTesting
 import NIOConcurrencyHelpers
 import NIOCore
