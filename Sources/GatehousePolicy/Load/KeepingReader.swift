@@ -67,7 +67,8 @@ struct KeepingReader {
 
     private func size(_ mapping: inout MappingReader) -> Int64? {
         let node = mapping.entries.first { $0.key == "bytes" }?.value
-        guard let node, let size = mapping.size("bytes") else { return nil }
+        let size = mapping.size("bytes")
+        guard let node, let size else { return nil }
         guard (1 << 10...1 << 30).contains(size) else {
             diagnostics.report(.value, at: node.position, "'bytes' is from 1KiB to 1GiB")
             return nil
