@@ -68,10 +68,13 @@ package final class HistoryStore: BroadcastRecorder {
             state.generation = generation
             if state.rules.mapValues(\.policy) != policies {
                 state.rules = policies.mapValues(Rules.init)
-                for (name, one) in state.namespaces
-                where policies[one.index]?.rooms != state.rules[one.index]?.policy.rooms
-                    || policies[one.index] == nil
-                { state.namespaces[name] = nil }
+                for (name, one) in state.namespaces {
+                    guard let rules = state.rules[one.index] else {
+                        state.namespaces[name] = nil
+                        continue
+                    }
+                    state.namespaces[name]?.histories.keep(rules.rooms.matches)
+                }
             }
             return !policies.isEmpty
         }

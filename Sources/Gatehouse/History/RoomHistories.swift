@@ -50,7 +50,7 @@ struct RoomHistories {
         order.append((room, head, now))
         byteCount &+= size
         count &+= 1
-        if let known = rooms[room], known.count > limits.size, let oldest = known.first { removeFirst(of: room, if: oldest.offset) }
+        while let known = rooms[room], known.count > limits.size, let oldest = known.first { removeFirst(of: room, if: oldest.offset) }
         while byteCount > limits.bytes, let oldest = order.popFirst() { removeFirst(of: oldest.room, if: oldest.offset) }
         expire(at: now, limits)
         if order.count > count &* 2 &+ 64 {
@@ -67,7 +67,14 @@ struct RoomHistories {
         }
     }
 
-    mutating func removeAll() { (rooms, order, byteCount, count) = ([:], CircularBuffer(), 0, 0) }
+    /// Forgets the rooms that are not kept any more.
+    mutating func keep(_ isKept: (String) -> Bool) {
+        for (room, entries) in rooms where !isKept(room) {
+            byteCount &-= entries.reduce(0) { $0 &+ $1.size }
+            count &-= entries.count
+            rooms[room] = nil
+        }
+    }
 
     /// Takes the contents of the events that a closure names; their places remain.
     mutating func redact(in room: String, _ isMeant: (Entry) -> Bool) {

@@ -26,6 +26,19 @@ struct RoomHistoriesTests {
         #expect(histories.count == histories.rooms.values.reduce(0) { $0 + $1.count })
     }
 
+    @Test("Rooms that newer policies do not keep are forgotten, and fewer events of the others")
+    func fewer() {
+        var histories = RoomHistories()
+        let limits = RoomHistories.Limits(size: 9, ttl: .seconds(60), bytes: 100_000)
+        for room in ["a", "b", "a", "a"] { append(&histories, room, at: 0, limits) }
+        histories.keep { $0 == "a" }
+        #expect(histories.count == 3 && histories.rooms["b"] == nil)
+        append(&histories, "a", at: 1, RoomHistories.Limits(size: 2, ttl: .seconds(60), bytes: 100_000))
+        #expect(histories.rooms["a"]?.map(\.offset) == [4, 5] && histories.count == 2)
+        histories.keep { _ in false }
+        #expect(histories.byteCount == 0 && histories.count == 0)
+    }
+
     @Test("HIS-01: age")
     func age() {
         var histories = RoomHistories()
