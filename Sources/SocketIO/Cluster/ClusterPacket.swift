@@ -32,12 +32,14 @@ package struct ClusterPacket: Sendable, Equatable {
     package func message(prefix: [UInt8], ackID: UInt64?, reservesOffset: Bool = false) -> EngineMessage {
         EngineMessage(capacity: data.readableBytes &+ 96) { buffer in
             PacketWriter.openPacket(prefix: prefix, ackID: ackID, attachments: attachments.count, in: &buffer)
-            buffer.writeImmutableBuffer(data)
-            if reservesOffset {
-                buffer.moveWriterIndex(to: buffer.writerIndex &- 1)
-                RecoveryOffset.reserve(in: &buffer)
-                buffer.writeInteger(UInt8(ascii: "]"))
+            guard reservesOffset, let open = data.getSlice(at: data.readerIndex, length: max(0, data.readableBytes &- 1)) else {
+                buffer.writeImmutableBuffer(data)
+                return attachments
             }
+            // The offset comes before the last bracket.
+            buffer.writeImmutableBuffer(open)
+            buffer.writeBytes(RecoveryOffset.placeholder)
+            buffer.writeInteger(UInt8(ascii: "]"))
             return attachments
         }
     }

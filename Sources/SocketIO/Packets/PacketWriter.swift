@@ -61,7 +61,7 @@ package enum PacketWriter {
                     failure = failure ?? error
                 }
             }
-            if reservesOffset { RecoveryOffset.reserve(in: &buffer) }
+            if reservesOffset { buffer.writeBytes(RecoveryOffset.placeholder) }
             buffer.writeInteger(UInt8(ascii: "]"))
             guard !attachments.isEmpty, failure == nil else { return [] }
             do throws(JSONError) {

@@ -1,5 +1,3 @@
-import NIOCore
-
 /// The place of an event among all of its namespace, as a client knows it: the last argument of the event (REC-07). 22 characters.
 package struct RecoveryOffset: Sendable, Equatable, CustomStringConvertible {
     /// Which buffer it is a place in: another one after each start, and when recovery is turned on anew.
@@ -21,14 +19,10 @@ package struct RecoveryOffset: Sendable, Equatable, CustomStringConvertible {
     package var description: String { Bits128(high: epoch, low: position).description }
 
     /// Its place in a message, before the position is known: `,"…"`.
-    static func reserve(in buffer: inout ByteBuffer) {
-        buffer.writeStaticString(#",""#)
-        buffer.writeRepeatingByte(UInt8(ascii: "A"), count: length)
-        buffer.writeInteger(UInt8(ascii: "\""))
-    }
+    static let placeholder: [UInt8] = Array(",\"".utf8) + [UInt8](repeating: UInt8(ascii: "A"), count: length) + Array("\"".utf8)
 
     /// The characters of an offset.
     static let length = 22
-    /// The bytes that ``reserve(in:)`` writes.
+    /// The bytes of ``placeholder``.
     static let reserved = length + 3
 }

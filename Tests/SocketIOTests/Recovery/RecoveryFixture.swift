@@ -17,9 +17,8 @@ enum RecoveryFixture {
         return Broadcast(
             namespace: definition, event: name,
             message: .text { buffer in
-                PacketWriter.openEvent(name, prefix: definition.prefix, ackID: nil, in: &buffer)
-                buffer.writeString(",\"" + String(repeating: "x", count: size) + "\"")
-                RecoveryOffset.reserve(in: &buffer)
+                buffer.writeString("2/chat,[\"" + name + "\",\"" + String(repeating: "x", count: size) + "\"")
+                buffer.writeBytes(RecoveryOffset.placeholder)
                 buffer.writeString("]")
             }, target: BroadcastTarget(rooms: rooms, sockets: only, except: except), isVolatile: volatile, recovery: RecoverySpace())
     }
