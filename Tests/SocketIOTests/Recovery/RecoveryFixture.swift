@@ -1,4 +1,5 @@
 import EngineIO
+import GatehouseJSON
 import NIOCore
 
 @testable import SocketIO
