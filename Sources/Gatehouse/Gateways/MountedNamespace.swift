@@ -95,6 +95,7 @@ struct PendingMount: Sendable {
                 routes += one.routes
                 built.append(one)
             }
+            routes += try guests(of: pending, in: pattern, beside: routes, global: global)
             let emitted = built.flatMap(\.emitted) + routes.flatMap(\.emitted)
             return MountedNamespace(
                 pattern: pattern, routes: routes, table: EventTable(routes.map(\.event)),

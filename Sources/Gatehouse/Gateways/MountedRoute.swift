@@ -16,6 +16,8 @@ final class MountedRoute: Sendable {
     let roomLocation: RoomLocation?
     /// Events that belong together, for policies that leave them out as one.
     let family: String?
+    /// Whether it is an event of the runtime, which no policy needs to allow.
+    let isOptional: Bool
     let gateway: String
     /// The route's place in its namespace.
     let index: Int
@@ -29,7 +31,9 @@ final class MountedRoute: Sendable {
     let call: RouteCall
 
     /// - Throws: ``StartError`` for invalid arguments or pipes.
-    init(_ route: any RegisteredRoute, of gatewayName: String, gateway: Stages, global: Stages, index: Int) throws(StartError) {
+    init(
+        _ route: any RegisteredRoute, of gatewayName: String, gateway: Stages, global: Stages, index: Int, isOptional: Bool = false
+    ) throws(StartError) {
         event = route.event
         let list = route.argumentList()
         try Self.check(route, list)
@@ -42,6 +46,7 @@ final class MountedRoute: Sendable {
         family = route.familyName
         self.gateway = gatewayName
         self.index = index
+        self.isOptional = isOptional
         let guards = global.guards + gateway.guards + route.stages.guards
         self.guards = guards.isEmpty ? nil : CombinedGuard(mode: .all, parts: guards)
         filters = route.stages.filters + gateway.filters + global.filters
