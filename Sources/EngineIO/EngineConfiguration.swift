@@ -34,6 +34,8 @@ package struct EngineConfiguration: Sendable {
     package var oldestGivesWay: Int?
     /// Nil: no `Access-Control-*` field is ever sent.
     package var cors: CORSPolicy?
+    /// Set at each polling handshake; nil: none is.
+    package var affinity: AffinityCookie?
     /// Networks whose `forwardedField` and `X-Forwarded-Proto` are believed (SEC-27).
     package var trustedProxies: [CIDR] = []
     /// The field in which they name their client. The other field is not read.

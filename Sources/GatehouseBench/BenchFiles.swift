@@ -94,8 +94,9 @@ struct BenchFiles {
               allow:
                 - { id: \(id).receive, event: broadcast, when: { roles: { any_of: [user] } } }
             limits:
-              connection: { messages: 1000000/s burst 1000000 }
-              user: { messages: 1000000/s burst 1000000 }
+              connection: { messages: 1000000/s burst 1000000, connects: 1000000/s burst 1000000 }
+              user: { messages: 1000000/s burst 1000000, connects: 1000000/s burst 1000000 }
+              ip: { connects: 1000000/s burst 1000000 }
 
             """
     }

@@ -31,6 +31,9 @@ extension AdminGateway: StatefulGateway {
         let now = runtime.clock.wallMilliseconds()
         for token in store.opened?.tokens ?? [] { tokens.remember(token, now: now) }
         runtime.isStaff = { [self, weak runtime] principal in runtime.map { ranks($0).rank(of: principal) > .none } ?? false }
+        runtime.violations.listen { [self, weak runtime] user, namespace in
+            if let runtime { escalations.violated(user, in: namespace, self, runtime) }
+        }
         runtime.principals.listen { [self, weak runtime] principal in
             if let runtime { note(principal, runtime) }
         }
@@ -65,9 +68,10 @@ extension AdminGateway: StatefulGateway {
     private func closeUnfinished(_ audit: AuditLog) throws(StartError) {
         do {
             for intent in try audit.unfinishedIntents() {
-                let isDone = try isKept(intent)
+                let (isDone, order) = try kept(intent)
                 var detail: AuditDetail = ["stage": "result", "intent_seq": AuditScalar(intent.seq)]
                 detail.append("code", isDone ? "completed" : "abandoned")
+                if let order { detail.append("order", .integer(order)) }
                 audit.record(
                     AuditRecord(
                         intent.event, outcome: isDone ? .ok : .failed, actor: AuditActor(issuer: intent.issuer, subject: intent.subject),
@@ -78,12 +82,17 @@ extension AdminGateway: StatefulGateway {
         }
     }
 
-    private func isKept(_ intent: UnfinishedIntents.Intent) throws -> Bool {
-        guard let issuer = intent.issuer, let subject = intent.subject, let open = store.opened else { return false }
-        let verb = String(intent.event.rawValue.dropFirst("admin.".count))
-        return try open.readNow {
-            try RequestTable.request(of: UserID(iss: issuer, subject: subject), verb, intent.request, $0) != nil
+    /// Whether the store has it, and its place among what was kept.
+    private func kept(_ intent: UnfinishedIntents.Intent) throws -> (Bool, order: Int64?) {
+        guard let issuer = intent.actorIssuer ?? intent.issuer, let subject = intent.subject, let open = store.opened else {
+            return (false, nil)
         }
+        if intent.event == .reportReceived { return (try open.readNow { try ReportTable.report(intent.request, $0) != nil }, nil) }
+        let verb = String(intent.event.rawValue.dropFirst("admin.".count))
+        let order = try open.readNow {
+            try RequestTable.number(of: UserID(iss: issuer, subject: subject), verb, intent.request, $0)
+        }
+        return (order != nil, order)
     }
 
     package func catchUp(for runtime: ServerRuntime) async { await SharedActs(self, runtime)?.start() }

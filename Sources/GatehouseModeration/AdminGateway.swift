@@ -14,6 +14,7 @@ public struct AdminGateway: Gateway {
     let running = RunningRequests()
     let publication = Publication()
     let staff = StaffMemory()
+    let escalations = Escalations()
     let tokens = StaffTokens()
     let store: ModerationStore
     let queries = ReadingDesk()
@@ -41,6 +42,7 @@ public struct AdminGateway: Gateway {
         on(AdminVerb.muteList, listMutes)
         on(AdminVerb.lockList, listLocks)
         on(AdminVerb.actList, listActs)
+        on(AdminVerb.reportList, listReports)
         on(AdminVerb.policyStatus, policyStatus)
         on(AdminVerb.policyExplain, explainDecision)
         on(AdminVerb.sessionGet, session)
@@ -57,8 +59,9 @@ public struct AdminGateway: Gateway {
     }
 
     func listSessions(_ dto: SessionListRequest, _ context: EventContext) async throws -> EncodedJSON {
+        let right = try await reach(of: .sessionList, context)
         let filter = SessionFilter(
-            namespace: try namespace(dto.ns), room: dto.room, address: dto.ip, user: dto.user?.key)
+            namespace: try namespace(dto.ns), room: dto.room, rooms: right.rooms, address: dto.ip, user: dto.user?.key)
         let runtime = context.client.server.runtime
         return try await OffLoop.run {
             let nodes = OtherNodes(runtime: runtime)

@@ -59,7 +59,7 @@ struct IdentityTests {
         for event in AuditEvent.allCases {
             let prefix = event.rawValue.prefix { $0 != "." }
             switch event.group {
-            case .staff: #expect(["admin", "approval", "mod"].contains(prefix))
+            case .staff: #expect(["admin", "approval", "mod", "report"].contains(prefix))
             case .node: #expect(["node", "limit"].contains(prefix))
             default: #expect(prefix == event.group.rawValue)
             }

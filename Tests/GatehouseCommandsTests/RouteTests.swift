@@ -11,7 +11,7 @@ struct RouteTests {
     func catalogue() async throws {
         let catalogue = try await Program(GatehouseChat.self).catalogue()
         #expect(catalogue.namespaces.keys.sorted() == ["/admin", "/chat"])
-        #expect(catalogue.namespaces["/chat"]?.map(\.event).sorted() == ["join", "leave", "message", "typing"])
+        #expect(catalogue.namespaces["/chat"]?.map(\.event).sorted() == ["join", "leave", "message", "report", "typing"])
         #expect(catalogue.namespaces["/chat"]?.first { $0.event == "message" }?.dto == "ChatMessage")
         #expect(catalogue.namespaces["/admin"]?.contains { $0.event == "session.kick" && $0.dto == "SessionKick" } == true)
     }

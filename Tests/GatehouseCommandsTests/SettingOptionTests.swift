@@ -16,7 +16,8 @@ struct SettingOptionTests {
         case .duration(let range): SettingValue.duration(range.upperBound).text
         case .choice(let words): words.last ?? ""
         case .list: setting.name == "cors_header" ? "X-Tenant" : "https://a.example"
-        case .text: ["/other/", "127.0.0.1:1", "redis://127.0.0.1", "https://idp.example"].first { setting.form.accepts(.text($0)) } ?? ""
+        case .text:
+            ["/other/", "127.0.0.1:1", "redis://127.0.0.1", "https://idp.example", "name"].first { setting.form.accepts(.text($0)) } ?? ""
         }
     }
 

@@ -388,19 +388,21 @@ import Testing
                     join: [deny, allow, allow]
                     leave: [deny, allow, allow]
                     message: [deny, allow, allow]
+                    report: [deny, allow, allow]
                     typing: [deny, allow, allow]
 
                 """)
         let columns = [
             "admin auditor moderator viewer": ["staff.self"],
             "admin moderator viewer": [
-                "act.list", "ban.list", "feed.subscribe", "feed.unsubscribe", "lock.list", "mute.list", "room.get", "room.list",
-                "session.get", "session.list", "stats", "user.get",
+                "act.list", "ban.list", "feed.subscribe", "feed.unsubscribe", "lock.list", "mute.list", "report.list", "room.get",
+                "room.list", "session.get", "session.list", "stats", "user.get",
             ],
             "admin auditor": ["audit.head", "audit.query", "audit.verify"],
             "admin moderator": [
-                "act.bulk", "act.undo", "message.redact", "note.add", "note.remove", "room.evict", "room.lock", "room.slow", "room.unlock",
-                "session.kick", "user.mute", "user.unmute",
+                "act.bulk", "act.undo", "message.redact", "note.add", "note.remove", "report.claim", "report.resolve", "room.evict",
+                "room.lock",
+                "room.slow", "room.unlock", "session.kick", "user.mute", "user.unmute",
             ],
             "admin": [
                 "announce", "approval.grant", "approval.list", "approval.reject", "ban.add", "ban.remove", "drain", "policy.explain",

@@ -138,7 +138,12 @@ extension HTTPConnectionHandler {
         guard !request.head.hasBody else { throw .badRequest }
         let session = try newSession(request, application, polling: true)
         session.open()
+        if let cookie = loop.configuration.affinity {
+            let isForeign = loop.configuration.cors?.credentials == true
+            setsCookie = cookie.field(path: loop.configuration.path, isSecure: request.isSecure, isForeign: isForeign)
+        }
         session.poll(self)
+        setsCookie = nil
     }
 
     private func post(_ head: HTTPRequestHead, _ session: EngineSession) {

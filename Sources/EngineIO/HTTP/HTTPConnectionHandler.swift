@@ -30,6 +30,8 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     /// The handler below; nil on a plain connection.
     let tls: TLSHandler?
     var phase = Phase.head
+    /// The cookie of the answer that is being written.
+    var setsCookie: String?
     /// What the answer to the request at hand depends on; nil between requests.
     private var asked: AskedRequest?
     private var decoder: HTTPRequestDecoder
@@ -325,6 +327,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         if let cors = loop.configuration.cors {
             response.fields += asked.isPreflight ? cors.preflightFields(origin: asked.origin) : cors.fields(origin: asked.origin)
         }
+        if let setsCookie { response.fields.append(("Set-Cookie", setsCookie)) }
         let isBodyUnread: Bool
         if case .waiting = phase { isBodyUnread = false } else { isBodyUnread = asked.hasBody }
         let keepAlive =

@@ -64,6 +64,8 @@ package final class EngineLoop {
     private var isTimerArmed = false
     /// The lateness of the timer.
     package private(set) var lag = LoopLag()
+    /// Requests for sessions that are not here: they have ended, or are of another node.
+    package private(set) var unknownSessions: UInt64 = 0
     /// Whether there is more due work than fits into one turn; it goes on in the next.
     private var isCatchingUp = false
     /// Sessions that time out in one turn. Thousands may do so together, as when a network fails; other clients' messages are served in
@@ -242,7 +244,10 @@ package final class EngineLoop {
 
     /// The session of a request, if the request may use it: same path, Origin and client certificate as at the handshake (SEC-02).
     func session(_ sid: SessionID, for request: EngineRequest) throws(EngineRefusal) -> EngineSession {
-        guard let session = sessions[sid], session.belongs(to: request.path) else { throw .unknownSession }
+        guard let session = sessions[sid], session.belongs(to: request.path) else {
+            unknownSessions &+= 1
+            throw .unknownSession
+        }
         guard session.request.source.isContinued(by: request.source) else { throw session.refuseStranger(request, .origin) }
         // A client with another certificate may not use the session, even if it has learnt the sid.
         guard session.request.certificate?.fingerprint == request.certificate?.fingerprint else {

@@ -93,6 +93,7 @@ extension Configuration {
         engine.servesProxiesOnly = servesProxiesOnly
         engine.readsProxyHeaders = proxyProtocol
         engine.cors = cors?.policy
+        engine.affinity = affinityCookie.flatMap { AffinityCookie(name: $0, value: node) }
         engine.connections = ConnectionLimits(bundle.global.connections)
         engine.trustedProxies = bundle.global.trustedProxies
         engine.forwardedField = bundle.global.forwardedField

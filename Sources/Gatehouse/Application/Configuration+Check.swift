@@ -1,3 +1,4 @@
+import EngineIO
 import GatehouseNetwork
 import GatehousePolicy
 
@@ -15,6 +16,11 @@ extension Configuration {
         if transport == .insecure, clientCertificates != nil {
             throw StartError(
                 code: .configuration, message: "clientCertificates needs TLS, and the transport is plain HTTP: use TLS, or leave them out")
+        }
+        if let affinityCookie, AffinityCookie(name: affinityCookie, value: node) == nil {
+            throw StartError(
+                code: .configuration,
+                message: "an affinityCookie, and the name of its node, \(node), have 1 to 64 letters, digits, _, - and . alone: rename one")
         }
         if let healthPath, healthPath == path || healthPath + "/" == path {
             throw StartError(

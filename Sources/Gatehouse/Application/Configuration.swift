@@ -24,6 +24,9 @@ public struct Configuration: Sendable {
     public var proxyProtocol = false
     /// A path of this port that answers GET with 200 while every event loop answers, for platforms which probe no other port; `nil`: none.
     public var healthPath: String?
+    /// The name of a cookie that names this node to load balancers, set at each polling handshake; `nil`: none. For several nodes behind
+    /// one address: letters, digits, `_`, `-` and `.`, and ``node`` has no others either.
+    public var affinityCookie: String?
     /// Whether the console for staff is under `/console/` of this port; `nil`: for this machine alone, where `host` is a loopback address and
     /// `strict` is off.
     public var console: Bool?

@@ -197,7 +197,7 @@ public final class Client: Sendable, Identifiable {
     public var everyoneElse: Broadcaster { everyone.except(id) }
 
     /// - Returns: `nil` once the client has left.
-    private func onLoop<Result>(_ body: (Socket) throws -> Result) throws -> Result? {
+    func onLoop<Result>(_ body: (Socket) throws -> Result) throws -> Result? {
         guard handle.eventLoop.inEventLoop else {
             throw GatewayError(.internal, "call this with await: it runs on the client's event loop, which the caller is not on")
         }

@@ -19,14 +19,25 @@ extension Client {
         try await handle.submit { $0.clientState?.right(to: event) ?? .none } ?? .none
     }
 
+    /// The same without suspending, for synchronous handlers.
+    package func rightOnLoop(to event: String) throws -> EventRight { try onLoop { $0.clientState?.right(to: event) ?? .none } ?? .none }
+
     /// The same for many events, in their order.
     package func rights(to events: [String]) async throws -> [EventRight] {
         try await handle.submit { socket in events.map { socket.clientState?.right(to: $0) ?? .none } } ?? events.map { _ in .none }
     }
 }
 
+extension EventRight {
+    /// Whether the right reaches a room; `nil` stands for what is in no room.
+    package func includes(_ room: String?) -> Bool {
+        guard let rooms else { return true }
+        return room.map { rooms.contains($0) } ?? false
+    }
+}
+
 extension ClientState {
-    fileprivate func right(to event: String) -> EventRight {
+    func right(to event: String) -> EventRight {
         let decision = grants.decideSend(
             event: policy.event(event), room: String?.none, isJoined: false, payloadBytes: 0, now: pipeline.wallSeconds)
         guard decision.isAllowed else { return .none }

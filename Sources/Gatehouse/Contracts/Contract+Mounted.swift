@@ -25,10 +25,11 @@ extension Contract.Namespace {
         self.name = name
         let rules = policies?.rules.filter { $0.namespace == name && $0.effect == .allow } ?? []
         connect = rules.filter { $0.section == .connect }.map { ContractRight($0) }
-        client = mounted.ownRoutes.map { route in
-            Contract.ClientEvent(
-                name: route.event, arguments: route.arguments, answer: route.answer,
-                send: ContractRight.all(rules, .send, route.event))
+        client = mounted.ownRoutes.compactMap { route in
+            let rights = ContractRight.all(rules, .send, route.event)
+            // An event of the runtime is there for those whom a rule lets use it.
+            guard !route.isOptional || policies == nil || !rights.isEmpty else { return nil }
+            return Contract.ClientEvent(name: route.event, arguments: route.arguments, answer: route.answer, send: rights)
         }.sorted { $0.name < $1.name }
         server = Self.events(mounted).map { event, shapes, answer in
             Contract.ServerEvent(name: event, shapes: shapes, answer: answer, receive: ContractRight.all(rules, .receive, event))

@@ -69,7 +69,8 @@ final class FeedStream {
         guard !isClosed else { return false }
         let refusal = client.refusalOfFeed(now: pipeline.wallSeconds)
         let topics = subscriber.topics
-        let lost = refusal == nil ? FeedTopics(topics.list.filter { !pipeline.mayReceive($0.event, socket) }) : topics
+        let isWithin = subscriber.filter.isWithin(client.right(to: Feed.subscription))
+        let lost = refusal == nil && isWithin ? FeedTopics(topics.list.filter { !pipeline.mayReceive($0.event, socket) }) : topics
         guard !lost.isEmpty else { return true }
         subscriber.give(up: lost)
         guard topics.subtracting(lost).isEmpty else {

@@ -99,6 +99,7 @@ struct PendingMount: Sendable {
                 routes += one.routes
                 built.append(one)
             }
+            routes += try guests(of: pending, in: pattern, beside: routes, global: global)
             for event in BuiltInEvent.allCases where !routes.contains(where: { $0.event == event.rawValue }) {
                 routes.append(try event.mounted(global: global, index: routes.count))
             }

@@ -16,8 +16,10 @@ final class MountedRoute: Sendable {
     let roomLocation: RoomLocation?
     /// Events that belong together, for policies that leave them out as one.
     let family: String?
-    /// Whether it is one of the gateway's own.
+    /// Which of the gateway's own events it is; `nil` for an application's.
     let builtIn: BuiltInEvent?
+    /// Whether it is an event of the runtime, which no policy needs to allow.
+    let isOptional: Bool
     let gateway: String
     /// The route's place in its namespace.
     let index: Int
@@ -31,9 +33,10 @@ final class MountedRoute: Sendable {
     let call: RouteCall
 
     /// - Throws: ``StartError`` for invalid arguments or pipes.
-    init(_ route: any RegisteredRoute, of gatewayName: String, gateway: Stages, global: Stages, index: Int, builtIn: BuiltInEvent? = nil)
-        throws(StartError)
-    {
+    init(
+        _ route: any RegisteredRoute, of gatewayName: String, gateway: Stages, global: Stages, index: Int, isOptional: Bool = false,
+        builtIn: BuiltInEvent? = nil
+    ) throws(StartError) {
         self.builtIn = builtIn
         event = route.event
         let list = route.argumentList()
@@ -47,6 +50,7 @@ final class MountedRoute: Sendable {
         family = route.familyName
         self.gateway = gatewayName
         self.index = index
+        self.isOptional = isOptional
         let guards = global.guards + gateway.guards + route.stages.guards
         self.guards = guards.isEmpty ? nil : CombinedGuard(mode: .all, parts: guards)
         filters = route.stages.filters + gateway.filters + global.filters

@@ -7,7 +7,7 @@ extension RouteCatalogue {
         var namespaces: [String: [Route]] = [:]
         for one in mounted {
             namespaces[one.pattern.description] = one.ownRoutes.map {
-                Route(event: $0.event, dto: $0.dto, hasRoom: $0.namesRoom && $0.family == nil, family: $0.family)
+                Route(event: $0.event, dto: $0.dto, hasRoom: $0.namesRoom && $0.family == nil, family: $0.family, isOptional: $0.isOptional)
             }
         }
         self.init(

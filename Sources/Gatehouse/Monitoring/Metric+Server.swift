@@ -37,6 +37,9 @@ extension Metric {
                 "Events that gateways sent and nobody heard: no rule lets anybody receive them, or they are not declared.", by: "reason",
                 Dictionary(runtime.unheard.counts.map { ($0.key.rawValue, $0.value) }, uniquingKeysWith: &+)),
             Metric(
+                "gatehouse_unknown_sessions_total", .counter,
+                "Requests for sessions that are not here: they have ended, or are of another node.", .count(now.unknownSessions)),
+            Metric(
                 "gatehouse_unknown_acks_total", .counter, "Acks from clients that nobody waits for.", .count(now.counters.unknownAcks)),
             Metric(
                 "gatehouse_audit_events_total", .counter,

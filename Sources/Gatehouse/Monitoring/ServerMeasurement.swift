@@ -12,6 +12,8 @@ package struct ServerMeasurement: Sendable {
     package private(set) var queuedBytes = 0
     /// Events that clients sent, since the start.
     package private(set) var received: UInt64 = 0
+    /// Requests for sessions that are not here.
+    package private(set) var unknownSessions: UInt64 = 0
     package private(set) var counters = SocketIOLoop.Counters()
     package private(set) var lag = LoopLag()
     /// Events from clients, and connections, in the last ten seconds and in the last minute.
@@ -71,6 +73,7 @@ package struct ServerMeasurement: Sendable {
         loops.append(Loop(connections: totals.connections, lag: totals.lag))
         received &+= totals.counters.receivedFromClosed
         counters.add(totals.counters)
+        unknownSessions &+= totals.unknownSessions
         lag.add(totals.lag)
     }
 
@@ -102,6 +105,7 @@ package struct ServerMeasurement: Sendable {
     private struct Totals: Sendable {
         let rooms: Int
         let counters: SocketIOLoop.Counters
+        let unknownSessions: UInt64
         let lag: LoopLag
         let connections: Int
         let messages: Recent
@@ -117,6 +121,7 @@ package struct ServerMeasurement: Sendable {
             denials = pipeline?.tally.denials ?? [:]
             rooms = loop.namespaces.reduce(0) { $0 + $1.rooms.count }
             counters = loop.counters
+            unknownSessions = loop.engine.unknownSessions
             lag = loop.engine.lag
         }
     }

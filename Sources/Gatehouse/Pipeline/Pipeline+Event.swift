@@ -227,6 +227,7 @@ extension Pipeline {
     func violation(_ socket: Socket, decision: String) {
         guard let client = socket.clientState else { return }
         socket.connection.connectionState?.violations += 1
+        if let user = client.user { runtime.violations.note(user.key, in: client.client.namespace) }
         let outcome = client.violate(now: rateNow)
         guard outcome != .none else { return }
         audit.log.record(AuditRecord(.sessionViolations, actor: client.actor, detail: ["cause": .string(decision)]))

@@ -33,6 +33,8 @@ package final class ServerRuntime: Sendable {
     package let facts = ServerFacts()
     /// The listener for principals that connect and leave.
     package let principals = PrincipalWatch()
+    /// The listener for rules that users have broken.
+    package let violations = ViolationWatch()
     /// The timers of the application.
     package let timers: ServerTimers
     /// Counts live objects outside of event loops.

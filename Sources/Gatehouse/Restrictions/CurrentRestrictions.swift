@@ -15,6 +15,8 @@ package final class CurrentRestrictions: Sendable {
     private let state = NIOLockedValueBox(State())
     private let published = Atomic<UInt64>(0)
 
+    package init() {}
+
     /// The set in force.
     package var current: RestrictionSet { state.withLockedValue { $0.current } }
 

@@ -7,7 +7,7 @@ package struct SessionSnapshot: Sendable {
     /// An opaque handle, good for acting on the session and for nothing else.
     package let reference: String
     /// The sockets of the connection.
-    package let sockets: [Member]
+    package var sockets: [Member]
     package let address: String
     package let transport: String
     /// When the connection was opened, in milliseconds since 1970.
@@ -19,7 +19,7 @@ package struct SessionSnapshot: Sendable {
     package struct Member: Sendable {
         package let id: SocketID
         package let namespace: Namespace
-        package let rooms: [String]
+        package var rooms: [String]
         package let principal: Principal
     }
 
@@ -32,16 +32,20 @@ package struct SessionFilter: Sendable {
     package var reference: String?
     package var namespace: Namespace?
     package var room: String?
+    /// One of these, for staff who are confined to them (MOD-22); `nil` for any.
+    package var rooms: [String]?
     package var address: String?
     /// Issuer name and subject (SEC-15).
     package var user: UserID?
 
     package init(
-        reference: String? = nil, namespace: Namespace? = nil, room: String? = nil, address: String? = nil, user: UserID? = nil
+        reference: String? = nil, namespace: Namespace? = nil, room: String? = nil, rooms: [String]? = nil, address: String? = nil,
+        user: UserID? = nil
     ) {
         self.reference = reference
         self.namespace = namespace
         self.room = room
+        self.rooms = rooms
         self.address = address
         self.user = user
     }
@@ -50,11 +54,12 @@ package struct SessionFilter: Sendable {
     func matches(_ connection: SocketIOConnection) -> Bool {
         if let reference, connection.connectionState?.reference != reference { return false }
         if let address, connection.session.request.address.description != address { return false }
-        if namespace == nil, room == nil, user == nil { return true }
+        if namespace == nil, room == nil, rooms == nil, user == nil { return true }
         return connection.sockets.contains { socket in
             guard let client = socket.clientState else { return false }
             if let namespace, socket.name != namespace { return false }
             if let room, !socket.isIn(room) { return false }
+            if let rooms, !rooms.contains(where: { socket.isIn($0) }) { return false }
             if let user, client.user?.key != user { return false }
             return true
         }

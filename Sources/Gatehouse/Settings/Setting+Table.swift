@@ -1,3 +1,4 @@
+import EngineIO
 import GatehousePolicy
 
 extension Setting {
@@ -29,6 +30,10 @@ extension Setting {
             "health_path", .listening, "healthPath", \.base.healthPath, as: "path", "a path that starts with / and has 128 bytes at most",
             where: { $0.hasPrefix("/") && $0.utf8.count <= 128 && !$0.utf8.contains(0x3F) },
             "A path of this port that answers 200 while every event loop does, for platforms that probe no other."),
+        .text(
+            "affinity_cookie", .listening, "affinityCookie", \.base.affinityCookie, as: "name", "1 to 64 letters, digits, _ - and .",
+            where: AffinityCookie.isPlain,
+            "A cookie with the name of the node, set at each polling handshake, for load balancers before several nodes."),
         .count("loops", .listening, "eventLoops", \.base.eventLoops, 1...256, "Event loops, each a thread."),
         .toggle(
             "strict", .listening, "strict", \.base.strict,

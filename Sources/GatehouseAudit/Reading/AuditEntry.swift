@@ -27,6 +27,17 @@ package struct AuditEntry: Sendable {
         if case .string(let text)? = value(path) { text } else { nil }
     }
 
+    /// A number of the record.
+    package func integer(_ path: String) -> Int64? {
+        if case .integer(let number)? = value(path) { number } else { nil }
+    }
+
+    /// Whether a member is there and true.
+    package func flag(_ path: String) -> Bool { if case .bool(true)? = value(path) { true } else { false } }
+
+    /// When it was written, in milliseconds since 1970.
+    package var milliseconds: Int64? { Timestamp.microseconds(of: timestamp.utf8Span.span).map { $0 / 1_000 } }
+
     func value(_ path: String) -> JSONValue? {
         var current = JSONValue.object(object)
         for part in path.split(separator: "/") {

@@ -10,6 +10,8 @@ package struct UnfinishedIntents {
         package let seq: UInt64
         package let issuer: String?
         package let subject: String?
+        /// The `iss` of the actor, where the record has it: `issuer` is a name of the policies.
+        package let actorIssuer: String?
         package let target: AuditTarget
     }
 
@@ -48,6 +50,7 @@ package struct UnfinishedIntents {
         intents.append(
             Intent(
                 event: event, request: request, seq: entry.seq, issuer: issuer, subject: subject,
+                actorIssuer: entry.text("detail/by_iss"),
                 target: AuditTarget(
                     namespace: entry.text("target/ns"), event: entry.text("target/event"), room: entry.text("target/room"),
                     issuer: entry.text("target/iss"), subject: entry.text("target/sub"), reference: entry.text("target/ref"))))

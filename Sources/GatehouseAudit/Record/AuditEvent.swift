@@ -111,6 +111,11 @@ package enum AuditEvent: String, CaseIterable, Sendable, Hashable {
     case adminAuditHead = "admin.audit.head"
     case adminFeedSubscribe = "admin.feed.subscribe"
     case adminDrain = "admin.drain"
+    case adminReportList = "admin.report.list"
+    case adminReportClaim = "admin.report.claim"
+    case adminReportResolve = "admin.report.resolve"
+    /// A report by a user, for staff.
+    case reportReceived = "report.received"
     case approvalRequested = "approval.requested"
     case approvalGranted = "approval.granted"
     case approvalRejected = "approval.rejected"

@@ -40,7 +40,7 @@ extension AuditEvent {
         switch self {
         case .adminStats, .adminSessionList, .adminSessionGet, .adminRoomList, .adminRoomGet, .adminBanList, .adminPolicyStatus,
             .adminStaffSelf,
-            .adminLockList, .adminUserGet, .adminMuteList, .adminActList,
+            .adminLockList, .adminReportList, .adminUserGet, .adminMuteList, .adminActList,
             .adminPolicyExplain, .adminApprovalList, .adminAuditQuery, .adminAuditVerify, .adminAuditHead, .adminFeedSubscribe:
             return .grouped
         case .auditHeartbeat, .auditCheckpoint, .policyChecked: return .grouped

@@ -27,7 +27,7 @@ package enum AuditSchema {
             ])
         let document = #"{"type":"string","maxLength":\#(AuditText.documentLimit)}"#
         let detail =
-            #"{"type":"object","properties":{"act":\#(document),"changes":\#(document)},"maxProperties":\#(AuditDetail.limit + 1),"additionalProperties":{"type":["string","integer","boolean"],"maxLength":256}}"#
+            #"{"type":"object","properties":{"act":\#(document),"answer":\#(document),"changes":\#(document)},"maxProperties":\#(AuditDetail.limit + 1),"additionalProperties":{"type":["string","integer","boolean"],"maxLength":256}}"#
         return object(
             head: #""$schema":"https://json-schema.org/draft/2020-12/schema","title":"Gatehouse audit record","#,
             required: ["v", "seq", "ts", "mono", "node", "boot", "event", "sev", "outcome", "count", "h"],

@@ -9,8 +9,8 @@ struct AdminActCommand: AsyncParsableCommand {
         commandName: "act",
         abstract: "Use any verb of /admin: mute, ban, lock, undo and the others.",
         discussion: """
-            A member is name=value; a number, true and false are taken as such. user=alice names a user, scope.ns=/chat a member of a \
-            member, and items=[…] is JSON. Without a verb, the verbs are listed.
+            A member is name=value, read as the verb declares it: a text, a number, true or false. user=alice names a user, scope.ns=/chat \
+            a member of a member, topics=session,room a list, and items=[…] is JSON. Without a verb, the verbs are listed.
 
             Examples:
               \(Program.name) admin act user.mute user=alice duration_s=600 --reason spam
@@ -49,35 +49,17 @@ struct AdminActCommand: AsyncParsableCommand {
         guard known.kind == .read || reason != nil else { throw ValidationError("\(verb) is an act: give its --reason.") }
     }
 
-    func payload(of verb: AdminVerb, requestID: String) throws(CommandFailure) -> JSONObject {
+    func payload(of verb: AdminVerb, requestID: String) throws -> JSONObject {
         var payload: JSONObject = [:]
-        for member in members {
-            guard let equals = member.firstIndex(of: "="), equals > member.startIndex else {
-                throw CommandFailure(.refused, "\(member): a member is name=value")
-            }
-            let path = member[..<equals].split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-            let value = try value(String(member[member.index(after: equals)...]), of: path.last ?? "")
-            switch path.count {
-            case 1: payload[path[0]] = value
-            case 2:
-                var inner = payload[path[0]]?.objectValue ?? [:]
-                inner[path[1]] = value
-                payload[path[0]] = .object(inner)
-            default: throw CommandFailure(.refused, "\(member): a name has one dot at most")
-            }
+        if !members.isEmpty {
+            let forms = try VerbPayload(verb) { (name) throws(CommandFailure) in try AdminTarget.user(name, iss: iss, admin.source) }
+            for member in members { try forms.add(member, to: &payload) }
         }
         guard verb.kind == .act else { return payload }
         payload["request_id"] = .string(requestID)
         payload["reason"] = reason.map { .string($0) }
         dryRun.mark(&payload)
         return payload
-    }
-
-    private func value(_ text: String, of name: String) throws(CommandFailure) -> JSONValue {
-        if name == "user" || name == "by" { return try AdminTarget.user(text, iss: iss, admin.source) }
-        // A verb's name of its own, an id or a text is no JSON, and is taken as it stands.
-        guard let json = try? JSONValue(parsing: Array(text.utf8), limits: JSONLimits()) else { return .string(text) }
-        return json
     }
 
     func run() async throws {

@@ -11,7 +11,7 @@ struct AdminCommand: AsyncParsableCommand {
         subcommands: [
             AdminSessionsCommand.self, AdminKickCommand.self, AdminRevokeCommand.self, AdminReauthCommand.self, AdminAnnounceCommand.self,
             AdminStatsCommand.self, AdminExplainCommand.self, AdminSessionCommand.self, AdminRoomsCommand.self, AdminRoomCommand.self,
-            AdminWatchCommand.self, AdminAuditCommand.self, AdminActCommand.self,
+            AdminWatchCommand.self, AdminAuditCommand.self, AdminActCommand.self, AdminRebuildCommand.self,
         ]
     )
 }

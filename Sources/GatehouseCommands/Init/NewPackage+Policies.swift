@@ -78,6 +78,7 @@ extension NewPackage {
                 - mute.list
                 - lock.list
                 - act.list
+                - report.list
                 - feed.subscribe
                 - feed.unsubscribe
             - id: admin.moderate
@@ -92,6 +93,8 @@ extension NewPackage {
                 - user.reauth
                 - note.add
                 - note.remove
+                - report.claim
+                - report.resolve
                 - message.redact
                 - announce
                 - token.revoke

@@ -14,11 +14,12 @@ struct RouteOverview {
 
     init(_ catalogue: RouteCatalogue, _ bundle: PolicyBundle) {
         rows = catalogue.namespaces.sorted { $0.key < $1.key }.flatMap { namespace, routes in
-            routes.map { route in
+            routes.compactMap { route in
                 let rules = bundle.rules.filter { rule in
                     rule.namespace == namespace && rule.section == .send && rule.effect == .allow
                         && rule.events.contains { $0.matches(event: route.event) }
                 }
+                guard !route.isOptional || !rules.isEmpty else { return nil }
                 return Row(namespace: namespace, event: route.event, dto: route.dto, rules: rules.map(\.id))
             }
         }

@@ -11,6 +11,7 @@ struct ListeningOptions: SettingFlags {
     @Flag(setting: "http", alias: "insecure") var http: Bool?
     @Flag(setting: "proxy_protocol") var proxyProtocol: Bool?
     @Option(setting: "health_path") var healthPath: String?
+    @Option(setting: "affinity_cookie") var affinityCookie: String?
     @Option(setting: "loops") var loops: String?
     @Flag(setting: "strict") var strict: Bool?
     @Flag(setting: "console") var console: Bool?

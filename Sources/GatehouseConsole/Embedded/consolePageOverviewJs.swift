@@ -96,7 +96,7 @@ export const overview = {
 /** What waits for somebody: reports and approvals. */
 async function attention(element) {
   const lines = [];
-  for (const [verb, page, filter] of [["approval.list", "approvals", {}], ["report.list", "reports", { state: "open", limit: 200 }]]) {
+  for (const [verb, page, filter] of [["approval.list", "approvals", {}], ["report.list", "reports", { status: "open", limit: 200 }]]) {
     if (!may(verb)) continue;
     try {
       const answer = await ask(verb, filter);

@@ -60,7 +60,7 @@ export const VERBS = [
   { name: "note.remove", on: ["note"], noDryRun: true, fields: [], target: (object) => ({ note_id: object.note_id ?? object.id }) },
   { name: "report.claim", on: ["report"], bulk: true, fields: [], target: (object) => ({ report_id: object.report_id ?? object.id }) },
   { name: "report.resolve", on: ["report"], bulk: true,
-    fields: [{ name: "resolution", type: "choice", choices: ["acted", "dismissed"], value: "acted" }],
+    fields: [{ name: "outcome", type: "choice", choices: ["upheld", "dismissed"], value: "upheld" }],
     target: (object) => ({ report_id: object.report_id ?? object.id }) },
   { name: "approval.grant", on: ["approval"], tone: "warn", noDryRun: true, fields: [], target: (object) => ({ approval_id: object.approval_id ?? object.id }) },
   { name: "approval.reject", on: ["approval"], noDryRun: true, fields: [], target: (object) => ({ approval_id: object.approval_id ?? object.id }) },

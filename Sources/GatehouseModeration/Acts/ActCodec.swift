@@ -21,8 +21,14 @@ enum ActCodec {
         ActType(SessionKick.self), ActType(RoomEvict.self), ActType(RoomLock.self), ActType(RoomUnlock.self), ActType(RoomSlow.self),
         ActType(UserMute.self), ActType(UserUnmute.self), ActType(UserReauth.self), ActType(NoteAdd.self), ActType(NoteRemove.self),
         ActType(BanAdd.self), ActType(BanRemove.self), ActType(TokenRevoke.self), ActType(TokenRevokeAll.self), ActType(Announce.self),
-        ActType(MessageRedact.self), ActType(PolicyReloadAct.self), ActType(PolicyRollbackAct.self), ActType(Drain.self),
+        ActType(MessageRedact.self), ActType(ReportClaim.self), ActType(ReportResolve.self),
+        ActType(PolicyReloadAct.self), ActType(PolicyRollbackAct.self), ActType(Drain.self),
     ]
+
+    /// An act as the audit log has it: `nil` for a verb that is none. `act.bulk` is not recorded whole.
+    static func recorded(_ verb: String, _ payload: JSONValue) throws -> (any Act)? {
+        try (types + [ActType(ActUndo.self)]).first { $0.verb.rawValue == verb }?.decode(payload)
+    }
 
     /// - Throws: ``GatewayError`` with `invalid` for a verb that is no such act; `ValidationError` for a payload that breaks its rules.
     static func act(_ verb: String, _ payload: JSONValue) throws -> any Act {

@@ -7,11 +7,8 @@ import SocketIO
 struct ActMaking: Sendable {
     let gateway: AdminGateway
     let runtime: ServerRuntime
-    let context: EventContext
-    /// The session that asks.
-    let client: Client
+    private let source: Source
     let actor: UserID
-    let principal: Principal
     let request: ULID
     /// Milliseconds since 1970.
     let now: Int64
@@ -21,18 +18,57 @@ struct ActMaking: Sendable {
         self.gateway = gateway
         self.actor = actor
         self.request = request
-        self.context = context
-        client = context.client
-        principal = context.principal
-        runtime = client.server.runtime
+        source = .staff(context)
+        runtime = context.client.server.runtime
         now = runtime.clock.wallMilliseconds()
     }
+
+    /// The server acts by itself, by a rule of `_moderation.yaml`.
+    init(_ gateway: AdminGateway, rule: String, _ request: ULID, _ runtime: ServerRuntime) {
+        self.gateway = gateway
+        self.request = request
+        self.runtime = runtime
+        actor = UserID(iss: Escalations.issuer, subject: rule)
+        source = .escalation
+        now = runtime.clock.wallMilliseconds()
+    }
+
+    private enum Source: Sendable {
+        case staff(EventContext)
+        case escalation
+    }
+
+    /// The event by which staff ask.
+    /// - Throws: ``GatewayError`` with `forbidden` for an act of the server's own: it makes none that needs a session.
+    var context: EventContext {
+        get throws(GatewayError) {
+            guard case .staff(let context) = source else { throw GatewayError(.forbidden, "The server makes no such act by itself") }
+            return context
+        }
+    }
+
+    /// Who acts, for the audit log.
+    var auditActor: AuditActor {
+        switch source {
+        case .staff(let context): context.auditActor
+        case .escalation: AuditActor(issuer: actor.iss, subject: actor.subject)
+        }
+    }
+
+    /// The actor's right to an event of `/admin`, as the policies in force have it.
+    func right(to event: String) async throws -> EventRight { try await context.client.right(to: event) }
 
     /// This node.
     var node: ActNode { ActNode(runtime: runtime) }
     var directory: SessionDirectory { runtime.directory }
     var ranks: StaffRanks { gateway.ranks(runtime) }
-    var rank: StaffRank { ranks.rank(of: principal) }
+    /// Rules act with the rank of moderators.
+    var rank: StaffRank {
+        switch source {
+        case .staff(let context): ranks.rank(of: context.principal)
+        case .escalation: .moderator
+        }
+    }
 
     // MARK: Rank (MOD-20)
 

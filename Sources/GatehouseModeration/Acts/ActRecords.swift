@@ -13,6 +13,7 @@ struct ActRecords: Sendable {
     private let reason: String
     private let text: String
     private let detail: AuditDetail
+    private let at: Int64
     private let runtime: ServerRuntime
     /// Who asked for an act that another person granted.
     var requester: UserID?
@@ -21,13 +22,14 @@ struct ActRecords: Sendable {
         event = type(of: act).verb.auditEvent
         verb = type(of: act).verb.rawValue
         user = making.actor
-        actor = making.client.actor
+        actor = making.auditActor
         target = act.subject.recorded(making.runtime)
         request = making.request
         reason = act.reason
         // The items of a bulk act have records of their own.
         text = act is ActBulk ? "" : try act.recorded(with: making.runtime.auditKey).text
         detail = act.detail
+        at = making.now
         runtime = making.runtime
     }
 
@@ -44,6 +46,10 @@ struct ActRecords: Sendable {
 
     func intent(_ changes: [StateChange]) async throws {
         var record = record("intent", outcome: .pending)
+        // What is needed to rebuild the store from the log (MOD-53).
+        record.detail.append("at", .integer(at))
+        // An actor stands in records with the name of its issuer.
+        record.detail.append("by_iss", .string(user.iss))
         if !text.isEmpty { record.detail.append("act", .document(text)) }
         if !changes.isEmpty { record.detail.append("changes", .document(text(of: changes))) }
         try await write(record)
@@ -51,9 +57,14 @@ struct ActRecords: Sendable {
 
     func dryRun(_ counts: JSONObject) async throws -> UInt64? { try await write(record("dry_run", counts: counts)) }
 
+    /// - Parameter order: its place among what was kept; `nil` if it kept nothing.
     /// - Returns: the record's number.
-    func result(_ answer: JSONObject) async throws -> UInt64? {
-        let seq = try await runtime.audit.recordDurably(record("result", counts: answer)).seq
+    func result(_ answer: JSONObject, order: Int64?) async throws -> UInt64? {
+        var record = record("result", counts: answer)
+        if let order { record.detail.append("order", .integer(order)) }
+        let text = JSONValue.object(answer).serialized
+        if !self.text.isEmpty, AuditText.fits(text) { record.detail.append("answer", .document(text)) }
+        let seq = try await runtime.audit.recordDurably(record).seq
         let counts = answer.members.compactMap { member in member.value.integerValue.map { (name: member.key, value: $0) } }
         tell(counts: counts, seq: seq)
         return seq
@@ -68,9 +79,14 @@ struct ActRecords: Sendable {
                 at: runtime.clock.wallMilliseconds()))
     }
 
-    func failed(_ code: GatewayError.Code) {
+    /// - Parameter order: its place among what was kept, if it failed after that.
+    func failed(_ code: GatewayError.Code, kept order: Int64? = nil) {
         var record = record("result", outcome: .failed)
         record.detail.append("code", .string(code.description))
+        if let order {
+            record.detail.append("kept", true)
+            record.detail.append("order", .integer(order))
+        }
         runtime.audit.record(record)
         tell(code.description)
     }

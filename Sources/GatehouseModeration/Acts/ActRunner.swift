@@ -29,7 +29,17 @@ struct ActRunner: Sendable {
 
     func make(_ act: any Act, _ context: EventContext, approval: ApprovalState) async throws -> JSONObject {
         guard let id = ULID(act.requestID) else { throw GatewayError(.invalid, "request_id is a ULID") }
-        let making = try ActMaking(gateway, context, id)
+        return try await make(act, try ActMaking(gateway, context, id), approval: approval)
+    }
+
+    /// Makes an act of the server's own, by a rule of `_moderation.yaml`: recorded, shown and taken back as those of staff.
+    func make(_ act: any Act, by rule: String, _ runtime: ServerRuntime) async throws -> JSONObject {
+        guard let id = ULID(act.requestID) else { throw GatewayError(.invalid, "request_id is a ULID") }
+        return try await make(act, ActMaking(gateway, rule: rule, id, runtime), approval: .notNeeded)
+    }
+
+    private func make(_ act: any Act, _ making: ActMaking, approval: ApprovalState) async throws -> JSONObject {
+        let id = making.request
         let text = try act.text
         var records = try ActRecords(act, making)
         if case .granted(let approval) = approval { records.requester = approval.requester }
@@ -56,27 +66,29 @@ struct ActRunner: Sendable {
         var request = KeptRequest(
             actor: making.actor, event: type(of: act).verb.rawValue, id: making.request, payload: text, changes: changes,
             reverse: [], answer: act.settled(changes), seq: nil, at: making.now, target: act.subject.target)
+        var order: Int64?
         do {
             if !changes.isEmpty {
-                request.reverse = try making.state.reverse(of: changes)
+                request.reverse = try making.state.reverse(of: changes, now: making.now)
                 request.isPending = true
                 let origin = ActOrigin(request: making.request, by: making.actor, at: making.now, reason: act.reason)
                 let former = try await act.undoes(making)
                 let draft = sharing(act, request, making, undoing: former)
-                let ended = try await gateway.written { [request] in
+                let made = try await gateway.written { [request] in
                     try await $0.make(changes, origin, request, undoing: former, sharing: draft, now: making.now)
                 }
-                await ModerationSweep(making.runtime).recordEnd(of: ended)
+                order = made.order
+                await ModerationSweep(making.runtime).recordEnd(of: made.ended)
             } else if let draft = sharing(act, request, making) {
                 try await gateway.written { try await $0.share(draft) }
             }
             request.answer = request.answer.merging(try await act.effect(making))
             if let state = try await shared(act, making, hasChanges: !changes.isEmpty) { request.answer["cluster"] = .string(state) }
         } catch {
-            records.failed((error as? GatewayError)?.code ?? .init(.internal))
+            records.failed((error as? GatewayError)?.code ?? .init(.internal), kept: order)
             throw error
         }
-        let answer = await finish(&request, making, records)
+        let answer = await finish(&request, making, records, order: order)
         Task { await act.afterwards(making) }
         return answer
     }
@@ -112,9 +124,12 @@ struct ActRunner: Sendable {
     }
 
     /// An act that took effect is answered as done, even if its result cannot be recorded.
-    private func finish(_ request: inout KeptRequest, _ making: ActMaking, _ records: ActRecords) async -> JSONObject {
+    /// - Parameter order: its place among what was kept.
+    private func finish(
+        _ request: inout KeptRequest, _ making: ActMaking, _ records: ActRecords, order: Int64? = nil
+    ) async -> JSONObject {
         do {
-            request.seq = try await records.result(request.answer)
+            request.seq = try await records.result(request.answer, order: order)
         } catch {
             making.runtime.logError("the result of request \(making.request) by staff is not in the audit log: \(error)")
         }

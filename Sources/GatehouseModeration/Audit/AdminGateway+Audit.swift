@@ -6,6 +6,7 @@ import GatehouseJSON
 /// the end of a verification, which takes as long as the log is.
 extension AdminGateway {
     func queryAudit(_ dto: AuditQueryRequest, _ context: EventContext) async throws -> EncodedJSON {
+        try await reach(of: .auditQuery, context).require(dto.room)
         let audit = context.client.server.runtime.audit
         let (directory, after) = (audit.directory, UInt64(clamping: dto.cursor ?? 0))
         let (filter, limit) = (dto.filter, dto.limit)

@@ -6,10 +6,10 @@ import GatehouseJSON
 enum NodeQuestion: Sendable {
     /// A page of sessions.
     case sessions(SessionFilter, after: String, limit: Int)
-    /// One session, with all that staff see of it.
-    case session(String)
+    /// One session, with all that staff see of it. Some staff are confined to rooms.
+    case session(String, in: [String]?)
     /// A page of rooms.
-    case rooms(String, after: String, limit: Int)
+    case rooms(String, in: [String]?, after: String, limit: Int)
     /// How many sessions a filter means, and whose they are.
     case census(SessionFilter)
     case stats
@@ -22,9 +22,11 @@ enum NodeQuestion: Sendable {
             switch self {
             case .sessions(let filter, let after, let limit):
                 filter.json.adding(["ask": "sessions", "after": .string(after), "limit": .integer(Int64(limit))])
-            case .session(let reference): ["ask": "session", "ref": .string(reference)]
-            case .rooms(let namespace, let after, let limit):
-                ["ask": "rooms", "ns": .string(namespace), "after": .string(after), "limit": .integer(Int64(limit))]
+            case .session(let reference, let rooms):
+                (["ask": "session", "ref": .string(reference)] as JSONObject).adding(["rooms": rooms?.json])
+            case .rooms(let namespace, let rooms, let after, let limit):
+                (["ask": "rooms", "ns": .string(namespace), "after": .string(after), "limit": .integer(Int64(limit))] as JSONObject)
+                    .adding(["rooms": rooms?.json])
             case .census(let filter): filter.json.adding(["ask": "census"])
             case .stats: ["ask": "stats"]
             }
@@ -48,11 +50,11 @@ enum NodeQuestion: Sendable {
             guard let filter = SessionFilter(json), let page = page() else { return nil }
             self = .sessions(filter, after: page.after, limit: page.limit)
         case "session":
-            guard let reference = json["ref"]?.stringValue else { return nil }
-            self = .session(reference)
+            guard let reference = json["ref"]?.stringValue, let rooms = json.confinement else { return nil }
+            self = .session(reference, in: rooms)
         case "rooms":
-            guard let namespace = json["ns"]?.stringValue, let page = page() else { return nil }
-            self = .rooms(namespace, after: page.after, limit: page.limit)
+            guard let namespace = json["ns"]?.stringValue, let page = page(), let rooms = json.confinement else { return nil }
+            self = .rooms(namespace, in: rooms, after: page.after, limit: page.limit)
         case "census":
             guard let filter = SessionFilter(json) else { return nil }
             self = .census(filter)
@@ -62,11 +64,25 @@ enum NodeQuestion: Sendable {
     }
 }
 
+extension [String] {
+    fileprivate var json: JSONValue { .array(map { .string($0) }) }
+}
+
+extension JSONValue {
+    /// The member `rooms`, to which a question is confined: `.some(nil)` for none, and `nil` for what is no list of rooms.
+    fileprivate var confinement: [String]?? {
+        guard let member = self["rooms"] else { return .some(nil) }
+        guard let items = member.arrayValue else { return nil }
+        let rooms = items.compactMap(\.stringValue)
+        return rooms.count == items.count ? .some(rooms) : nil
+    }
+}
+
 extension SessionFilter {
     fileprivate var json: JSONObject {
         JSONObject().adding([
             "ref": reference.map { .string($0) }, "ns": namespace.map { .string($0.name) }, "room": room.map { .string($0) },
-            "ip": address.map { .string($0) }, "user": user.map { .object($0.json) },
+            "ip": address.map { .string($0) }, "user": user.map { .object($0.json) }, "rooms": rooms?.json,
         ])
     }
 
@@ -74,6 +90,8 @@ extension SessionFilter {
     fileprivate init?(_ json: JSONValue) {
         var filter = SessionFilter(
             reference: json["ref"]?.stringValue, room: json["room"]?.stringValue, address: json["ip"]?.stringValue)
+        guard let rooms = json.confinement else { return nil }
+        filter.rooms = rooms
         if let name = json["ns"] {
             guard let namespace = name.stringValue.flatMap({ Namespace($0) }) else { return nil }
             filter.namespace = namespace

@@ -145,6 +145,11 @@ extension OpenModerationStore {
                 state.apply(one.change, one.origin)
                 try KeptTable.apply(one.change, one.origin, database)
                 try NoteTable.apply(one.change, one.origin, database)
+                do {
+                    try ReportTable.apply(one.change, one.origin, database)
+                } catch let error as ModerationStoreError where error.code == .full {
+                    taking.unfit += 1
+                }
             }
             return .commit
         }
@@ -205,6 +210,7 @@ extension OpenModerationStore {
         var changes = kept.withLockedValue { $0 }.all
         for revocation in revocations.revocations { changes.append(KeptChange(revocation, now: now)) }
         changes += try NoteTable.all(database)
+        changes += try ReportTable.all(database)
         let (sightings, tokens) = (try StaffTable.load(database), try StaffTokenTable.load(database))
         return changes.parts(of: 100).map { .state($0) } + sightings.parts(of: 200).map { .staff($0, []) }
             + tokens.parts(of: 200).map { .staff([], $0) }

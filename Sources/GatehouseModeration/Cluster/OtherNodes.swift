@@ -69,10 +69,11 @@ struct OtherNodes: Sendable {
     private func found(by question: NodeQuestion) async throws -> JSONObject {
         switch question {
         case .sessions(let filter, let after, let limit): return try await sessions(filter, after: after, limit: limit)
-        case .session(let reference): return ["session": try await session(reference).map { .object($0) } ?? .null]
-        case .rooms(let name, let after, let limit):
+        case .session(let reference, let rooms):
+            return ["session": try await session(reference, in: rooms).map { .object($0) } ?? .null]
+        case .rooms(let name, let rooms, let after, let limit):
             guard let namespace = Namespace(name), runtime.sockets.definition(namespace) != nil else { return ["items": []] }
-            return try await rooms(of: namespace, after: after, limit: limit)
+            return try await self.rooms(of: namespace, in: rooms, after: after, limit: limit)
         case .census(let filter):
             let census = try await runtime.directory.census(filter) { _ in false }
             let users = try await runtime.directory.users(filter).prefix(Self.users)
@@ -87,17 +88,20 @@ struct OtherNodes: Sendable {
 
     /// A page of this node's sessions, each with the node's name where there are several.
     func sessions(_ filter: SessionFilter, after cursor: String, limit: Int) async throws -> JSONObject {
-        let page = try await runtime.directory.list(filter, after: cursor, limit: limit + 1)
+        let page = try await runtime.directory.list(filter, after: cursor, limit: limit + 1).map { $0.confined(to: filter.rooms) }
         let answer = SessionAnswer(
             page, limit: limit, restrictions: runtime.restrictions.current, now: runtime.clock.wallMilliseconds()
         ).object
         return runtime.cluster == nil ? answer : answer.naming(runtime.node)
     }
 
-    func session(_ reference: String) async throws -> JSONObject? {
-        guard let session = try await runtime.directory.list(SessionFilter(reference: reference), limit: 1).first else { return nil }
+    /// - Parameter rooms: the rooms that the reader is confined to.
+    func session(_ reference: String, in rooms: [String]?) async throws -> JSONObject? {
+        let filter = SessionFilter(reference: reference, rooms: rooms)
+        guard let session = try await runtime.directory.list(filter, limit: 1).first?.confined(to: rooms) else { return nil }
         let user = session.user
         let denials = runtime.refusals.latest(SessionAccount.denials) { refusal in
+            if let rooms { guard let room = refusal.record.target?.room, rooms.contains(room) else { return false } }
             if refusal.session == session.reference { return true }
             guard let user, let subject = refusal.subject, let iss = subject.iss, let sub = subject.sub else { return false }
             return UserID(iss: iss, subject: sub) == user
@@ -109,9 +113,21 @@ struct OtherNodes: Sendable {
         return account
     }
 
-    func rooms(of namespace: Namespace, after cursor: String, limit: Int) async throws -> JSONObject {
+    /// - Parameter confinement: the rooms that the reader is confined to: those of them where somebody is or something holds.
+    func rooms(
+        of namespace: Namespace, in confinement: [String]?, after cursor: String, limit: Int
+    ) async throws -> JSONObject {
         let restrictions = RoomsInForce(of: namespace, in: runtime.restrictions.current, now: runtime.clock.wallMilliseconds())
-        let page = try await runtime.directory.rooms(of: namespace, after: cursor, limit: limit + 1, and: restrictions.names)
+        var page: [(name: String, members: Int)] = []
+        if let confinement {
+            let named = Set(restrictions.names)
+            for room in Set(confinement).sorted() where room > cursor && page.count <= limit {
+                let members = try await runtime.directory.count(SessionFilter(namespace: namespace, room: room))
+                if members > 0 || named.contains(room) { page.append((room, members)) }
+            }
+        } else {
+            page = try await runtime.directory.rooms(of: namespace, after: cursor, limit: limit + 1, and: restrictions.names)
+        }
         return RoomListAnswer(page, limit: limit, restrictions: restrictions).object
     }
 }

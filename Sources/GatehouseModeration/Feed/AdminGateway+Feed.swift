@@ -6,7 +6,9 @@ import SocketIO
 /// one before.
 extension AdminGateway {
     func subscribe(_ dto: FeedSubscribeRequest, _ context: EventContext) throws -> JSONObject {
-        var filter = FeedFilter(room: dto.room, user: dto.user?.key)
+        let right = try context.client.rightOnLoop(to: AdminVerb.feedSubscribe.rawValue)
+        var filter = FeedFilter(room: dto.room, rooms: right.rooms, user: dto.user?.key)
+        if let room = dto.room { try right.require(room) }
         if let ns = dto.ns {
             guard let namespace = Namespace(ns) else { throw GatewayError(.invalid, "ns is not a namespace") }
             filter.namespace = namespace

@@ -30,10 +30,12 @@ struct UserGetRequest: Payload {
 extension AdminGateway {
     func listActs(_ request: ActListRequest, _ context: EventContext) async throws -> JSONObject {
         let runtime = context.client.server.runtime
+        let right = try await reach(of: .actList, context)
         let page = try await written {
             try await $0.read {
                 try RequestTable.list(
-                    upon: request.user?.key, by: request.by?.key, event: request.verb, before: request.cursor, limit: request.limit + 1, $0)
+                    upon: request.user?.key, by: request.by?.key, event: request.verb, in: right.rooms, before: request.cursor,
+                    limit: request.limit + 1, $0)
             }
         }
         let shown = page.prefix(request.limit)
@@ -44,21 +46,28 @@ extension AdminGateway {
         return answer
     }
 
-    /// Sessions, restrictions, the last acts upon the user, notes (MOD-68).
+    /// Sessions, restrictions, the last acts upon the user, notes, and reports that wait, for those who may list them (MOD-68).
     func getUser(_ request: UserGetRequest, _ context: EventContext) async throws -> EncodedJSON {
         let runtime = context.client.server.runtime
         let user = request.user.key
-        let (notes, acts) = try await written {
+        let right = try await reach(of: .userGet, context)
+        let mayRead = try await context.client.right(to: AdminVerb.reportList.rawValue)
+        let (notes, acts, reports) = try await written {
             try await $0.read { database in
-                (
-                    try NoteTable.notes(about: user, database),
-                    try RequestTable.list(upon: user, by: nil, event: nil, before: nil, limit: 50, database)
+                let filter = ReportTable.Filter(user: user, rooms: mayRead.rooms)
+                return (
+                    // A note is about the user everywhere.
+                    right.rooms == nil ? try NoteTable.notes(about: user, database) : [],
+                    try RequestTable.list(upon: user, by: nil, event: nil, in: right.rooms, before: nil, limit: 50, database),
+                    mayRead.isAllowed ? try ReportTable.list(filter, after: "", limit: 50, database) : nil
                 )
             }
         }
         guard let state = store.opened?.state else { throw GatewayError(.unavailable, "The server is stopping") }
         return try await OffLoop.run {
-            let page = try await runtime.directory.list(SessionFilter(user: user), limit: 51)
+            let page = try await runtime.directory.list(SessionFilter(rooms: right.rooms, user: user), limit: 51).map {
+                $0.confined(to: right.rooms)
+            }
             let now = runtime.clock.wallMilliseconds()
             var answer = SessionAnswer(page, limit: 50).object
             answer["sessions"] = answer["items"]
@@ -67,14 +76,18 @@ extension AdminGateway {
             answer["user"] = .object(user.json)
             answer["rank"] = .string(ranks(runtime).remembered(of: user).name)
             answer["bans"] = .array(
-                state.bans.values.filter { $0.value.subject == .user(user) && $0.value.ends.map { $0 > now } ?? true }.map {
+                state.bans.values.filter {
+                    right.includes($0.value.room) && $0.value.subject == .user(user) && $0.value.ends.map { $0 > now } ?? true
+                }.map {
                     .object($0.value.json.merging($0.origin.json))
                 })
             answer["mutes"] = .array(
-                state.mutes.values.filter { $0.value.place.user == user && $0.value.ends > now }.map {
+                state.mutes.values.filter { right.includes($0.value.place.room) && $0.value.place.user == user && $0.value.ends > now }.map
+                {
                     .object($0.value.json.merging($0.origin.json))
                 })
             answer["notes"] = .array(notes.map { .object($0.item) })
+            answer["reports"] = reports.map { .array($0.map { .object($0.item) }) }
             answer["acts"] = .array(acts.map { .object($0.request.item) })
             runtime.audit.record(
                 AuditRecord(

@@ -8,11 +8,13 @@ import SocketIO
 extension AdminGateway {
     func session(_ dto: SessionGetRequest, _ context: EventContext) async throws -> EncodedJSON {
         let runtime = context.client.server.runtime
+        let right = try await reach(of: .sessionGet, context)
         return try await OffLoop.run {
             let nodes = OtherNodes(runtime: runtime)
-            var found = try await nodes.session(dto.reference)
+            var found = try await nodes.session(dto.reference, in: right.rooms)
             if found == nil, runtime.cluster != nil {
-                found = await nodes.ask(.session(dto.reference)).answers.lazy.compactMap { $0["session"]?.objectValue }.first
+                found = await nodes.ask(.session(dto.reference, in: right.rooms)).answers.lazy.compactMap { $0["session"]?.objectValue }
+                    .first
             }
             runtime.audit.record(
                 AuditRecord(
@@ -25,12 +27,13 @@ extension AdminGateway {
 
     func rooms(_ dto: RoomListRequest, _ context: EventContext) async throws -> EncodedJSON {
         let runtime = context.client.server.runtime
+        let right = try await reach(of: .roomList, context)
         let namespace = try servedNamespace(dto.ns, runtime)
         return try await OffLoop.run {
             let nodes = OtherNodes(runtime: runtime)
-            var answer = try await nodes.rooms(of: namespace, after: dto.cursor ?? "", limit: dto.limit)
+            var answer = try await nodes.rooms(of: namespace, in: right.rooms, after: dto.cursor ?? "", limit: dto.limit)
             if runtime.cluster != nil {
-                let others = await nodes.ask(.rooms(namespace.name, after: dto.cursor ?? "", limit: dto.limit))
+                let others = await nodes.ask(.rooms(namespace.name, in: right.rooms, after: dto.cursor ?? "", limit: dto.limit))
                 answer =
                     MergedPage(
                         [answer] + others.answers.compactMap(\.objectValue), by: "room", limit: dto.limit, merge: MergedPage.addMembers
@@ -47,6 +50,7 @@ extension AdminGateway {
 
     func room(_ dto: RoomGetRequest, _ context: EventContext) async throws -> EncodedJSON {
         let runtime = context.client.server.runtime
+        try await reach(of: .roomGet, context).require(dto.room)
         let namespace = try servedNamespace(dto.ns, runtime)
         return try await OffLoop.run {
             let filter = SessionFilter(namespace: namespace, room: dto.room)

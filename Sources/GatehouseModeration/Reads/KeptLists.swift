@@ -63,10 +63,12 @@ extension AdminGateway {
             guard let address = IPAddress(text) else { throw GatewayError(.invalid, "ip is not an address") }
             return address
         }
+        let right = try await reach(of: .banList, context)
         return try await list(.banList, request.limit, request.cursor, context) { state, now in
             state.bans.values.compactMap { kept in
                 let ban = kept.value
-                guard ban.ends.map({ $0 > now }) ?? true, request.ns == nil || ban.namespace?.name == request.ns else { return nil }
+                guard right.includes(ban.room), ban.ends.map({ $0 > now }) ?? true, request.ns == nil || ban.namespace?.name == request.ns
+                else { return nil }
                 switch ban.subject {
                 case .user(let user): guard address == nil, request.user == nil || user == request.user?.key else { return nil }
                 case .network(let network):
@@ -78,10 +80,11 @@ extension AdminGateway {
     }
 
     func listMutes(_ request: MuteListRequest, _ context: EventContext) async throws -> JSONObject {
-        try await list(.muteList, request.limit, request.cursor, context) { state, now in
+        let right = try await reach(of: .muteList, context)
+        return try await list(.muteList, request.limit, request.cursor, context) { state, now in
             state.mutes.values.compactMap { kept in
                 let mute = kept.value
-                guard mute.ends > now, request.user == nil || mute.place.user == request.user?.key,
+                guard right.includes(mute.place.room), mute.ends > now, request.user == nil || mute.place.user == request.user?.key,
                     request.ns == nil || mute.place.namespace?.name == request.ns, request.room == nil || mute.place.room == request.room
                 else { return nil }
                 return (kept.origin.request.description, mute.json.merging(kept.origin.json))
@@ -90,11 +93,12 @@ extension AdminGateway {
     }
 
     func listLocks(_ request: LockListRequest, _ context: EventContext) async throws -> JSONObject {
-        try await list(.lockList, request.limit, request.cursor, context) { state, now in
+        let right = try await reach(of: .lockList, context)
+        return try await list(.lockList, request.limit, request.cursor, context) { state, now in
             state.rooms.flatMap { place, room -> [(String, JSONObject)] in
-                guard request.ns == nil || place.namespace.name == request.ns, request.room == nil || place.room == request.room else {
-                    return []
-                }
+                guard right.includes(place.room), request.ns == nil || place.namespace.name == request.ns,
+                    request.room == nil || place.room == request.room
+                else { return [] }
                 var items: [(String, JSONObject)] = []
                 if let lock = room.lock, lock.value.ends.map({ $0 > now }) ?? true {
                     let item = place.json.adding([

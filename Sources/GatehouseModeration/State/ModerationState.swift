@@ -27,11 +27,11 @@ struct ModerationState: Sendable {
         case .mute(let mute): mutes.count < Self.capacity || mutes[mute.place] != nil
         case .lock(let place, let lock): lock == nil || rooms.count < Self.capacity || rooms[place] != nil
         case .slow(let place, let slow): slow == nil || rooms.count < Self.capacity || rooms[place] != nil
-        case .unban, .unmute, .revoke, .note, .removeNote: true
+        case .unban, .unmute, .revoke, .note, .removeNote, .report, .claimReport, .resolveReport, .reopenReport: true
         }
     }
 
-    /// Changes of tokens and notes are not of this state.
+    /// Changes of tokens, notes and reports are not of this state.
     mutating func apply(_ change: StateChange, _ origin: ActOrigin) {
         switch change {
         case .ban(let ban): bans[ban.id] = Kept(value: ban, origin: origin)
@@ -44,7 +44,7 @@ struct ModerationState: Sendable {
         case .slow(let place, let slow):
             rooms[place, default: RoomState()].slow = slow.map { Kept(value: $0, origin: origin) }
             if rooms[place] == RoomState() { rooms[place] = nil }
-        case .revoke, .note, .removeNote: break
+        case .revoke, .note, .removeNote, .report, .claimReport, .resolveReport, .reopenReport: break
         }
     }
 
@@ -71,18 +71,24 @@ struct ModerationState: Sendable {
         return changes
     }
 
-    /// The changes that bring back what holds now, once `changes` are made. Tokens and notes are not brought back.
-    func reverse(of changes: [StateChange]) -> [StateChange] {
-        changes.reversed().compactMap { change in
+    /// The changes that bring back what holds at `now`, in milliseconds since 1970, once `changes` are made. What has ended is not brought
+    /// back, nor are tokens and notes.
+    func reverse(of changes: [StateChange], now: Int64) -> [StateChange] {
+        func holds(_ end: Int64?) -> Bool { end.map { $0 > now } ?? true }
+        func ban(_ id: ULID) -> Ban? { bans[id].map(\.value).flatMap { holds($0.ends) ? $0 : nil } }
+        func mute(_ place: Mute.Place) -> Mute? { mutes[place].map(\.value).flatMap { holds($0.ends) ? $0 : nil } }
+        let rooms = self.rooms
+        return changes.reversed().compactMap { change in
             switch change {
-            case .ban(let ban): bans[ban.id].map { .ban($0.value) } ?? .unban(ban.id)
-            case .unban(let id): bans[id].map { .ban($0.value) }
-            case .mute(let mute): mutes[mute.place].map { .mute($0.value) } ?? .unmute(mute.place)
-            case .unmute(let place): mutes[place].map { .mute($0.value) }
-            case .lock(let place, _): .lock(place, rooms[place]?.lock?.value)
-            case .slow(let place, _): .slow(place, rooms[place]?.slow?.value)
+            case .ban(let new): ban(new.id).map { .ban($0) } ?? .unban(new.id)
+            case .unban(let id): ban(id).map { .ban($0) }
+            case .mute(let new): mute(new.place).map { .mute($0) } ?? .unmute(new.place)
+            case .unmute(let place): mute(place).map { .mute($0) }
+            case .lock(let place, _): .lock(place, (rooms[place]?.lock?.value).flatMap { holds($0.ends) ? $0 : nil })
+            case .slow(let place, _): .slow(place, (rooms[place]?.slow?.value).flatMap { holds($0.ends) ? $0 : nil })
             case .note(let note): .removeNote(note.id)
-            case .revoke, .removeNote: nil
+            case .claimReport(let id), .resolveReport(let id, _): .reopenReport(id)
+            case .revoke, .removeNote, .report, .reopenReport: nil
             }
         }
     }
@@ -96,7 +102,7 @@ struct ModerationState: Sendable {
         case .unmute(let place): mutes[place] == nil
         case .lock(let place, let lock): rooms[place]?.lock?.value == lock
         case .slow(let place, let slow): rooms[place]?.slow?.value == slow
-        case .note, .revoke, .removeNote: true
+        case .note, .revoke, .removeNote, .report, .claimReport, .resolveReport, .reopenReport: true
         }
     }
 
@@ -107,7 +113,7 @@ struct ModerationState: Sendable {
         case .unmute(let place): mutes[place]?.origin
         case .lock(let place, _): rooms[place]?.lock?.origin
         case .slow(let place, _): rooms[place]?.slow?.origin
-        case .ban, .mute, .revoke, .note, .removeNote: nil
+        case .ban, .mute, .revoke, .note, .removeNote, .report, .claimReport, .resolveReport, .reopenReport: nil
         }
     }
 

@@ -30,6 +30,11 @@ extension StateChange {
                     note.user.json.adding(["id": .string(note.id.description), "text": .string(note.text)]))
             ]
         case .removeNote(let id): ["remove_note": .string(id.description)]
+        case .report(let report): ["report": .object(report.json)]
+        case .claimReport(let id): ["claim_report": .string(id.description)]
+        case .resolveReport(let id, let outcome):
+            ["resolve_report": ["id": .string(id.description), "outcome": .string(outcome.rawValue)]]
+        case .reopenReport(let id): ["reopen_report": .string(id.description)]
         }
     }
 
@@ -49,10 +54,21 @@ extension StateChange {
             case "revoke": Revocation(value).map { .revoke($0) }
             case "note": UserNote(value).map { .note($0) }
             case "remove_note": value.ulid.map { .removeNote($0) }
+            case "report": UserReport(value).map { .report($0) }
+            case "claim_report": value.ulid.map { .claimReport($0) }
+            case "resolve_report": Self.resolution(value)
+            case "reopen_report": value.ulid.map { .reopenReport($0) }
             default: nil
             }
         guard let found else { return nil }
         self = found
+    }
+
+    private static func resolution(_ value: JSONValue) -> StateChange? {
+        guard let id = value["id"]?.ulid, let outcome = value["outcome"]?.stringValue.flatMap({ UserReport.Outcome(rawValue: $0) }) else {
+            return nil
+        }
+        return .resolveReport(id, outcome)
     }
 
     private static func lock(_ value: JSONValue) -> StateChange? {

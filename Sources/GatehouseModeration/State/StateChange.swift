@@ -16,6 +16,20 @@ enum StateChange: Sendable, Equatable {
     case revoke(Revocation)
     case note(UserNote)
     case removeNote(ULID)
+    case report(UserReport)
+    /// Whoever makes the change looks into it.
+    case claimReport(ULID)
+    case resolveReport(ULID, UserReport.Outcome)
+    /// It waits again, for anybody.
+    case reopenReport(ULID)
+
+    /// Whether it changes what the pipeline asks on the way of a message.
+    var isRestriction: Bool {
+        switch self {
+        case .ban, .unban, .mute, .unmute, .lock, .slow: true
+        case .revoke, .note, .removeNote, .report, .claimReport, .resolveReport, .reopenReport: false
+        }
+    }
 
     /// The change as the audit log has it: a token is named by a keyed hash (AUD-04), so its revocation cannot be rebuilt from there.
     func recorded(with key: AuditKey) -> StateChange {

@@ -60,7 +60,7 @@ enum KeptTable: String, CaseIterable {
         case .unmute(let place): (.mutes, key(place.json), nil)
         case .lock(let place, let lock): (.rooms, "lock " + key(place.json), lock.map { $0.ends ?? .max })
         case .slow(let place, let slow): (.rooms, "slow " + key(place.json), slow.map { $0.ends ?? .max })
-        case .revoke, .note, .removeNote: nil
+        case .revoke, .note, .removeNote, .report, .claimReport, .resolveReport, .reopenReport: nil
         }
     }
 }

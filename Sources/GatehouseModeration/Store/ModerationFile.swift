@@ -57,6 +57,22 @@ struct ModerationFile {
         try syncDirectory()
     }
 
+    /// Takes over a file that `fill` makes whole under another name.
+    func adopt(_ draft: String, _ fill: () async throws -> Void) async throws {
+        for name in [draft, draft + "-journal", draft + "-wal", draft + "-shm"] { unsafe unlink(name) }
+        let descriptor = unsafe open(draft, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw failure("be made") }
+        defer {
+            closeDescriptor(descriptor)
+            unsafe unlink(draft)
+        }
+        guard fchmod(descriptor, 0o600) == 0 else { throw failure("be given its mode") }
+        try await fill()
+        // A link does not replace a file that appeared meanwhile.
+        guard fsync(descriptor) == 0, unsafe link(draft, path) == 0 else { throw failure("be made") }
+        try syncDirectory()
+    }
+
     private func syncDirectory() throws(ModerationStoreError) {
         let directory = TrustedPath.directory(of: path)
         let descriptor = unsafe open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

@@ -142,6 +142,30 @@ enum ModerationSchema {
             CREATE TABLE shared_origins (origin TEXT NOT NULL PRIMARY KEY, number INTEGER NOT NULL) STRICT, WITHOUT ROWID;
             CREATE TABLE shared_outbox (number INTEGER PRIMARY KEY, text TEXT NOT NULL, sent INTEGER NOT NULL) STRICT;
             """,
+            """
+            CREATE TABLE reports (
+                id TEXT NOT NULL PRIMARY KEY,
+                iss BLOB NOT NULL,
+                sub BLOB NOT NULL,
+                ns TEXT NOT NULL,
+                room BLOB,
+                message_id BLOB,
+                user_iss BLOB,
+                user_sub BLOB,
+                reason BLOB NOT NULL,
+                at INTEGER NOT NULL,
+                status TEXT NOT NULL CHECK (status IN ('open', 'claimed', 'resolved')),
+                outcome TEXT CHECK ((outcome IS NULL) = (status <> 'resolved')),
+                by_iss BLOB,
+                by_sub BLOB,
+                changed INTEGER NOT NULL,
+                note BLOB
+            ) STRICT, WITHOUT ROWID;
+            CREATE INDEX reports_by_reporter ON reports (iss, sub, status);
+            CREATE INDEX reports_by_status ON reports (status, changed);
+            CREATE INDEX reports_of_user ON reports (user_iss, user_sub, at);
+            CREATE INDEX reports_of_room ON reports (ns, room, at);
+            """,
         ]
 
     static var version: Int { steps.count }

@@ -30,7 +30,7 @@ struct ModerationSweep {
                 (kind, subject) = ("user.mute", ActSubject(ns: place.namespace?.name, room: place.room, user: UserReference(place.user)))
             case .lock(let place, _): (kind, subject) = ("room.lock", ActSubject(ns: place.namespace.name, room: place.room))
             case .slow(let place, _): (kind, subject) = ("room.slow", ActSubject(ns: place.namespace.name, room: place.room))
-            case .ban, .mute, .revoke, .note, .removeNote: continue
+            case .ban, .mute, .revoke, .note, .removeNote, .report, .claimReport, .resolveReport, .reopenReport: continue
             }
             do {
                 _ = try await runtime.audit.recordDurably(

@@ -22,9 +22,28 @@ struct OpenModerationStore: Sendable {
 
     /// Opens or creates the file, checks all of it, and puts its contents in force (MOD-52).
     init(_ place: ModerationStore.Place, _ runtime: ServerRuntime) throws {
-        revocations = runtime.revocations
-        restrictions = runtime.restrictions
-        queue = try Self.open(place)
+        try self.init(try Self.open(place), runtime.revocations, runtime.restrictions)
+    }
+
+    /// Opens a file that nobody uses yet, and that is whole once all is in it: it is not waited for the disk meanwhile.
+    init(draft path: String) throws {
+        let queue = try DatabaseQueue(path: path, configuration: Self.configuration)
+        do {
+            try queue.inDatabase { database in
+                try database.execute(sql: "PRAGMA synchronous = OFF")
+                try ModerationSchema.create(database)
+            }
+        } catch {
+            try? queue.close()
+            throw error
+        }
+        try self.init(queue, CurrentRevocations(), CurrentRestrictions())
+    }
+
+    private init(_ queue: DatabaseQueue, _ revocations: CurrentRevocations, _ restrictions: CurrentRestrictions) throws {
+        self.queue = queue
+        self.revocations = revocations
+        self.restrictions = restrictions
         do {
             let (list, state, staff, tokens) = try queue.inDatabase { database in
                 try ExclusionTable.makeBans(database)
@@ -57,25 +76,32 @@ struct OpenModerationStore: Sendable {
     /// - Returns: the revocations whose end was noticed on the way.
     /// - Throws: `RevocationError` or `ModerationStoreError`; then nothing of it is in force.
     func revoke(_ revocation: Revocation, now: Int64) async throws -> [Revocation] {
-        try await make([.revoke(revocation)], nil, nil, now: now)
+        try await make([.revoke(revocation)], nil, nil, now: now).ended
+    }
+
+    /// What was kept of an act.
+    struct Made: Sendable {
+        /// The revocations whose end was noticed on the way.
+        var ended: [Revocation] = []
+        /// The place of the act among all that were kept, where there was a request.
+        var order: Int64?
     }
 
     /// Makes the changes of an act, together with the request that asks for them: all of it is durable and then in force, or nothing is.
     /// - Parameter now: milliseconds since 1970.
-    /// - Returns: the revocations whose end was noticed on the way.
     /// - Throws: `RevocationError` or `ModerationStoreError`; then nothing of it is in force.
     func make(
         _ changes: [StateChange], _ origin: ActOrigin?, _ request: KeptRequest?, undoing former: KeptRequest? = nil,
         sharing entry: SharedOutbox.Draft? = nil, now: Int64
-    ) async throws -> [Revocation] {
+    ) async throws -> Made {
         let (quota, kept, restrictions) = (quota, kept, restrictions)
         return try await write { database, revocations in
-            var ended: [Revocation] = []
+            var made = Made()
             var after: (revocations: [[Revocation]], quota: RevocationQuota)?
             for case .revoke(let revocation) in changes {
                 let free = after?.quota ?? quota.withLockedValue { $0 }
                 if revocations.isFull || !free.hasRoom(for: revocation) {
-                    ended += try Self.removeEnded(database, revocations, quota, now: now)
+                    made.ended += try Self.removeEnded(database, revocations, quota, now: now)
                 }
                 let changes = try revocations.changes(by: revocation, now: now)
                 var next = after ?? ([], quota.withLockedValue { $0 })
@@ -84,7 +110,10 @@ struct OpenModerationStore: Sendable {
                 after = next
             }
             var state = kept.withLockedValue { $0 }
-            let isRestriction = changes.contains { if case .revoke = $0 { false } else { true } }
+            // Here, where nothing else is kept meanwhile: what takes it back is what holds at this moment.
+            var request = request
+            request?.reverse = state.reverse(of: changes, now: now)
+            let isRestriction = changes.contains { $0.isRestriction }
             if let origin, isRestriction {
                 for change in changes {
                     guard state.hasRoom(for: change) else {
@@ -100,9 +129,10 @@ struct OpenModerationStore: Sendable {
                     for change in changes {
                         try KeptTable.apply(change, origin, database)
                         try NoteTable.apply(change, origin, database)
+                        try ReportTable.apply(change, origin, database)
                     }
                 }
-                if let request { try RequestTable.put(request, database) }
+                if let request { made.order = try RequestTable.put(request, database) }
                 if let former, let request { try RequestTable.markUndone(former.key, by: request.id, database) }
                 if let entry { try SharedOutbox.add(entry, database) }
                 return .commit
@@ -115,7 +145,7 @@ struct OpenModerationStore: Sendable {
                 kept.withLockedValue { $0 = state }
                 restrictions.replace(with: state.inForce)
             }
-            return ended
+            return made
         }
     }
 
@@ -124,7 +154,7 @@ struct OpenModerationStore: Sendable {
 
     /// Writes a request's whole answer.
     func keep(_ request: KeptRequest) async throws {
-        try await write { database, _ in try RequestTable.put(request, database) }
+        try await write { database, _ in _ = try RequestTable.put(request, database) }
     }
 
     /// A request that was made; `nil` if it was not.
@@ -241,7 +271,7 @@ struct OpenModerationStore: Sendable {
         let queue = try open(place)
         defer { try? queue.close() }
         return try queue.inDatabase { database in
-            try ["revocations", "exclusions", "staff", "bans", "mutes", "rooms", "notes"].contains { table in
+            try ["revocations", "exclusions", "staff", "bans", "mutes", "rooms", "notes", "reports"].contains { table in
                 try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM \(table))") == true
             }
         }

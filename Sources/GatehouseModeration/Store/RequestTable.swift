@@ -46,19 +46,24 @@ enum RequestTable {
     private static let columns =
         "iss, sub, event, id, payload, changes, reverse, answer, seq, at, target_iss, target_sub, ns, room, undone, pending"
 
-    static func put(_ request: KeptRequest, _ database: Database) throws {
-        try database.cachedStatement(
-            sql: """
-                INSERT INTO requests (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (iss, sub, event, id) DO UPDATE SET answer = excluded.answer, seq = excluded.seq, pending = excluded.pending
-                """
-        ).execute(arguments: [
-            request.actor.iss.bytes, request.actor.subject.bytes, request.event, request.id.description, request.payload,
-            JSONValue.array(request.changes.map(\.json)).serialized, JSONValue.array(request.reverse.map(\.json)).serialized,
-            JSONValue.object(request.answer).serialized,
-            request.seq.map { Int64(clamping: $0) }, request.at, request.target.issuer?.bytes, request.target.subject?.bytes,
-            request.target.namespace, request.target.room?.bytes, request.undone, request.isPending,
-        ])
+    /// - Returns: the row's number: those that are kept later have a greater one.
+    @discardableResult
+    static func put(_ request: KeptRequest, _ database: Database) throws -> Int64? {
+        try Int64.fetchOne(
+            try database.cachedStatement(
+                sql: """
+                    INSERT INTO requests (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    ON CONFLICT (iss, sub, event, id) DO UPDATE SET answer = excluded.answer, seq = excluded.seq, pending = excluded.pending
+                    RETURNING number
+                    """
+            ),
+            arguments: [
+                request.actor.iss.bytes, request.actor.subject.bytes, request.event, request.id.description, request.payload,
+                JSONValue.array(request.changes.map(\.json)).serialized, JSONValue.array(request.reverse.map(\.json)).serialized,
+                JSONValue.object(request.answer).serialized,
+                request.seq.map { Int64(clamping: $0) }, request.at, request.target.issuer?.bytes, request.target.subject?.bytes,
+                request.target.namespace, request.target.room?.bytes, request.undone, request.isPending,
+            ])
     }
 
     static func request(of actor: UserID, _ event: String, _ id: ULID, _ database: Database) throws -> KeptRequest? {
@@ -68,14 +73,22 @@ enum RequestTable {
         ).map(read)
     }
 
+    /// The row's number.
+    static func number(of actor: UserID, _ event: String, _ id: ULID, _ database: Database) throws -> Int64? {
+        try Int64.fetchOne(
+            database, sql: "SELECT number FROM requests WHERE iss = ? AND sub = ? AND event = ? AND id = ?",
+            arguments: [actor.iss.bytes, actor.subject.bytes, event, id.description])
+    }
+
     static func request(seq: Int64, _ database: Database) throws -> KeptRequest? {
         try Row.fetchOne(database, sql: "SELECT \(columns) FROM requests WHERE seq = ? ORDER BY number DESC LIMIT 1", arguments: [seq]).map(
             read)
     }
 
     /// The latest first; before a number, if there is one.
+    /// - Parameter rooms: only acts upon one of these; `nil` for all.
     static func list(
-        upon user: UserID?, by actor: UserID?, event: String?, before: Int64?, limit: Int, _ database: Database
+        upon user: UserID?, by actor: UserID?, event: String?, in rooms: [String]? = nil, before: Int64?, limit: Int, _ database: Database
     ) throws -> [(number: Int64, request: KeptRequest)] {
         var conditions: [String] = []
         var arguments: StatementArguments = []
@@ -90,6 +103,10 @@ enum RequestTable {
         if let event {
             conditions.append("event = ?")
             arguments += [event]
+        }
+        if let rooms {
+            conditions.append("room IN (" + rooms.map { _ in "?" }.joined(separator: ", ") + ")")
+            arguments += StatementArguments(rooms.map(\.bytes))
         }
         if let before {
             conditions.append("number < ?")

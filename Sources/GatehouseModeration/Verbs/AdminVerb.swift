@@ -34,6 +34,9 @@ package enum AdminVerb: String, CaseIterable, Sendable {
     case policyRollback = "policy.rollback"
     case policyStatus = "policy.status"
     case policyExplain = "policy.explain"
+    case reportList = "report.list"
+    case reportClaim = "report.claim"
+    case reportResolve = "report.resolve"
     case actList = "act.list"
     case actUndo = "act.undo"
     case actBulk = "act.bulk"
@@ -106,6 +109,9 @@ package enum AdminVerb: String, CaseIterable, Sendable {
         case .policyRollback: (.act, .policies, .admin, "go back to earlier policies")
         case .policyStatus: (.read, .policies, .admin, "the policies in force")
         case .policyExplain: (.read, .policies, .admin, "why something was refused")
+        case .reportList: (.read, .reports, .viewer, "what users have reported")
+        case .reportClaim: (.act, .reports, .moderator, "look into a report")
+        case .reportResolve: (.act, .reports, .moderator, "say what became of a report")
         case .actList: (.read, .acts, .viewer, "acts of staff")
         case .actUndo: (.act, .acts, .moderator, "take an act back")
         case .actBulk: (.act, .acts, .moderator, "one act upon many")

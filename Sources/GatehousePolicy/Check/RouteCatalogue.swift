@@ -8,9 +8,12 @@ package struct RouteCatalogue: Sendable {
         package var hasRoom: Bool
         /// Events that belong together: policies may leave some of them out.
         package var family: String?
+        /// Whether it is an event of the runtime, which no policy needs to allow.
+        package var isOptional: Bool
 
-        package init(event: String, dto: String?, hasRoom: Bool, family: String? = nil) {
+        package init(event: String, dto: String?, hasRoom: Bool, family: String? = nil, isOptional: Bool = false) {
             self.family = family
+            self.isOptional = isOptional
             self.event = event
             self.dto = dto
             self.hasRoom = hasRoom

@@ -66,7 +66,7 @@ struct RouteCheck {
     private func unruled(_ routes: [RouteCatalogue.Route], _ policy: NamespacePolicy) -> [PolicyFinding] {
         // What a new version of moderation brings does not keep older policies from starting (MOD-70).
         let left = routes.filter { $0.family != nil && !isRuled($0, policy) }
-        var findings = routes.filter { $0.family == nil }.compactMap { unruled($0, policy) }
+        var findings = routes.filter { $0.family == nil && !$0.isOptional }.compactMap { unruled($0, policy) }
         if !left.isEmpty {
             let place = bundle.positions[policy.name] ?? SourcePosition(file: policy.file, line: 1, column: 1)
             let events = left.map(\.event).sorted().joined(separator: ", ")

@@ -19,6 +19,8 @@ package final class PolicyBundle: Sendable {
     package let generation: UInt64
     /// What `_global.yaml` says.
     package let global: GlobalSettings
+    /// What `_moderation.yaml` says.
+    package let moderation: ModerationSettings
     /// Every rule, by `RuleIndex`.
     package let rules: [PolicyRule]
     /// By name, such as `/chat`, or pattern, such as `/tenant/*`. Everything else is denied (POL-01).
@@ -47,7 +49,7 @@ package final class PolicyBundle: Sendable {
     init(
         generation: UInt64, global: GlobalSettings, rules: [PolicyRule], namespaces: [NamespacePolicy], files: [FileRecord], sha256: String,
         relaxations: [PolicyRelaxation], positions: [String: SourcePosition], proxiesPosition: SourcePosition?,
-        sources: [PolicyFile]
+        sources: [PolicyFile], moderation: ModerationSettings = ModerationSettings()
     ) {
         self.generation = generation
         self.global = global
@@ -63,6 +65,7 @@ package final class PolicyBundle: Sendable {
         self.positions = positions
         self.proxiesPosition = proxiesPosition
         self.sources = sources
+        self.moderation = moderation
     }
 
     /// The policy of a namespace: its own, else that of the pattern that it is one of; nil means that everything in it is denied. The

@@ -3,7 +3,7 @@ package struct PolicyDifference: Sendable, Equatable, CustomStringConvertible {
     package enum Kind: String, Sendable { case added, removed, changed }
 
     package let kind: Kind
-    /// A rule's id, a namespace, or `_global.yaml`.
+    /// A rule's id, a namespace, `_global.yaml` or `_moderation.yaml`.
     package let name: String
     /// In the newer bundle; of something removed in the older one.
     package let position: SourcePosition
@@ -20,7 +20,7 @@ package struct PolicyDifference: Sendable, Equatable, CustomStringConvertible {
 extension PolicyBundle {
     /// The rules and settings that differ from an older bundle, by name. Where a rule stands does not matter; neither do revisions.
     package func differences(from old: PolicyBundle) -> [PolicyDifference] {
-        ruleDifferences(from: old) + globalDifferences(from: old) + settingsDifferences(from: old)
+        ruleDifferences(from: old) + globalDifferences(from: old) + moderationDifferences(from: old) + settingsDifferences(from: old)
     }
 
     private func ruleDifferences(from old: PolicyBundle) -> [PolicyDifference] {
@@ -51,6 +51,17 @@ extension PolicyBundle {
         if first.trustedProxies != second.trustedProxies { members.append("trusted_proxies") }
         if first.forwardedField != second.forwardedField { members.append("forwarded_field") }
         return members.isEmpty ? [] : [Self.settings("_global.yaml", .changed, file: "_global.yaml", members)]
+    }
+
+    private func moderationDifferences(from old: PolicyBundle) -> [PolicyDifference] {
+        let (before, after) = (old.moderation.escalations, moderation.escalations)
+        let ids = Set(before.map(\.id)).union(after.map(\.id)).sorted().filter { id in
+            let (first, second) = (before.first { $0.id == id }, after.first { $0.id == id })
+            guard let first, let second else { return true }
+            return !first.says(second)
+        }
+        let name = ModerationSettings.fileName
+        return ids.isEmpty ? [] : [Self.settings(name, .changed, file: name, ids.map { "escalation.\($0)" })]
     }
 
     private func settingsDifferences(from old: PolicyBundle) -> [PolicyDifference] {

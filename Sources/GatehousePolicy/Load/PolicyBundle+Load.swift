@@ -40,11 +40,15 @@ extension PolicyBundle {
         var reader = RuleReader(diagnostics: diagnostics)
         var global: GlobalReader.Result?
         var namespaces: [(file: String, result: NamespaceReader.Result)] = []
+        var moderation: ModerationReader.Result?
         for file in files {
             let whole = SourcePosition(file: file.name, line: 0, column: 0)
             if file.name == "_global.yaml" {
                 guard let root = YAMLReader.read(file.bytes, file: file.name, diagnostics: diagnostics) else { continue }
                 global = GlobalReader(diagnostics: diagnostics).read(root, rules: &reader)
+            } else if file.name == ModerationSettings.fileName {
+                guard let root = YAMLReader.read(file.bytes, file: file.name, diagnostics: diagnostics) else { continue }
+                moderation = ModerationReader(diagnostics: diagnostics).read(root)
             } else if let name = PolicyFile.namespace(ofFile: file.name) {
                 guard let root = YAMLReader.read(file.bytes, file: file.name, diagnostics: diagnostics) else { continue }
                 if let result = NamespaceReader(diagnostics: diagnostics).read(root, expected: name, rules: &reader) {
@@ -72,7 +76,8 @@ extension PolicyBundle {
                 settings: result.settings, revision: result.revision, file: file, generation: options.generation)
         }
         guard diagnostics.errors.isEmpty, let global else { throw PolicyErrors(diagnostics.errors) }
-        let revisions = Dictionary(namespaces.map { ($0.file, $0.result.revision) }) { first, _ in first }
+        var revisions = Dictionary(namespaces.map { ($0.file, $0.result.revision) }) { first, _ in first }
+        revisions[ModerationSettings.fileName] = moderation?.revision
         return PolicyBundle(
             generation: options.generation, global: global.settings, rules: rules, namespaces: compiled,
             files: files.map {
@@ -80,7 +85,7 @@ extension PolicyBundle {
             },
             sha256: digest(files), relaxations: relaxations(namespaces.map(\.result), rules),
             positions: Dictionary(namespaces.map { ($0.result.namespace, $0.result.position) }) { first, _ in first },
-            proxiesPosition: global.proxiesPosition, sources: files)
+            proxiesPosition: global.proxiesPosition, sources: files, moderation: moderation?.settings ?? ModerationSettings())
     }
 
     /// A namespace has one policy: two patterns of which it could be one are a conflict.

@@ -98,6 +98,13 @@ struct ActMatrixTests {
                 #expect(try await ActScript.act(mod, verb.rawValue, ["audit_seq": try #require(lock["audit_seq"])])["code"] == "forbidden")
                 let own = try await ActScript.act(mod, "room.lock", ["ns": "/", "room": "red"])
                 #expect(try await ActScript.act(mod, verb.rawValue, ["audit_seq": try #require(own["audit_seq"])])["undone"] == "room.lock")
+            case .reportClaim, .reportResolve:
+                for (room, isOurs) in [("red", true), ("blue", false)] {
+                    let id = try await ReportScript.report(alice, ["room": .string(room), "reason": "noise"])["report_id"]
+                    sample["report_id"] = id
+                    let answer = try await ActScript.act(mod, verb.rawValue, sample)
+                    #expect((answer["code"] == "forbidden") == !isOurs, "\(answer.serialized)")
+                }
             case _ where sample["room"] != nil:
                 #expect(try await ActScript.act(mod, verb.rawValue, sample)["code"] != "forbidden")
                 sample["room"] = "blue"

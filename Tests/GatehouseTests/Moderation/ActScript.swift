@@ -11,24 +11,34 @@ import Testing
 
 /// What the tests of acts have in common: a server with two namespaces and moderation, whose policies come from the table of verbs.
 enum ActScript {
-    static let policies: TestPolicies = {
+    static let policies = policies()
+
+    /// - Parameters:
+    ///   - readScope: whether the claim `mod_rooms` confines what is read, too.
+    ///   - left: verbs that no rule names.
+    static func policies(readScope: Bool = false, without left: Set<AdminVerb> = []) -> TestPolicies {
         func events(_ rank: StaffRank) -> String {
-            AdminVerb.allCases.filter { $0.rank == rank && $0.family != .approvals }.map(\.rawValue).joined(separator: ", ")
+            AdminVerb.allCases.filter { $0.rank == rank && $0.family != .approvals && !left.contains($0) }.map(\.rawValue).joined(
+                separator: ", ")
         }
-        let approvals = AdminVerb.allCases.filter { $0.family == .approvals }.map(\.rawValue).joined(separator: ", ")
+        let approvals = AdminVerb.allCases.filter { $0.family == .approvals && !left.contains($0) }.map(\.rawValue).joined(
+            separator: ", ")
+        let scope = readScope ? ", scope: { rooms_claim: /mod_rooms }" : ""
         return TestPolicies().allowing().allowing("/side").allowing(
             "/admin", connect: "{ id: adm.staff, when: { roles: { any_of: [viewer, moderator, admin, auditor] } } }",
             send: """
-                { id: adm.view, event: [\(events(.viewer))], when: { roles: { any_of: [viewer, moderator, admin] } } }
+                { id: adm.view, event: [\(events(.viewer))], when: { roles: { any_of: [viewer, moderator, admin] } }\(scope) }
                     - { id: adm.mod, event: [\(events(.moderator))], when: { roles: { any_of: [moderator, admin] } }, scope: { rooms_claim: /mod_rooms } }
-                    - { id: adm.admin, event: [\(events(.admin))], when: { roles: { any_of: [admin] } } }
+                    - { id: adm.admin, event: [\(events(.admin))], when: { roles: { any_of: [admin] } }\(scope) }
                     - { id: adm.approve, event: [\(approvals)], when: { roles: { any_of: [admin] } } }
                   approvals:
                     - { event: [token.revoke_all, drain], needs: 2, distinct_subjects: true, expires: 5m }
                 """)
-    }()
+    }
 
-    static func with(store: ModerationStore = .inMemory(), _ body: (TestServer) async throws -> Void) async throws {
+    static func with(
+        store: ModerationStore = .inMemory(), policies: TestPolicies = policies, _ body: (TestServer) async throws -> Void
+    ) async throws {
         try await TestServer.with(
             PendingMount(ScriptGateway<Root>()), PendingMount(ScriptGateway<Side>()), PendingMount(AdminGateway(store: store)),
             configure: { $0.policies = policies }, body)
@@ -67,7 +77,8 @@ enum ActScript {
     static func sample(_ verb: AdminVerb) -> JSONObject? {
         let alice = user("alice")
         return switch verb {
-        case .staffSelf, .stats, .sessionList, .policyStatus, .approvalList, .banList, .muteList, .lockList, .actList, .policyReload,
+        case .staffSelf, .stats, .sessionList, .policyStatus, .approvalList, .banList, .muteList, .lockList, .actList, .reportList,
+            .policyReload,
             .policyRollback, .auditQuery, .auditVerify, .auditHead, .feedUnsubscribe:
             [:]
         case .drain: ["deadline_s": 1]
@@ -95,6 +106,8 @@ enum ActScript {
         case .policyExplain: ["decision": .string(id())]
         case .actUndo: ["audit_seq": 1]
         case .actBulk: ["verb": "user.mute", "items": [["user": alice, "duration_s": 60]]]
+        case .reportClaim: ["report_id": .string(id())]
+        case .reportResolve: ["report_id": .string(id()), "outcome": "upheld"]
         case .approvalGrant, .approvalReject: ["approval_id": .string(id())]
         }
     }

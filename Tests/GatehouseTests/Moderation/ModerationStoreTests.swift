@@ -137,7 +137,7 @@ struct ModerationStoreTests {
                 }
                 try database.execute(
                     sql:
-                        "DROP TABLE staff; DROP TABLE staff_tokens; DROP TABLE bans; DROP TABLE mutes; DROP TABLE rooms; DROP TABLE notes; DROP TABLE requests; DROP TABLE approvals; DROP TABLE shared_log; DROP TABLE shared_origins; DROP TABLE shared_outbox; INSERT INTO exclusions VALUES (x'69', x'62', 9000000000000); UPDATE meta SET schema_version = 1"
+                        "DROP TABLE staff; DROP TABLE staff_tokens; DROP TABLE bans; DROP TABLE mutes; DROP TABLE rooms; DROP TABLE notes; DROP TABLE requests; DROP TABLE approvals; DROP TABLE reports; DROP TABLE shared_log; DROP TABLE shared_origins; DROP TABLE shared_outbox; INSERT INTO exclusions VALUES (x'69', x'62', 9000000000000); UPDATE meta SET schema_version = 1"
                 )
             }
             try queue.close()

@@ -16,7 +16,7 @@ struct SettingTableTests {
         case .text:
             [
                 "/other/", "/third/", "127.0.0.1:1", "[::1]:2", "https://other.example", "https://third.example", "redis://other",
-                "redis://third",
+                "redis://third", "name-x", "name-y",
             ].map { .text($0) }
                 .first {
                     setting.form.accepts($0) && $0 != value
@@ -72,7 +72,7 @@ struct SettingTableTests {
         let needs = [
             "client_cert_optional": "client_ca", "cors_credentials": "cors_origin", "cors_max_age": "cors_origin",
             "cors_header": "cors_origin", "cluster_adapter": "cluster", "cluster_prefix": "cluster", "cluster_password_file": "cluster",
-            "cluster_ca": "cluster", "cluster_required": "cluster",
+            "cluster_ca": "cluster", "cluster_required": "cluster", "cluster_serve_behind": "cluster", "cluster_key_file": "cluster",
         ]
         if let need = needs[name].flatMap(Setting.named) { before.set(need, to: Self.other(than: before[need], need)) }
         var settings = before

@@ -75,6 +75,14 @@ struct TestPolicies: Sendable {
 }
 
 extension TestPolicies {
+    /// Adds `_moderation.yaml` with these escalation rules.
+    func escalating(_ rules: String...) -> TestPolicies {
+        var copy = self
+        copy.texts["_moderation.yaml"] =
+            "apiVersion: gatehouse/v1\nkind: Moderation\nrevision: 1\nescalation:\n" + rules.map { "  - \($0)\n" }.joined()
+        return copy
+    }
+
     /// Puts another text in the place of the global file.
     mutating func setGlobal(_ text: String) { texts["_global.yaml"] = text }
 

@@ -17,7 +17,7 @@ import { actsOn, actsOnAll, payloadOf, verbNamed } from "./verbs.js";
 const PREVIEW_PAUSE = 350;
 const REASON_LIMIT = 512;
 /** Acts that keep something, so that it can be as it was before. */
-const UNDOABLE = new Set(["user.mute", "user.unmute", "ban.add", "ban.remove", "room.lock", "room.unlock", "room.slow", "note.add", "note.remove"]);
+const UNDOABLE = new Set(["user.mute", "user.unmute", "ban.add", "ban.remove", "room.lock", "room.unlock", "room.slow", "note.add", "report.claim", "report.resolve"]);
 /** Pages that show what acts change listen here. */
 export const acted = new EventTarget();
 

@@ -53,7 +53,7 @@ function queue({ id, icon, verb, key, kind, states, idOf, columns, phone, view }
             replace(status, t("loaded", { count: number(all.length) }));
             show();
           };
-          if (states.length > 0) await loadAll(verb, { state }, take, running.signal, 1_000);
+          if (states.length > 0) await loadAll(verb, { status: state }, take, running.signal, 1_000);
           else take((await ask(verb, {})).items ?? []);
         } catch (error) {
           if (running.signal.aborted) return;
@@ -81,16 +81,17 @@ export const reports = queue({
   columns: () => [
     { key: "about", title: t("report.about"), width: "minmax(140px, 1.3fr)", cell: (item) => (item.user ? userCell(item.user) : mono(item.message_id)), sort: (item) => userName(item.user) },
     { key: "reason", title: t("reason"), width: "minmax(160px, 2.4fr)", cell: (item) => h("span.clip", item.reason ?? ""), sort: (item) => item.reason ?? "" },
-    { key: "by", title: t("report.by"), width: "minmax(110px, 1fr)", cell: (item) => userCell(item.reporter ?? item.by), sort: (item) => userName(item.reporter ?? item.by) },
+    { key: "by", title: t("report.by"), width: "minmax(110px, 1fr)", cell: (item) => userCell(item.reporter), sort: (item) => userName(item.reporter) },
     { key: "where", title: t("col.scope"), width: "minmax(110px, 1fr)", cell: (item) => (item.room ? h("a", { href: roomLink(item.ns, item.room) }, item.room) : item.ns ?? "") },
-    { key: "claimed", title: t("report.claimed"), width: "110px", cell: (item) => (item.claimed_by ?? item.claimant ? userName(item.claimed_by ?? item.claimant) : h("span.muted", "–")) },
+    { key: "claimed", title: t("report.claimed"), width: "110px", cell: (item) => (item.by ? userName(item.by) : h("span.muted", "–")) },
     { key: "since", title: t("col.since"), width: "104px", end: true, cell: (item) => since(created(item)), sort: (item) => -created(item) },
   ],
   phone: (item) => ({ title: item.user ? userName(item.user) : item.message_id, sub: item.reason ?? "", side: ago(created(item)) }),
   view: (item) => h("div.record", facts([
     [t("report.about"), item.user && userCell(item.user)], [t("field.message_id"), item.message_id && mono(item.message_id)], [t("reason"), item.reason],
-    [t("report.by"), userCell(item.reporter ?? item.by)], [t("col.ns"), item.ns], [t("col.room"), item.room && h("a", { href: roomLink(item.ns, item.room) }, item.room)],
-    [t("report.claimed"), (item.claimed_by ?? item.claimant) && userName(item.claimed_by ?? item.claimant)], [t("state"), item.state],
+    [t("report.by"), userCell(item.reporter)], [t("col.ns"), item.ns], [t("col.room"), item.room && h("a", { href: roomLink(item.ns, item.room) }, item.room)],
+    [t("report.claimed"), item.by && userName(item.by)], [t("state"), t(`state.${item.status}`)],
+    [t("field.outcome"), item.outcome && t(`choice.${item.outcome}`)], [t("report.note"), item.note],
   ]), item.user && h("div", h("h3", t("report.subject.acts")), actButtons(userObject(item.user), 3))),
 });
 

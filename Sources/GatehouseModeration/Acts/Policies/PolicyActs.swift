@@ -77,6 +77,7 @@ extension ActMaking {
     fileprivate func changePolicies(
         _ body: @escaping @Sendable (PolicyReload, PolicyReload.Origin) async throws -> PolicyReload.Outcome
     ) async throws -> JSONObject {
+        let (client, principal) = (try context.client, try context.principal)
         guard let reload = runtime.policyReload,
             let subject = principal.subject(
                 from: client.handshake.client, origin: RequestOrigin(client.handshake.source), transport: .websocket,

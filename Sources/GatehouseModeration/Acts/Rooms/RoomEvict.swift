@@ -33,7 +33,7 @@ struct RoomEvict: LiveAct {
     }
 
     private func sessions(_ place: RoomRestriction.Place, _ making: ActMaking) async throws -> Int {
-        try await making.directory.count(SessionFilter(namespace: place.namespace, room: place.room, user: user.key))
+        try await making.directory.census(of: user.key, in: place.room, of: place.namespace).connections
     }
 
     func preview(_ making: ActMaking) async throws -> JSONObject {

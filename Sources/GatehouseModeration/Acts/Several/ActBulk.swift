@@ -31,7 +31,7 @@ struct ActBulk: Act {
     /// The acts that bulk is for: what concerns the server as a whole is done by itself.
     private static let verbs: Set<AdminVerb> = [
         .sessionKick, .roomEvict, .roomLock, .roomUnlock, .roomSlow, .userMute, .userUnmute, .userReauth, .noteAdd, .banAdd, .banRemove,
-        .tokenRevoke, .messageRedact,
+        .tokenRevoke, .messageRedact, .reportClaim, .reportResolve,
     ]
 
     func check(_ making: ActMaking) async throws {
@@ -39,7 +39,7 @@ struct ActBulk: Act {
             let verbs = Self.verbs.map(\.rawValue).sorted().joined(separator: ", ")
             throw GatewayError(.invalid, "verb is one of: \(verbs)")
         }
-        guard try await making.client.right(to: item).isAllowed else { throw GatewayError(.forbidden, "Forbidden resource") }
+        guard try await making.right(to: item).isAllowed else { throw GatewayError(.forbidden, "Forbidden resource") }
     }
 
     /// Rehearses each item, and counts those that would be made.
@@ -72,7 +72,7 @@ struct ActBulk: Act {
         object["reason"] = .string(reason)
         if isRehearsal { object["dry_run"] = true }
         let act = try ActCodec.act(item, .object(object))
-        return try await ActRunner(gateway: making.gateway).make(act, making.context)
+        return try await ActRunner(gateway: making.gateway).make(act, try making.context)
     }
 
     private static func failure(_ error: any Error) -> JSONObject {

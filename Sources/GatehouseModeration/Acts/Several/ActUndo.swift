@@ -44,8 +44,8 @@ struct ActUndo: Act {
         guard !former.reverse.isEmpty else {
             throw GatewayError(.invalid, "An act of the kind \(former.event) cannot be taken back")
         }
-        let right = try await making.client.right(to: former.event)
-        guard right.isAllowed, right.rooms.map({ rooms in former.target.room.map { rooms.contains($0) } ?? false }) ?? true else {
+        let right = try await making.right(to: former.event)
+        guard right.isAllowed, right.includes(former.target.room) else {
             throw GatewayError(.forbidden, "Only who may make an act may take it back")
         }
         let state = try making.state
@@ -85,7 +85,8 @@ extension StateChange {
         case .mute(let mute): mute.place.user
         case .unmute(let place): place.user
         case .note(let note): note.user
-        case .unban, .lock, .slow, .revoke, .removeNote: nil
+        case .report(let report): report.user
+        case .unban, .lock, .slow, .revoke, .removeNote, .claimReport, .resolveReport, .reopenReport: nil
         }
     }
 
@@ -96,7 +97,7 @@ extension StateChange {
         case .mute(let mute): mute.ends
         case .lock(_, let lock): lock?.ends
         case .slow(_, let slow): slow?.ends
-        case .unban, .unmute, .revoke, .note, .removeNote: nil
+        case .unban, .unmute, .revoke, .note, .removeNote, .report, .claimReport, .resolveReport, .reopenReport: nil
         }
     }
 }

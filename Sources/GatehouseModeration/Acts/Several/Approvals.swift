@@ -111,16 +111,24 @@ struct Approvals: Sendable {
     private func record(_ event: AuditEvent, _ approval: Approval, _ making: ActMaking, reason: String? = nil) async throws {
         do {
             try await making.runtime.audit.recordDurably(
-                Self.record(event, approval, actor: making.client.actor, reason: reason ?? approval.reason))
+                Self.record(event, approval, actor: making.auditActor, by: making.actor, reason: reason ?? approval.reason))
         } catch {
             throw GatewayError(.auditUnavailable, "This cannot be recorded now, so it was not done", cause: error)
         }
     }
 
-    private static func record(_ event: AuditEvent, _ approval: Approval, actor: AuditActor?, reason: String?) -> AuditRecord {
+    private static func record(
+        _ event: AuditEvent, _ approval: Approval, actor: AuditActor?, by: UserID? = nil, reason: String?
+    ) -> AuditRecord {
         var detail: AuditDetail = ["verb": .string(approval.event), "approval_id": .string(approval.id.description)]
         if let reason { detail.append("reason", .string(reason)) }
         detail.append("requested_by", .string(approval.requester.subject))
+        if let by { detail.append("by_iss", .string(by.iss)) }
+        if event == .approvalRequested {
+            detail.append("at", .integer(approval.at))
+            detail.append("ends", .integer(approval.ends))
+            detail.append("needs", AuditScalar(approval.needs))
+        }
         if AuditText.fits(approval.payload) { detail.append("act", .document(approval.payload)) }
         return AuditRecord(event, actor: actor, detail: detail, request: approval.id)
     }
