@@ -92,6 +92,15 @@ import Testing
         }
     }
 
+    @Test("MOD-69: a rule for reports is only warned of where nobody takes them, so that the shipped policies serve any program")
+    func reports() throws {
+        let rules = "connect: { allow: [ { id: c, when: { issuer: corp } } ] }\nsend: { allow: [ { id: m, event: [message, report] } ] }"
+        try withDirectory(["chat.yaml": namespaceText(rules)]) { directory in
+            let warnings = try prepare(directory).warnings.map(\.message)
+            #expect(warnings.contains("'m' speaks of the event 'report', which moderation takes: mount an AdminGateway"))
+        }
+    }
+
     @Test("POL-41: mistakes of policies and of their tests are told at once")
     func allAtOnce() throws {
         try withDirectory(["chat.yaml": namespaceText("x: 1"), "tests/chat.test.yaml": "apiVersion: 1"]) { directory in

@@ -35,6 +35,10 @@ package struct RouteCatalogue: Sendable {
     /// What the server itself sends to any namespace.
     package var systemEvents: Set<String>
 
+    /// What moderation takes in every namespace where a rule allows it. Nobody takes it in a program without moderation, whose policies may
+    /// be the shipped ones all the same.
+    package static let ofModeration: Set<String> = ["report"]
+
     package init(
         _ namespaces: [String: [Route]], emitted: [String: [String]] = [:], systemEvents: Set<String> = [], forUsers: Set<String> = []
     ) {

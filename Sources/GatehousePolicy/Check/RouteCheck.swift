@@ -137,6 +137,11 @@ struct RouteCheck {
             let handled = routes.filter { event.matches(event: $0.event) }
             if handled.isEmpty, let builtIn = unkept(rule, event, policy) {
                 findings += builtIn
+            } else if handled.isEmpty, event.isLiteral, RouteCatalogue.ofModeration.contains(event.description) {
+                findings.append(
+                    .init(
+                        severity: .warning, position: rule.position,
+                        message: "'\(rule.id)' speaks of the event '\(event)', which moderation takes: mount an AdminGateway"))
             } else if handled.isEmpty {
                 findings.append(
                     .init(
