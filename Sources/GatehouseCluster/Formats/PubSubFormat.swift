@@ -82,11 +82,12 @@
             return nil
         }
 
-        /// A namespace has no `#`, so it ends at the first.
+        /// A namespace has no `#`, so it ends at the first. Bytes are compared: a room's name may begin with a mark that would make one
+        /// character with the `#` before it.
         private static func namespace(in channel: String, after head: String) -> String? {
-            guard channel.hasPrefix(head) else { return nil }
-            let rest = channel.dropFirst(head.count)
-            return rest.firstIndex(of: "#").map { String(rest[..<$0]) }
+            guard channel.utf8.starts(with: head.utf8) else { return nil }
+            let rest = channel.utf8.dropFirst(head.utf8.count)
+            return rest.firstIndex(of: UInt8(ascii: "#")).flatMap { String(rest[..<$0]) }
         }
 
         private func broadcast(_ bytes: ByteBuffer, _ namespace: String) throws(ClusterFault) -> ClusterMessage {

@@ -45,7 +45,7 @@
 
         package func message(_ bytes: ByteBuffer, from channel: String) throws(ClusterFault) -> ClusterMessage? {
             let message = try ClusterMessage(whole: bytes)
-            guard channel.hasPrefix(self.channel(message.namespace)) else { throw ClusterFault("namespace") }
+            guard channel.utf8.starts(with: self.channel(message.namespace).utf8) else { throw ClusterFault("namespace") }
             return message
         }
 

@@ -46,7 +46,7 @@
         package func message(_ bytes: ByteBuffer, from channel: String) throws(ClusterFault) -> ClusterMessage? {
             let message = try ClusterMessage(whole: bytes)
             // A namespace has a channel of its own: a message in another's is a forgery or a mistake.
-            guard channel.hasPrefix(self.channel(message.namespace)) else { throw ClusterFault("namespace") }
+            guard channel.utf8.starts(with: self.channel(message.namespace).utf8) else { throw ClusterFault("namespace") }
             return message
         }
 
