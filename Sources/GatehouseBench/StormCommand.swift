@@ -2,6 +2,7 @@ import ArgumentParser
 import Gatehouse
 import GatehouseAudit
 import GatehouseJSON
+import GatehouseModeration
 import GatehouseTesting
 import GatehouseTokens
 import Glibc
@@ -38,7 +39,8 @@ struct StormCommand: AsyncParsableCommand {
         configuration.root = directory
         configuration.audit = directory + "/audit"
         configuration.eventLoops = 1
-        let server = try await Application(configuration).mount(BenchGateway()).mount(ManyNamespacesGateway()).mount(StormGateway()).start()
+        let server = try await Application(configuration).mount(BenchGateway()).mount(ManyNamespacesGateway()).mount(StormGateway())
+            .mount(AdminGateway(store: .inMemory())).start()
         do {
             try await storm(server, try files.issuer(DevelopmentTokenKey.load(from: directory + "/certs")))
         } catch {

@@ -26,7 +26,7 @@ extension AdminGateway: StatefulGateway {
             try? store.close()
             throw error
         }
-        OtherNodes(runtime: runtime).listen()
+        OtherNodes.listen(on: runtime)
         for sighting in store.opened?.staff ?? [] { staff.restore(sighting.user, sighting.rank, seen: sighting.seen) }
         let now = runtime.clock.wallMilliseconds()
         for token in store.opened?.tokens ?? [] { tokens.remember(token, now: now) }

@@ -42,9 +42,10 @@ struct OtherNodes: Sendable {
 
     // MARK: Answering
 
-    func listen() {
+    /// Answers the questions of other nodes for as long as the server is there.
+    static func listen(on runtime: ServerRuntime) {
         guard runtime.cluster != nil else { return }
-        runtime.sockets.serverSideEvents.listen(to: Self.event, in: AdminGateway.namespace) { [weak runtime] arguments in
+        runtime.sockets.serverSideEvents.listen(to: event, in: AdminGateway.namespace) { [weak runtime] arguments in
             guard let runtime else { return nil }
             return await OtherNodes(runtime: runtime).answer(arguments)
         }
