@@ -35,14 +35,14 @@ package struct EngineMessage: Sendable {
         // Room for the longest header is reserved, then the real header is written right before the payload, so nothing is moved.
         let room = 10
         var buffer = ByteBufferAllocator().buffer(capacity: capacity &+ room &+ 1)
-        buffer.writeRepeatingByte(0, count: room)
         var writer = BufferWriter(&buffer)
+        for _ in 0..<room { writer.writeInteger(0) }
         writer.writeInteger(UInt8(ascii: "4"))
         let binaries = write(&writer)
-        writer.close(&buffer)
-        let length = buffer.writerIndex &- room
+        let length = writer.count &- room
         let headerSize = ByteBuffer.webSocketHeaderSize(length)
-        buffer.setWebSocketHeader(.text, length, at: room &- headerSize)
+        writer.setWebSocketHeader(.text, length, at: room &- headerSize)
+        writer.close(&buffer)
         buffer.moveReaderIndex(to: room &- headerSize)
         text = room..<buffer.writerIndex
         attachments = binaries.map { binary in

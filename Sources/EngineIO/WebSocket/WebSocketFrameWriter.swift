@@ -20,27 +20,7 @@ extension ByteBuffer {
 
     /// Appends one whole frame around bytes that exist already.
     mutating func writeWebSocketFrame(_ opcode: WebSocketFrameHeader.Opcode, payload: ByteBuffer) {
-        let length = payload.readableBytes
-        let start = writerIndex
-        let size = Self.webSocketHeaderSize(length)
-        reserveCapacity(minimumWritableBytes: size &+ length)
-        writeRepeatingByte(0, count: size)
-        setWebSocketHeader(opcode, length, at: start)
-        writeImmutableBuffer(payload)
-    }
-
-    @inline(__always)
-    mutating func setWebSocketHeader(_ opcode: WebSocketFrameHeader.Opcode, _ length: Int, at index: Int) {
-        let first = UInt16(0x80 | opcode.rawValue) << 8
-        switch length {
-        case ...125:
-            setInteger(first | UInt16(truncatingIfNeeded: length), at: index)
-        case ...0xFFFF:
-            setInteger(UInt32(first | 126) << 16 | UInt32(truncatingIfNeeded: length), at: index)
-        default:
-            setInteger(first | 127, at: index)
-            setInteger(UInt64(truncatingIfNeeded: length), at: index &+ 2)
-        }
+        writeWebSocketFrame(opcode, expecting: payload.readableBytes) { $0.writeImmutableBuffer(payload) }
     }
 }
 
@@ -58,12 +38,16 @@ extension BufferWriter {
         let size = ByteBuffer.webSocketHeaderSize(length)
         if size > reserved { insert(size &- reserved, at: start) }
         if size < reserved { remove(reserved &- size, at: start) }
-        set(0x80 | opcode.rawValue, at: start)
-        switch size {
-        case 2: set(UInt8(truncatingIfNeeded: length), at: start &+ 1)
-        default:
-            set(size == 4 ? 126 : 127, at: start &+ 1)
-            for index in 2..<size { set(UInt8(truncatingIfNeeded: length &>> (8 &* (size &- 1 &- index))), at: start &+ index) }
-        }
+        setWebSocketHeader(opcode, length, at: start)
+    }
+
+    /// Overwrites as many bytes as the header of a frame with a payload of `length` bytes has.
+    @inline(__always)
+    mutating func setWebSocketHeader(_ opcode: WebSocketFrameHeader.Opcode, _ length: Int, at index: Int) {
+        let size = ByteBuffer.webSocketHeaderSize(length)
+        set(0x80 | opcode.rawValue, at: index)
+        guard size > 2 else { return set(UInt8(truncatingIfNeeded: length), at: index &+ 1) }
+        set(size == 4 ? 126 : 127, at: index &+ 1)
+        for place in 2..<size { set(UInt8(truncatingIfNeeded: length &>> (8 &* (size &- 1 &- place))), at: index &+ place) }
     }
 }
