@@ -99,7 +99,7 @@ package struct AuditVerifierKey: Sendable, Equatable, CustomStringConvertible {
     }
 
     package var keyIDText: String {
-        keyID.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+        Base16.encode(keyID)
     }
 
     package var description: String { "\(name)+\(keyIDText)+\(Base64.padded.encode([1] + publicKey))" }

@@ -1,3 +1,6 @@
+internal import COpenSSL
+import GatehouseJSON
+
 /// A secret that several parties share, and the seals that they make with it: HMAC-SHA-256 of a message.
 ///
 /// Its bytes never leave this type.
@@ -16,18 +19,12 @@ package struct MessageSeal: Sendable, CustomStringConvertible {
     package func seal(_ parts: [String]) throws(AuditError) -> String {
         var bytes: [UInt8] = []
         for part in parts { bytes += Array("\(part.utf8.count):".utf8) + Array(part.utf8) }
-        let digits = Array("0123456789abcdef".utf8)
-        var out: [UInt8] = []
-        for byte in try SHA256.authenticate(bytes, key: secret).bytes {
-            out.append(digits[Int(byte >> 4)])
-            out.append(digits[Int(byte & 0xF)])
-        }
-        return String(decoding: out, as: UTF8.self)
+        return Base16.encode(try SHA256.authenticate(bytes, key: secret).bytes)
     }
 
     /// Whether a seal is that of a message. It takes the same time for each wrong one.
     package func isGenuine(_ seal: String, of parts: [String]) -> Bool {
         guard let right = try? self.seal(parts), right.utf8.count == seal.utf8.count else { return false }
-        return zip(right.utf8, seal.utf8).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
+        return unsafe CRYPTO_memcmp(Array(right.utf8), Array(seal.utf8), right.utf8.count) == 0
     }
 }

@@ -1,3 +1,5 @@
+import GatehouseJSON
+
 /// The key under which identifiers are written (AUD-04): a reader of the log can tell that two records share a token or a session, but not
 /// which.
 ///
@@ -18,13 +20,7 @@ package struct AuditKey: Sendable, CustomStringConvertible {
         let text = Array(kind.utf8) + [0] + Array(value.utf8)
         // An HMAC fails only when libcrypto cannot run at all; the record is then written without the identifier, never with it in clear.
         guard let hash = try? SHA256.authenticate(text, key: bytes) else { return "hmac:unavailable" }
-        var out = Array("hmac:".utf8)
-        let digits = Array("0123456789abcdef".utf8)
-        for byte in hash.bytes.prefix(16) {
-            out.append(digits[Int(byte >> 4)])
-            out.append(digits[Int(byte & 0xF)])
-        }
-        return String(decoding: out, as: UTF8.self)
+        return "hmac:" + Base16.encode(hash.bytes.prefix(16))
     }
 
     package func pseudonym(of value: AuditScalar, as kind: String) -> String {

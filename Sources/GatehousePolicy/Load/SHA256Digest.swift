@@ -1,4 +1,5 @@
 import COpenSSL
+import GatehouseJSON
 
 /// SHA-256 of policy texts.
 enum SHA256Digest {
@@ -8,7 +9,6 @@ enum SHA256Digest {
         _ = unsafe bytes.withUnsafeBufferPointer { input in
             unsafe digest.withUnsafeMutableBufferPointer { output in unsafe SHA256(input.baseAddress, input.count, output.baseAddress) }
         }
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        return Base16.encode(digest)
     }
 }
