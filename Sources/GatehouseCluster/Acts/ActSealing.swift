@@ -50,8 +50,8 @@
 
         /// - Returns: `nil` for what no node has written.
         func opened(part sealed: String, _ index: Int, count: Int, position: String) -> String? {
-            guard let end = sealed.firstIndex(of: "\n") else { return nil }
-            let text = String(sealed[sealed.index(after: end)...])
+            guard let end = sealed.utf8.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+            let text = String(sealed[sealed.utf8.index(after: end)...])
             guard let key else { return text }
             return key.isGenuine(String(sealed[..<end]), of: Self.parts(text, index, count, position)) ? text : nil
         }

@@ -1,10 +1,11 @@
 package import Gatehouse
 import GatehouseAudit
 import GatehouseJSON
+import GatehousePolicy
 import SocketIO
 
 extension AdminGateway: GuestRouteGateway {
-    package func guestRoutes(_ on: inout Routes) { on("report", takeReport) }
+    package func guestRoutes(_ on: inout Routes) { on(RouteCatalogue.report, takeReport) }
 
     /// Keeps a report for staff, and makes the measures that it is due (`_moderation.yaml`). Answered once it is durable.
     func takeReport(_ request: ReportRequest, _ context: EventContext) async throws -> JSONObject {

@@ -12,7 +12,7 @@ struct EscalationCheck {
             if case .violations = rule.trigger { return nil }
             let mayReport = bundle.rules.contains { other in
                 other.section == .send && other.effect == .allow && (rule.namespace == nil || other.namespace == rule.namespace)
-                    && other.events.contains { $0.matches(event: "report") }
+                    && other.events.contains { $0.matches(event: RouteCatalogue.report) }
             }
             guard !mayReport else { return nil }
             return PolicyFinding(

@@ -37,7 +37,7 @@ package struct RouteCatalogue: Sendable {
 
     /// What moderation takes in every namespace where a rule allows it. Nobody takes it in a program without moderation, whose policies may
     /// be the shipped ones all the same.
-    package static let ofModeration: Set<String> = ["report"]
+    package static let report = "report"
 
     package init(
         _ namespaces: [String: [Route]], emitted: [String: [String]] = [:], systemEvents: Set<String> = [], forUsers: Set<String> = []

@@ -137,7 +137,7 @@ struct RouteCheck {
             let handled = routes.filter { event.matches(event: $0.event) }
             if handled.isEmpty, let builtIn = unkept(rule, event, policy) {
                 findings += builtIn
-            } else if handled.isEmpty, event.isLiteral, RouteCatalogue.ofModeration.contains(event.description) {
+            } else if handled.isEmpty, event.isLiteral, event.description == RouteCatalogue.report {
                 findings.append(
                     .init(
                         severity: .warning, position: rule.position,
