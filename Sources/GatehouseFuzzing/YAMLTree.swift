@@ -42,7 +42,8 @@ indirect enum YAMLTree: Equatable {
     func written(indent: Int = 0) -> String {
         let margin = String(repeating: " ", count: indent)
         switch self {
-        case .scalar(let text, quoted: false): return text
+        // Indented: at the beginning of a line, `...` and `---` are no scalars but end a document.
+        case .scalar(let text, quoted: false): return " " + text
         case .scalar(let text, quoted: true): return Self.quoted(text)
         case .list(let items) where items.isEmpty: return "[]"
         case .mapping(let entries) where entries.isEmpty: return "{}"
