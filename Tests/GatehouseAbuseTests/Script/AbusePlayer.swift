@@ -14,6 +14,9 @@ final class AbusePlayer {
     private var variables: [String: [UInt8]] = [:]
     private var answer = HTTPAnswer()
     private let handledBefore: Int
+    /// Connections without a request that are still open and that the server may not have accepted yet, and how many it had before them.
+    private var unaccepted = 0
+    private var connectionsBefore = 0
 
     static let upgradeFields =
         "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
@@ -69,14 +72,27 @@ final class AbusePlayer {
             }
         case .flood(let limit, let parts): try await flood(limit, try bytes(parts))
         case .expect(let expectation): try await check(expectation)
-        case .reset: try socket.reset()
-        case .hangUp: try socket.close()
+        case .reset:
+            try socket.reset()
+            unaccepted = max(0, unaccepted - 1)
+        case .hangUp:
+            try socket.close()
+            unaccepted = max(0, unaccepted - 1)
         case .advance(let amount):
+            try await awaitAccept()
             for socket in sockets { socket.awaitDelivery() }
             try await server.settle()
             try await server.advance(amount)
         case .times(let count, let steps): for _ in 0..<count { try await play(steps) }
         }
+    }
+
+    /// The kernel takes a connection before the server does, whose times run from then on. One that the server refuses is never counted: the
+    /// wait has an end.
+    private func awaitAccept() async throws {
+        var looks = 500
+        while looks > 0, unaccepted > 0, try await server.holdings().connections < connectionsBefore + unaccepted { looks -= 1 }
+        unaccepted = 0
     }
 
     /// Stops when the server's event loops turn and take nothing more. Time says nothing: a slow machine takes its own.
@@ -115,14 +131,14 @@ final class AbusePlayer {
     // MARK: States
 
     private func connect(_ state: AbuseStep.State) async throws {
-        let before = try await server.holdings().connections
+        if state == .tcp || state == .narrowTCP {
+            if unaccepted == 0 { connectionsBefore = try await server.holdings().connections }
+            unaccepted += 1
+        }
         sockets.append(try RawSocket(port: server.port, receiveBuffer: state == .narrow || state == .narrowTCP ? 4_096 : nil))
         current = sockets.count - 1
         switch state {
-        case .tcp, .narrowTCP:
-            // The kernel takes a connection before the server does, whose times run from then on. One that it refuses is never counted.
-            var looks = 500
-            while looks > 0, try await server.holdings().connections <= before { looks -= 1 }
+        case .tcp, .narrowTCP: break
         case .narrow, .websocket: try upgrade("")
         case .joined:
             try upgrade("")

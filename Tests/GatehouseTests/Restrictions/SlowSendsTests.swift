@@ -39,6 +39,14 @@ struct SlowSendsTests {
         let sends = SlowSends(capacity: 1_024)
         for number in 0..<50_000 { #expect(sends.take(key("u\(number)"), interval: 1_000_000, now: Int64(number)) == 0) }
         let kept = (0..<50_000).filter { sends.wait(key("u\($0)"), interval: 1_000_000, now: 50_000) > 0 }
-        #expect(kept.count <= 1_024 && kept.last == 49_999)
+        #expect(kept == Array((50_000 - 1_024)..<50_000))
+    }
+
+    @Test("A room of many users holds each of them, whatever is sent to other rooms")
+    func crowd() {
+        let sends = SlowSends()
+        for number in 0..<20_000 { #expect(sends.take(key("u\(number)"), interval: 3_600_000, now: 1) == 0) }
+        for second in 1...40_000 { #expect(sends.take(key("often", room: "coffee"), interval: 1, now: Int64(1 + second)) == 0) }
+        #expect((0..<20_000).allSatisfy { sends.take(key("u\($0)"), interval: 3_600_000, now: 41_000) > 0 })
     }
 }
