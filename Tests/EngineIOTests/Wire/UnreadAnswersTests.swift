@@ -60,14 +60,14 @@ struct UnreadAnswersTests {
             requests.cancel()
             try await client.channel.setOption(.autoRead, value: true).get()
             let count = try await requests.value
-            var bodies = 0
-            for index in 0..<count {
-                let head = try await client.receive { Self.head(&$0) }
-                #expect(head.hasPrefix("HTTP/1.1 404 "))
-                guard index % 1_000 != 0 else { continue }
-                bodies += try await client.receive { $0.readString(length: 23) } == #"{"message":"Not found"}"# ? 1 : 0
-            }
-            #expect(bodies == count - count / 1_000)
+            // All answers are alike, but those to HEAD have no body: tens of thousands are compared as bytes, not read one by one.
+            let bare = try await client.receive { Self.head(&$0) }
+            #expect(bare.hasPrefix("HTTP/1.1 404 "))
+            let whole = bare + #"{"message":"Not found"}"#
+            var expected = ByteBuffer()
+            for index in 1..<count { expected.writeString(index % 1_000 == 0 ? bare : whole) }
+            let answers = try await client.receive { $0.readSlice(length: expected.readableBytes) }
+            #expect(answers == expected)
             client.close()
         }
     }

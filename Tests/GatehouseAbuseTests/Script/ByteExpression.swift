@@ -25,6 +25,7 @@ indirect enum ByteExpression: Sendable {
             return value
         case .repeated(let count, let parts):
             let once = try Self.bytes(parts, variables)
+            if once.count == 1 { return [UInt8](repeating: once[0], count: count) }
             var all: [UInt8] = []
             all.reserveCapacity(once.count * count)
             for _ in 0..<count { all += once }
@@ -35,7 +36,7 @@ indirect enum ByteExpression: Sendable {
     }
 
     static func bytes(_ parts: [ByteExpression], _ variables: [String: [UInt8]]) throws -> [UInt8] {
-        try parts.flatMap { try $0.bytes(variables) }
+        try parts.reduce(into: []) { $0 += try $1.bytes(variables) }
     }
 
     private static func call(

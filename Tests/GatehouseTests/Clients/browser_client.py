@@ -1,4 +1,5 @@
-"""Runs binary.js with the official JavaScript client in headless Chromium: `browser_client.py URL TRANSPORT TOKEN TOKEN`.
+"""Runs cases with the official JavaScript client in headless Chromium: `browser_client.py CASES URL TRANSPORT TOKEN TOKEN`, where CASES.js
+stands beside this file.
 
 Prints `ok NAME` or `failed NAME: WHY` for each case and ends with 0 if all were ok. What it needs is what the driver of the conformance
 suite needs, whose parts it uses. To the browser the page is one of http://page.test, since a policy names the origins it lets in.
@@ -21,7 +22,7 @@ import conformance  # noqa: E402
 
 
 def page(url, transport, tokens):
-    return f"""<!doctype html><meta charset="utf-8"><script src="/client.js"></script><script src="/binary.js"></script>
+    return f"""<!doctype html><meta charset="utf-8"><script src="/client.js"></script><script src="/common.js"></script><script src="/cases.js"></script>
 <script>
 const report = (line) => fetch("/report", {{ method: "POST", body: JSON.stringify(line) }});
 runCases(io, {json.dumps(url)}, {json.dumps(transport)}, {json.dumps(tokens)}, report).then(() => report({{ end: true }}))
@@ -29,11 +30,12 @@ runCases(io, {json.dumps(url)}, {json.dumps(transport)}, {json.dumps(tokens)}, r
 </script>""".encode()
 
 
-def main(url, transport, *tokens):
+def main(cases, url, transport, *tokens):
     report = conformance.Report()
     browser.Handler.files = {
         "/client.js": browser.bundle().read_bytes(),
-        "/binary.js": (HERE / "binary.js").read_bytes(),
+        "/common.js": (HERE / "common.js").read_bytes(),
+        "/cases.js": (HERE / f"{cases}.js").read_bytes(),
         "/": page(url, transport, tokens),
     }
     pages = browser.PageServer(("127.0.0.1", 0), browser.Handler)

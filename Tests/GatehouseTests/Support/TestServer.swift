@@ -58,6 +58,13 @@ struct TestServer: Sendable {
         _ gateways: PendingMount..., configure: (inout Settings) -> Void = { _ in },
         sourceLocation: SourceLocation = #_sourceLocation, _ body: (TestServer) async throws -> Void
     ) async throws {
+        try await with(gateways, configure: configure, sourceLocation: sourceLocation, body)
+    }
+
+    static func with(
+        _ gateways: [PendingMount], configure: (inout Settings) -> Void, sourceLocation: SourceLocation = #_sourceLocation,
+        _ body: (TestServer) async throws -> Void
+    ) async throws {
         var settings = Settings()
         configure(&settings)
         let directory = try TestDirectory()

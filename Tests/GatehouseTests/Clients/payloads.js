@@ -1,39 +1,10 @@
-// What the official JavaScript client must see of attachments, whatever its transport; the cases are those of python_client.py.
-
-const TRANSPORTS = { websocket: ["websocket"], polling: ["polling"], upgrade: ["polling", "websocket"] };
+// What the official JavaScript client must see of payloads and attachments, whatever its transport; the cases are those of payloads.py.
 
 function numbers(length, seed) {
     return Uint8Array.from({ length }, (_, i) => (i * 31 + seed) & 255);
 }
 
 const FILES = [numbers(3, 1), numbers(0, 0), numbers(20000, 2)];
-
-// Bytes compare as arrays of numbers, and must have come as bytes.
-function plain(value) {
-    if (value instanceof ArrayBuffer) return { bytes: Array.from(new Uint8Array(value)) };
-    if (ArrayBuffer.isView(value)) return { bytes: Array.from(new Uint8Array(value.buffer, value.byteOffset, value.byteLength)) };
-    if (Array.isArray(value)) return value.map(plain);
-    if (value && typeof value === "object") return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
-    return value;
-}
-
-function same(actual, expected) {
-    const [a, e] = [JSON.stringify(plain(actual)), JSON.stringify(plain(expected))];
-    if (a !== e) throw new Error(`got ${a.slice(0, 200)}, expected ${e.slice(0, 200)}`);
-}
-
-function once(emitter, event) {
-    return new Promise((resolve) => emitter.once(event, (...args) => resolve(args)));
-}
-
-async function join(io, url, transport, token) {
-    const socket = io(url, { auth: { token }, transports: TRANSPORTS[transport], forceNew: true, reconnection: false });
-    socket.on("camera", (answer) => answer({ files: FILES }));
-    await Promise.race([once(socket, "connect"), once(socket, "connect_error").then(([error]) => { throw error; })]);
-    return socket;
-}
-
-const call = (socket, event, value) => socket.timeout(5000).emitWithAck(event, value);
 
 // Event, arguments, ack (undefined: an empty one) and what comes back in the event `got`; left out, both are the arguments.
 const dot = { kind: "dot", x: 1, y: 0.5 };
@@ -83,20 +54,13 @@ const cases = {
         for (const args of await Promise.all(came)) same(args, [{ files: FILES }, FILES[0], "end"]);
     },
 
-    "answers with bytes": async (socket) => same(await call(socket, "ask", { files: [] }), { files: FILES }),
+    "answers with bytes": async (socket) => {
+        socket.on("camera", (answer) => answer({ files: FILES }));
+        same(await call(socket, "ask", { files: [] }), { files: FILES });
+    },
 
     "is told what is wrong with its bytes": async (socket) => {
         const answer = await call(socket, "echo", { files: [], cover: new TextEncoder().encode("%PDF-") });
         same([answer.code, answer.violations[0].path], ["invalid", "cover"]);
     },
 };
-
-async function runCases(io, url, transport, tokens, report) {
-    const sockets = [];
-    for (const token of tokens) sockets.push(await join(io, url, transport, token));
-    for (const [name, run] of Object.entries(cases)) {
-        const error = await run(...sockets).then(() => null, (error) => String(error));
-        await report({ name, error });
-    }
-    for (const socket of sockets) socket.close();
-}
