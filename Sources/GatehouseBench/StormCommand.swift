@@ -178,7 +178,11 @@ struct StormSession: Sendable {
 
     func closed() async throws {
         if let client {
-            try await client.event("system.closed", in: StormCommand.namespace, within: .seconds(60))
+            do {
+                try await client.event("system.closed", in: StormCommand.namespace, within: .seconds(60))
+            } catch let error as SocketIOClientError where error.code == .closed {
+                // A polling client that asks late finds its session gone, and is out as well.
+            }
         } else {
             try await upgrade?.closed()
         }
