@@ -17,13 +17,19 @@ public struct AdminGateway: Gateway {
     let escalations = Escalations()
     let tokens = StaffTokens()
     let store: ModerationStore
+    private let hasAdminUI: Bool
     let queries = ReadingDesk()
     let verifications = ReadingDesk(places: 2)
     var approvals: Approvals { Approvals(store: store) }
 
     /// The gateway. It moderates the server that it is mounted on.
-    /// - Parameter store: where its state survives a restart: ``ModerationStore/file(_:)``, or nowhere, ``ModerationStore/inMemory()``.
-    public init(store: ModerationStore) { self.store = store }
+    /// - Parameters:
+    ///   - store: where its state survives a restart: ``ModerationStore/file(_:)``, or nowhere, ``ModerationStore/inMemory()``.
+    ///   - adminUI: whether the Socket.IO Admin UI may connect to `/admin-ui`, which takes a policy of its own.
+    public init(store: ModerationStore, adminUI: Bool = false) {
+        self.store = store
+        hasAdminUI = adminUI
+    }
 
     /// An event without an ack id is refused: staff must see the result of an act.
     public var stages: Stages { Stages(guards: [.when { $0.context.wantsAck }]) }
@@ -124,6 +130,10 @@ public struct AdminGateway: Gateway {
             throw GatewayError(.unavailable, "This cannot be kept now, so it was not done", cause: error)
         }
     }
+}
+
+extension AdminGateway: AccompaniedGateway {
+    package var companions: [any Gateway] { hasAdminUI ? [AdminUIGateway(self)] : [] }
 }
 
 /// The handler of an act's verb.

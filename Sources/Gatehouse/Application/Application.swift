@@ -42,6 +42,7 @@ public struct Application: Service {
     public func mount<Owner: Gateway>(_ gateway: Owner) -> Application {
         var copy = self
         copy.mounts.append(PendingMount(gateway))
+        for companion in (gateway as? any AccompaniedGateway)?.companions ?? [] { copy = copy.mount(companion) }
         return copy
     }
 

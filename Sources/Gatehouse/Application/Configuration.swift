@@ -35,6 +35,9 @@ public struct Configuration: Sendable {
     public var consoleIssuer: String?
     /// The name of the console as a client of that issuer.
     public var consoleClient = "gatehouse-console"
+    /// Whether the Socket.IO Admin UI, a page of the Socket.IO project, may connect: the namespace `/admin-ui`, beside the `AdminGateway`. It
+    /// needs a policy of its own.
+    public var adminUI = false
     /// Which clients to ask for a certificate (mutual TLS); `nil`: none. The file of authorities is watched as the certificate is.
     public var clientCertificates: ClientCertificates?
     /// Which pages of other origins may read answers; `nil`: none, and no `Access-Control-*` field is ever sent.

@@ -1,4 +1,5 @@
 package import GatehousePolicy
+package import SocketIO
 
 /// What the policies in force let a client do with one event of its namespace, by its present token. Asked where one event stands for
 /// others, as an act that is made in bulk, taken back or approved.
@@ -17,6 +18,12 @@ extension Client {
     /// The right of this client to an event without a target room, as the policies in force have it.
     package func right(to event: String) async throws -> EventRight {
         try await handle.submit { $0.clientState?.right(to: event) ?? .none } ?? .none
+    }
+
+    /// The right that the client would have in another namespace by the same token and from the same address, whatever page it is of and
+    /// however it is connected. The rules of this one are not asked.
+    package func right(to event: String, in namespace: Namespace) async throws -> EventRight {
+        try await handle.submit { $0.clientState?.right(to: event, in: namespace) ?? .none } ?? .none
     }
 
     /// The same without suspending, for synchronous handlers.
@@ -38,6 +45,19 @@ extension EventRight {
 
 extension ClientState {
     func right(to event: String) -> EventRight {
+        right(to: event, by: policy, grants)
+    }
+
+    func right(to event: String, in namespace: Namespace) -> EventRight {
+        guard namespace != client.namespace else { return right(to: event) }
+        guard let policy = pipeline.inForce.bundle.namespaces[namespace.name], var subject else { return .none }
+        subject.namespace = policy.name
+        let grants = policy.grants(for: subject)
+        guard grants.decideAdmission(now: pipeline.cameAt(client)).admits(subject) else { return .none }
+        return right(to: event, by: policy, grants)
+    }
+
+    private func right(to event: String, by policy: NamespacePolicy, _ grants: Grants) -> EventRight {
         let decision = grants.decideSend(
             event: policy.event(event), room: String?.none, isJoined: false, payloadBytes: 0, now: pipeline.wallSeconds)
         guard decision.isAllowed else { return .none }

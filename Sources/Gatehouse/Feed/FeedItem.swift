@@ -36,6 +36,14 @@ package struct FeedItem: Sendable {
         self.room = room?.cut(toBytes: Self.textLimit)
     }
 
+    /// One of the details that are texts.
+    package func text(_ name: String) -> String? {
+        for (known, value) in details where known == name {
+            if case .string(let text) = value { return text }
+        }
+        return nil
+    }
+
     /// Adds a text, cut to `limit` bytes.
     package mutating func add(_ name: String, _ text: String?, limit: Int = Self.textLimit) {
         if let text { details.append((name, .string(text.cut(toBytes: limit)))) }

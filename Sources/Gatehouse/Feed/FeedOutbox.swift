@@ -36,7 +36,8 @@ final class FeedOutbox {
         }
     }
 
-    private func flush() {
+    /// Tells subscribers at once. Called before another one is added, who is to hear of nothing that was before.
+    func flush() {
         guard !notes.isEmpty else { return }
         let batch = notes
         notes = []

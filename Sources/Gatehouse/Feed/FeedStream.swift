@@ -20,22 +20,55 @@ final class FeedStream {
     private let handle: SocketHandle
     private unowned let pipeline: Pipeline
     private var pause: Scheduled<Void>?
+    /// The events that items become; `nil`: those of `/admin`.
+    private let form: FeedForm?
+    private var isHeld: Bool
     private var isWaiting = false
     private var isClosed = false
 
-    init(_ subscriber: FeedSubscriber, _ handle: SocketHandle, _ pipeline: Pipeline) {
+    init(_ subscriber: FeedSubscriber, _ handle: SocketHandle, _ pipeline: Pipeline, in form: FeedForm? = nil, isHeld: Bool = false) {
+        self.form = form
+        self.isHeld = isHeld
         self.subscriber = subscriber
         self.handle = handle
         self.pipeline = pipeline
     }
 
+    /// What has come meanwhile goes out.
+    func release() {
+        isHeld = false
+        advance()
+    }
+
     /// Sends what there is, unless it waits for time or room already.
     func advance() {
-        guard !isWaiting, !isClosed, let socket = handle.onLoop, let client = socket.clientState,
+        guard !isHeld, !isWaiting, !isClosed, let socket = handle.onLoop, let client = socket.clientState,
             pipeline.isUpToDate(client, socket), keepsRights(client, socket)
         else { return }
         let batch = subscriber.take(Self.most, bytes: Self.mostBytes)
         guard !batch.isEmpty else { return }
+        if let form { send(batch, in: form, to: socket) } else { send(batch, to: socket) }
+        isWaiting = true
+        pause = pipeline.loop.eventLoop.assumeIsolated().scheduleTask(in: Self.pace) { [weak self] in self?.waitForRoom() }
+    }
+
+    private func send(_ batch: [FeedEntry], in form: FeedForm, to socket: Socket) {
+        for entry in batch {
+            if entry.dropped > 0 { form.lost() }
+            for message in form.messages(entry.item) {
+                socket.emit(message.event) { buffer in
+                    for argument in message.arguments {
+                        buffer.writeInteger(UInt8(ascii: ","))
+                        // As in a batch.
+                        try? argument.encode(into: &buffer)
+                    }
+                }
+                pipeline.loop.counters.delivered &+= 1
+            }
+        }
+    }
+
+    private func send(_ batch: [FeedEntry], to socket: Socket) {
         var topics: [FeedTopic: [FeedEntry]] = [:]
         for entry in batch { topics[entry.note.item.topic, default: []].append(entry) }
         for topic in FeedTopic.allCases {
@@ -47,8 +80,6 @@ final class FeedStream {
             }
             pipeline.loop.counters.delivered &+= 1
         }
-        isWaiting = true
-        pause = pipeline.loop.eventLoop.assumeIsolated().scheduleTask(in: Self.pace) { [weak self] in self?.waitForRoom() }
     }
 
     private func waitForRoom() {
@@ -67,10 +98,11 @@ final class FeedStream {
     @discardableResult
     func keepsRights(_ client: ClientState, _ socket: Socket) -> Bool {
         guard !isClosed else { return false }
-        let refusal = client.refusalOfFeed(now: pipeline.wallSeconds)
+        let refusal = form == nil ? client.refusalOfFeed(now: pipeline.wallSeconds) : nil
+        let right = client.right(to: Feed.subscription, in: form?.home ?? client.client.namespace)
         let topics = subscriber.topics
-        let isWithin = subscriber.filter.isWithin(client.right(to: Feed.subscription))
-        let lost = refusal == nil && isWithin ? FeedTopics(topics.list.filter { !pipeline.mayReceive($0.event, socket) }) : topics
+        let goesOn = refusal == nil && right.isAllowed && subscriber.filter.isWithin(right)
+        let lost = goesOn ? FeedTopics(topics.list.filter { !pipeline.mayReceive($0, in: form, socket) }) : topics
         guard !lost.isEmpty else { return true }
         subscriber.give(up: lost)
         guard topics.subtracting(lost).isEmpty else {
@@ -104,6 +136,15 @@ extension FeedStream: Sendable {}
 extension Feed {
     /// The event that subscribes; the right to send it is the right to stay subscribed.
     package static let subscription = "feed.subscribe"
+}
+
+extension Pipeline {
+    /// Whether the `receive` rules let the client have a topic.
+    func mayReceive(_ topic: FeedTopic, in form: FeedForm?, _ socket: Socket) -> Bool {
+        guard let form else { return mayReceive(topic.event, socket) }
+        let events = form.events(topic)
+        return !events.isEmpty && events.allSatisfy { mayReceive($0, socket) }
+    }
 }
 
 extension ClientState {

@@ -21,10 +21,12 @@ extension PipelineAudit {
     func tellJoined(_ socket: Socket) {
         if let user = socket.clientState?.user { socket.connection.connectionState?.user = user.key }
         guard feed.isWatched(.session) else { return }
-        tell(
-            FeedItem(
-                .session, "joined", at: clock.wallMilliseconds(), session: socket.connection.connectionState?.reference,
-                user: socket.clientState?.user?.key, namespace: socket.name.name))
+        var item = FeedItem(
+            .session, "joined", at: clock.wallMilliseconds(), session: socket.connection.connectionState?.reference,
+            user: socket.clientState?.user?.key, namespace: socket.name.name)
+        item.add("ip", socket.connection.session.request.address.description)
+        item.add("transport", socket.connection.session.transport.rawValue)
+        tell(item)
     }
 
     func tellLeft(_ socket: Socket, _ reason: DisconnectReason) {

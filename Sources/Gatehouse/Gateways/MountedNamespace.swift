@@ -12,6 +12,8 @@ package struct MountedNamespace: Sendable {
     let declared: Set<String>
     /// Whether one of its gateways serves users only.
     let requiresUser: Bool
+    /// How its clients sign in, where that is another program's form.
+    let signIn: SignInForm?
     let didConnect: [@Sendable (Client) async throws -> Void]
     let willDisconnect: [@Sendable (Client, [RoomName], DisconnectReason) -> Void]
     let didDisconnect: [@Sendable (Client, DisconnectReason) async -> Void]
@@ -35,6 +37,7 @@ struct PendingMount: Sendable {
         let routes: [MountedRoute]
         let emitted: [DeclaredEvent]
         let requiresUser: Bool
+        let signIn: SignInForm?
         let didConnect: @Sendable (Client) async throws -> Void
         let willDisconnect: @Sendable (Client, [RoomName], DisconnectReason) -> Void
         let didDisconnect: @Sendable (Client, DisconnectReason) async -> Void
@@ -62,6 +65,7 @@ struct PendingMount: Sendable {
                 },
                 emitted: routes.emitted,
                 requiresUser: Owner.requiresUser,
+                signIn: (gateway as? any ForeignSignInGateway).map(Self.signInForm),
                 didConnect: { try await gateway.didConnect($0) },
                 willDisconnect: { gateway.willDisconnect($0, rooms: $1, reason: $2) },
                 didDisconnect: { await gateway.didDisconnect($0, reason: $1) },
@@ -72,6 +76,8 @@ struct PendingMount: Sendable {
     private static func roomChanges(for observer: any RoomObservingGateway) -> @Sendable (RoomEvent) -> Void {
         { observer.roomChanged($0) }
     }
+
+    private static func signInForm(of gateway: any ForeignSignInGateway) -> SignInForm { SignInForm(of: gateway) }
 
     /// Joins gateways by namespace.
     /// - Throws: ``StartError`` for an event that is registered twice, a reserved event name, or an invalid schema.
@@ -107,6 +113,7 @@ struct PendingMount: Sendable {
             return MountedNamespace(
                 pattern: pattern, routes: routes, table: EventTable(routes.map(\.event)),
                 emitted: emitted, declared: Set(emitted.map(\.event)), requiresUser: built.contains { $0.requiresUser },
+                signIn: built.lazy.compactMap(\.signIn).first,
                 didConnect: built.map(\.didConnect),
                 willDisconnect: built.map(\.willDisconnect), didDisconnect: built.map(\.didDisconnect),
                 roomChanged: built.compactMap(\.roomChanged))

@@ -18,7 +18,7 @@ final class MountedRoute: Sendable {
     let family: String?
     /// Which of the gateway's own events it is; `nil` for an application's.
     let builtIn: BuiltInEvent?
-    /// Whether it is an event of the runtime, which no policy needs to allow.
+    /// Whether no policy needs to allow it, as an event of the runtime.
     let isOptional: Bool
     let gateway: String
     /// The route's place in its namespace.
@@ -50,7 +50,7 @@ final class MountedRoute: Sendable {
         family = route.familyName
         self.gateway = gatewayName
         self.index = index
-        self.isOptional = isOptional
+        self.isOptional = isOptional || route.isOptional
         let guards = global.guards + gateway.guards + route.stages.guards
         self.guards = guards.isEmpty ? nil : CombinedGuard(mode: .all, parts: guards)
         filters = route.stages.filters + gateway.filters + global.filters

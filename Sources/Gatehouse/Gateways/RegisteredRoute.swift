@@ -7,6 +7,8 @@ protocol RegisteredRoute: AnyObject {
     var emitted: [DeclaredEvent] { get }
     /// Events that belong together, if it is one of several.
     var familyName: String? { get }
+    /// Whether no policy needs to allow it.
+    var isOptional: Bool { get }
     /// The names of the arguments' Swift types.
     var valueTypes: [any Any.Type] { get }
     var isSynchronous: Bool { get }

@@ -13,6 +13,8 @@ public final class Route<each Value: FieldValue> {
     private(set) var emitted: [DeclaredEvent] = []
     /// Events that belong together; see ``family(_:)``.
     private(set) var familyName: String?
+    /// Whether no policy needs to allow it; see ``optional()``.
+    private(set) var isOptional = false
     private var rules: (repeat EventArgument<each Value>)
     private var transforms: [ArgumentTransform] = []
 
@@ -47,6 +49,13 @@ public final class Route<each Value: FieldValue> {
     @discardableResult
     package func family(_ name: String) -> Route {
         familyName = name
+        return self
+    }
+
+    /// The policy may leave the event out without a warning.
+    @discardableResult
+    package func optional() -> Route {
+        isOptional = true
         return self
     }
 

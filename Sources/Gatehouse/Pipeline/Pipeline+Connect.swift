@@ -10,16 +10,18 @@ package import SocketIO
 /// order"). Until its end the client has no socket, no room, no handler (GW-02). A stage that refuses a CONNECT has answered it.
 extension Pipeline {
     package func connect(_ attempt: ConnectAttempt) {
-        let source = TokenSource(auth: attempt.auth, authorization: attempt.connection.session.request.headers.all("authorization"))
+        let headers = attempt.connection.session.request.headers.all("authorization")
+        let signIn = mounted(attempt.definition).signIn?.read(&attempt.auth)
+        let source = signIn.map { TokenSource($0, authorization: headers) } ?? TokenSource(auth: attempt.auth, authorization: headers)
         attempt.auth["token"] = nil
         let recovery = takeRecoveryRequest(attempt)
         guard let joining = joining(attempt), hasRoomInAudit(joining), hasCaughtUp(joining), isAddressLetIn(joining),
             keepsConnectRates(joining), hasRoomForHandlers(joining),
-            let bearer = bearer(joining, source), isUserLetIn(joining, bearer),
+            let bearer = bearer(joining, source), isNamed(signIn?.subject, joining, bearer), isUserLetIn(joining, bearer),
             let entry = passesConnectRules(joining, bearer), let user = countedIn(joining, entry)
         else { return }
         attempt.recovery = admission(to: recovery, entry, joining.policy)
-        accept(joining, entry, user)
+        accept(joining, entry, user, admitted: signIn?.admitted)
     }
 
     /// A CONNECT on its way.
@@ -134,6 +136,9 @@ extension Pipeline {
         case .contradictory:
             refuse(attempt, .unauthorized, "Unauthorized", reason: "contradictory_tokens", bundle: bundle, event: .authFailed)
             return nil
+        case .unusable(let reason):
+            refuse(attempt, .unauthorized, "Unauthorized", reason: reason, bundle: bundle, event: .authFailed)
+            return nil
         case .none:
             bearer = Bearer(token: nil, subject: Subject(anonymousFrom: address.ip, origin: origin, transport: transport))
         case .token(let text):
@@ -174,6 +179,15 @@ extension Pipeline {
     }
 
     // MARK: User
+
+    /// The token is that of the user whom the client names.
+    private func isNamed(_ subject: String?, _ joining: Joining, _ bearer: Bearer) -> Bool {
+        guard let subject, let token = bearer.token, token.sub != subject else { return true }
+        refuse(
+            joining.attempt, .unauthorized, ConnectErrorCode.unauthorized.message, reason: "other_subject", bundle: joining.bundle,
+            event: .authFailed, token: token, subject: bearer.subject)
+        return false
+    }
 
     /// Bans of the user: by staff, and for broken rules. A token that was verified before costs a banned user no signature, since the
     /// verifier knows it; the claims of an unverified one decide nothing (MOD-65).
@@ -237,7 +251,7 @@ extension Pipeline {
 
     // MARK: In
 
-    private func accept(_ joining: Joining, _ entry: Entry, _ place: UserPlace) {
+    private func accept(_ joining: Joining, _ entry: Entry, _ place: UserPlace, admitted: (@Sendable (Client) -> Void)?) {
         let (attempt, policy, decision) = (joining.attempt, joining.policy, entry.decision)
         let session = attempt.connection.session
         let actor = actor(session, entry.principal, entry.token?.identity)
@@ -246,6 +260,7 @@ extension Pipeline {
                 handle: SocketHandle(socket), definition: attempt.definition, handshake: Handshake(session.request, auth: attempt.auth),
                 server: server, principal: entry.principal, actor: actor, isRecovered: attempt.isRecovered, live: loop.engine.live)
             socket.audience = audience(for: entry.grants)
+            admitted?(client)
             return ClientState(
                 client: client, mounted: joining.mounted, pipeline: self, user: place.user, debt: joining.debt,
                 policy: policy, grants: entry.grants, token: entry.token)

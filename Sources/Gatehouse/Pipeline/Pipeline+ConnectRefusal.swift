@@ -64,9 +64,18 @@ extension Pipeline {
                 decision: AuditDecision(id: audit.ids.next(), effect: .deny, rule: rule, reason: reason, generation: bundle.generation),
                 detail: detail), subject: subject, action: action, session: attempt.connection.connectionState?.reference)
         var refusal = ConnectRefusal(
-            message: message, code: code, decision: id, retryAfter: retryAfter, isClientsDoing: isClientsDoing)
+            message: told(code, in: attempt) ?? message, code: code, decision: id, retryAfter: retryAfter, isClientsDoing: isClientsDoing)
         refusal.isTooOften = message == Self.tooManyConnects
         attempt.refuse(refusal)
         consequence(id)
+    }
+
+    /// What another program's client is told of its identity; `nil`: what any client is.
+    private func told(_ code: String, in attempt: ConnectAttempt) -> String? {
+        guard let form = mounted(attempt.definition).signIn else { return nil }
+        switch ConnectErrorCode(rawValue: code) {
+        case .unauthorized, .tokenExpired, .tokenRevoked, .forbidden: return form.identityRefused
+        default: return nil
+        }
     }
 }

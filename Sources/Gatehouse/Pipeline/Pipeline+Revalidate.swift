@@ -42,9 +42,7 @@ extension Pipeline {
             return putOut(client, socket, reason: "unknown_issuer", rule: nil)
         }
         let grants = policy.grants(for: subject)
-        // The age of an authentication matters at CONNECT only: a reload does not close a session that began in time.
-        let came = wallSeconds - (connection.connectionState.map { (loop.now - $0.opened).nanoseconds / 1_000_000_000 } ?? 0)
-        let decision = grants.decideConnect(now: came)
+        let decision = grants.decideConnect(now: cameAt(connection))
         guard decision.admits(subject) else {
             return putOut(client, socket, reason: decision.reason.rawValue, rule: policy.ruleID(decision), subject: subject)
         }
@@ -55,6 +53,14 @@ extension Pipeline {
         limitLife(of: connection, policy.settings.token)
         return true
     }
+
+    /// When the connection was opened, in seconds since 1970. The age of an authentication matters at CONNECT only: a reload does not close
+    /// a session that began in time.
+    private func cameAt(_ connection: SocketIOConnection) -> Int64 {
+        wallSeconds - (connection.connectionState.map { (loop.now - $0.opened).nanoseconds / 1_000_000_000 } ?? 0)
+    }
+
+    func cameAt(_ client: Client) -> Int64 { client.handle.onLoop.map { cameAt($0.connection) } ?? wallSeconds }
 
     private func putOut(_ client: ClientState, _ socket: Socket, reason: String, rule: String?, subject: Subject? = nil) -> Bool {
         let decision = audit.record(

@@ -18,7 +18,7 @@ package final class Pipeline: SocketIOApplication {
     let server: ServerHandle
     let audit: PipelineAudit
     let tally = LoopTally()
-    private let outbox: FeedOutbox
+    let outbox: FeedOutbox
     /// Tells rooms of changes on this loop.
     private let presence: PresenceReporter
     private var historySweep: HistorySweep?

@@ -7,6 +7,17 @@ enum TokenSource: Equatable {
     case token(String)
     /// Both places, with different tokens; or something there that is no token.
     case contradictory
+    /// Credentials of another program that stand for no token; the reason is for the audit log.
+    case unusable(reason: String)
+
+    /// The credentials of another program's client (``ForeignSignInGateway``), which stand for its `auth.token`.
+    init(_ signIn: ForeignSignIn, authorization: [String]) {
+        switch signIn.credential {
+        case .none: self.init(auth: [:], authorization: authorization)
+        case .token(let text): self.init(auth: ["token": .string(text)], authorization: authorization)
+        case .unusable(let reason): self = .unusable(reason: reason)
+        }
+    }
 
     init(auth: JSONObject, authorization: [String]) {
         var found: [String] = []

@@ -34,6 +34,9 @@ public struct ServerSettings: Sendable {
     /// The defaults.
     public init() {}
 
+    /// As with `admin_ui`, for commands that read policies.
+    package mutating func serveAdminUI() { base.adminUI = true }
+
     /// The configuration that the settings make.
     public var configuration: Configuration {
         var configuration = base

@@ -52,6 +52,9 @@ extension Setting {
             "console_client", .listening, "consoleClient", \.base.consoleClient, as: "name", "1 to 128 bytes",
             where: { $0.utf8.count <= 128 },
             "The name of the console as a client of `console_issuer`."),
+        .toggle(
+            "admin_ui", .listening, "adminUI", \.base.adminUI,
+            "Let the Socket.IO Admin UI connect, to the namespace `/admin-ui`, which needs a policy."),
     ]
 
     private static let tls: [Setting] = [

@@ -21,7 +21,8 @@ struct RoutesCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let overview = RouteOverview(try await Program.current.catalogue(), try PolicyFiles.load(policies))
+        let bundle = try PolicyFiles.load(policies)
+        let overview = RouteOverview(try await Program.current.catalogue(for: bundle), bundle)
         if json { try Console.line(TerminalText.safeJSON(overview.json.serialized)) } else { try overview.table.print() }
     }
 }

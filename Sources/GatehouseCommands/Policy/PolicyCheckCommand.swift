@@ -36,7 +36,7 @@ struct PolicyCheckCommand: AsyncParsableCommand {
         let untrusted = TrustCheck().findings(ofPolicies: files.directory, root: keyRoot.root).map { "error: \($0) [mode]" }
         for line in untrusted { try Console.line(TerminalText.safe(line)) }
         let bundle = try PolicyFiles.load(files.directory, checkModes: false)
-        let catalogue = withoutRoutes ? nil : try await Program.current.catalogue()
+        let catalogue = withoutRoutes ? nil : try await Program.current.catalogue(for: bundle)
         var findings = bundle.check(against: catalogue)
         if !withoutKeys && untrusted.isEmpty {
             // The first start makes it, unless it is strict.

@@ -64,8 +64,11 @@ struct Program: Sendable {
     }
 
     /// The routes of its gateways, for the check of policies and for `routes`. Starts nothing.
-    func catalogue() async throws(CommandFailure) -> RouteCatalogue {
-        let application = try await application(ServerSettings(), orElse: .badFiles)
+    /// - Parameter bundle: the policies: where they speak of the Admin UI, the server is to be started with it.
+    func catalogue(for bundle: PolicyBundle? = nil) async throws(CommandFailure) -> RouteCatalogue {
+        var settings = ServerSettings()
+        if bundle?.namespaces[RouteCatalogue.adminUI] != nil { settings.serveAdminUI() }
+        let application = try await application(settings, orElse: .badFiles)
         return try failing(.badFiles) { try application.routeCatalogue() }
     }
 }

@@ -17,6 +17,7 @@ struct ListeningOptions: SettingFlags {
     @Flag(setting: "console") var console: Bool?
     @Option(setting: "console_issuer") var consoleIssuer: String?
     @Option(setting: "console_client") var consoleClient: String?
+    @Flag(setting: "admin_ui") var adminUi: Bool?
 }
 
 struct TLSOptions: SettingFlags {

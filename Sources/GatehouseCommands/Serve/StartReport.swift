@@ -41,7 +41,8 @@ struct StartReport {
     private var next: [String] {
         guard let issuer = bundle.global.issuers.first(where: \.development) else { return [] }
         let named = issuer.name == "dev" ? "" : " --issuer \(issuer.name)"
-        let namespace = bundle.namespaces.keys.sorted().first { $0 != AdminConnection.namespace && !$0.contains("*") && $0 != "/" } ?? ""
+        let staff: Set = ["/", AdminConnection.namespace, RouteCatalogue.adminUI]
+        let namespace = bundle.namespaces.keys.sorted().first { !staff.contains($0) && !$0.contains("*") } ?? ""
         let directory = policies == PolicyFiles.defaultDirectory ? "" : " --policies \(policies)"
         let trust = authority.map { " --ca \($0)" } ?? ""
         return [

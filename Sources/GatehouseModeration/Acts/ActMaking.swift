@@ -56,7 +56,7 @@ struct ActMaking: Sendable {
     }
 
     /// The actor's right to an event of `/admin`, as the policies in force have it.
-    func right(to event: String) async throws -> EventRight { try await context.client.right(to: event) }
+    func right(to event: String) async throws -> EventRight { try await context.client.right(to: event, in: AdminGateway.namespace) }
 
     /// This node.
     var node: ActNode { ActNode(runtime: runtime) }

@@ -12,7 +12,7 @@ struct ActRunner: Sendable {
     /// - Returns: the answer, or that of the first request under this id.
     func make(_ act: any Act, _ context: EventContext) async throws -> JSONObject {
         let verb = type(of: act).verb
-        let right = try await context.client.right(to: verb.rawValue)
+        let right = try await context.client.right(to: verb.rawValue, in: AdminGateway.namespace)
         guard right.isAllowed else { throw GatewayError(.forbidden, "Forbidden resource") }
         if let rooms = right.rooms, !act.isConfinedByParts, !act.subject.isConfined(to: rooms) {
             throw GatewayError(.forbidden, "Your right is confined to some rooms, and this concerns more")

@@ -39,6 +39,9 @@ package struct RouteCatalogue: Sendable {
     /// be the shipped ones all the same.
     package static let report = "report"
 
+    /// The namespace of the Socket.IO Admin UI, which a setting of the server mounts.
+    package static let adminUI = "/admin-ui"
+
     package init(
         _ namespaces: [String: [Route]], emitted: [String: [String]] = [:], systemEvents: Set<String> = [], forUsers: Set<String> = []
     ) {

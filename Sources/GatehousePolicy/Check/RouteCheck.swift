@@ -23,10 +23,11 @@ struct RouteCheck {
             if let emitted = catalogue.emitted[name], !emitted.isEmpty { findings += unheard(emitted, policy) }
         }
         for (name, policy) in bundle.namespaces where catalogue.namespaces[name] == nil {
+            let remedy = name == RouteCatalogue.adminUI ? "start with --admin-ui" : "mount one"
             findings.append(
                 .init(
                     severity: .error, position: bundle.positions[name] ?? SourcePosition(file: policy.file, line: 1, column: 1),
-                    message: "no gateway of the program is mounted at \(name): mount one, or remove this file"))
+                    message: "no gateway of the program is mounted at \(name): \(remedy), or remove this file"))
         }
         return findings
     }
@@ -65,7 +66,7 @@ struct RouteCheck {
 
     private func unruled(_ routes: [RouteCatalogue.Route], _ policy: NamespacePolicy) -> [PolicyFinding] {
         // What a new version of moderation brings does not keep older policies from starting (MOD-70).
-        let left = routes.filter { $0.family != nil && !isRuled($0, policy) }
+        let left = routes.filter { $0.family != nil && !$0.isOptional && !isRuled($0, policy) }
         var findings = routes.filter { $0.family == nil && !$0.isOptional }.compactMap { unruled($0, policy) }
         if !left.isEmpty {
             let place = bundle.positions[policy.name] ?? SourcePosition(file: policy.file, line: 1, column: 1)

@@ -6,6 +6,13 @@ extension Grants {
         if let denied = globalDenial(now) { return denied }
         guard transportAllowed else { return .deny(.transport, nil, .enforce, generation) }
         guard originAllowed else { return .deny(.origin, nil, .enforce, generation) }
+        return decideAdmission(now: now)
+    }
+
+    /// Whether the `connect` rules let the session in, whatever page it is of and however it is connected. For rights in another namespace
+    /// than the one that the session is in.
+    package func decideAdmission(now: Int64) -> Decision {
+        if let denied = globalDenial(now) { return denied }
         let (tables, place) = (namespace.tables, place)
         return decide(
             tables.connectDeny, tables.connectAllow, event: nil, room: place.span, isJoined: false, payloadBytes: 0, now: now,

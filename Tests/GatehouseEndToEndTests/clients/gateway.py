@@ -45,7 +45,7 @@ def gatehouse(*arguments, token=None, status=0):
 
 def issue(sub, *roles, lifetime=None):
     """A token of the development key."""
-    arguments = ["token", "issue", "--sub", sub]
+    arguments = ["token", "issue", "--sub=" + sub]
     for role in roles:
         arguments += ["--role", role]
     if lifetime:
@@ -167,14 +167,14 @@ def denied(ack, code, audited):
     return ack
 
 
-def run(scenarios):
+def run(scenarios, limit=60):
     """Runs the scenario that the first argument names, with the other arguments."""
     scenario = scenarios[sys.argv[1]]
     arguments = sys.argv[2:]
     assert inspect.iscoroutinefunction(scenario)
 
     async def bounded():
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(limit):
             await scenario(*arguments)
 
     asyncio.run(bounded())
