@@ -336,7 +336,8 @@ let package = Package(
         .testTarget(
             name: "GatehouseEndToEndTests",
             dependencies: [
-                "GatehouseCommands", "GatehouseCLI", "GatehouseTesting", "GatehouseJSON", "GatehouseTestSupport", nioConcurrencyHelpers,
+                "GatehouseCommands", "GatehouseCLI", "GatehouseTesting", "GatehouseAudit", "GatehouseJSON", "GatehouseTestSupport",
+                nioConcurrencyHelpers,
             ],
             exclude: ["clients"],
             swiftSettings: strict

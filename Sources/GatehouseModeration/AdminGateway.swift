@@ -51,6 +51,7 @@ public struct AdminGateway: Gateway {
         on(AdminVerb.reportList, listReports)
         on(AdminVerb.policyStatus, policyStatus)
         on(AdminVerb.policyExplain, explainDecision)
+        on(AdminVerb.policyMatrix, policyMatrix)
         on(AdminVerb.sessionGet, session)
         on(AdminVerb.roomList, rooms)
         on(AdminVerb.roomGet, room)

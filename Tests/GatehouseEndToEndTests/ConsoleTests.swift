@@ -1,3 +1,4 @@
+import GatehouseAudit
 import Testing
 
 @Suite("The console and the demo, in a browser", .serialized, .timeLimit(.minutes(10)))
@@ -9,6 +10,7 @@ struct ConsoleTests {
         Scenario("CON-02: a sign-in says what is wrong, and keeps the token where it is asked to", "console.py", "sign-in"),
         Scenario("CON-03, CON-04, CON-08: staff act from a user's page, and the demo shows it at once", "console.py", "moderate"),
         Scenario("CON-03, CON-04: the story of a moderation: mute, undo, lock, ban, four eyes, audit", "console.py", "story"),
+        Scenario("CON-03, MOD-69: a report is claimed and resolved; the policies' matrix, and the nodes", "console.py", "reports"),
         Scenario("CON-05: an act by the keyboard alone", "console.py", "keyboard"),
         Scenario("CON-05: contrast, names and sizes on every page, light", "console.py", "accessible", "light", "1280", "en"),
         Scenario("CON-05: contrast, names and sizes on every page, dark, in German", "console.py", "accessible", "dark", "1280", "de"),
@@ -33,6 +35,24 @@ struct ConsoleTests {
         let notes = try ScenarioNotes(done.output)
         #expect(await server.stop() == 0, "\(server.output.text)")
         notes.check(try AuditTrail(server.directory.audit), serverOutput: server.output.text)
+    }
+
+    @Test("CON-07, SEC-32: hostile strings in every field do nothing in console, command line, feed and logs")
+    func hostileFields() async throws {
+        let server = try await server()
+        let done = try await server.run(Scenario("hostile fields", "hostile.py", "fields"))
+        #expect(done.status == 0, "\(done.account)\n\(server.output.text)")
+        let notes = try ScenarioNotes(done.output)
+        #expect(await server.stop() == 0, "\(server.output.text)")
+        let trail = try AuditTrail(server.directory.audit)
+        notes.check(trail, serverOutput: server.output.text)
+        // One line a record, by its number; nothing in it turns text round, moves a cursor or ends a line elsewhere.
+        #expect(trail.lines.compactMap(\.sequence) == Array(1...Int64(trail.lines.count)))
+        for text in [trail.text, server.output.text] {
+            let raw = text.unicodeScalars.first { $0 != "\n" && AuditText.isHarmful($0) }
+            #expect(raw == nil, "\(raw.map { String($0.value, radix: 16) } ?? "")")
+        }
+        #expect(!server.output.text.contains("\nFAKE"))
     }
 
     @Test("CON-02: staff sign in at an OpenID Connect issuer, by authorization code with PKCE")

@@ -81,7 +81,7 @@ enum TestPolicies {
           allow:
             - { id: adm.read, event: [session.get, room.list, room.get, feed.subscribe, feed.unsubscribe, audit.query, audit.verify, audit.head] }
             - { id: adm.acts, event: [staff.self, drain, room.evict, room.lock, room.unlock, room.slow, lock.list, user.get, user.mute, user.unmute, mute.list, note.add, note.remove, report.list, report.claim, report.resolve, ban.add, ban.remove, ban.list, token.revoke_all, message.redact, act.list, act.undo, act.bulk, approval.list, approval.grant, approval.reject] }
-            - { id: adm.all, event: [stats, session.list, session.kick, announce, token.revoke, user.reauth, policy.status, policy.explain, policy.reload, policy.rollback], when: { roles: { any_of: [moderator] } } }
+            - { id: adm.all, event: [stats, session.list, session.kick, announce, token.revoke, user.reauth, policy.status, policy.explain, policy.matrix, policy.reload, policy.rollback], when: { roles: { any_of: [moderator] } } }
         receive:
           allow:
             - { id: adm.feed, event: [feed.session, feed.room, feed.decision, feed.moderation, feed.alert] }

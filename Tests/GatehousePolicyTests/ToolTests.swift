@@ -406,6 +406,7 @@ import Testing
             ],
             "admin": [
                 "announce", "approval.grant", "approval.list", "approval.reject", "ban.add", "ban.remove", "drain", "policy.explain",
+                "policy.matrix",
                 "policy.reload", "policy.rollback", "policy.status", "token.revoke", "token.revoke_all", "user.reauth",
             ],
         ]

@@ -94,6 +94,7 @@ package enum AuditEvent: String, CaseIterable, Sendable, Hashable {
     case adminPolicyStatus = "admin.policy.status"
     case adminPolicyRollback = "admin.policy.rollback"
     case adminPolicyExplain = "admin.policy.explain"
+    case adminPolicyMatrix = "admin.policy.matrix"
     case adminStaffSelf = "admin.staff.self"
     case adminLockList = "admin.lock.list"
     case adminUserGet = "admin.user.get"

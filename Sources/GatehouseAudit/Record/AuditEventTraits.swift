@@ -41,7 +41,8 @@ extension AuditEvent {
         case .adminStats, .adminSessionList, .adminSessionGet, .adminRoomList, .adminRoomGet, .adminBanList, .adminPolicyStatus,
             .adminStaffSelf,
             .adminLockList, .adminReportList, .adminUserGet, .adminMuteList, .adminActList,
-            .adminPolicyExplain, .adminApprovalList, .adminAuditQuery, .adminAuditVerify, .adminAuditHead, .adminFeedSubscribe:
+            .adminPolicyExplain, .adminPolicyMatrix, .adminApprovalList, .adminAuditQuery, .adminAuditVerify, .adminAuditHead,
+            .adminFeedSubscribe:
             return .grouped
         case .auditHeartbeat, .auditCheckpoint, .policyChecked: return .grouped
         case .tlsCertificateLoaded, .tlsCertificateRejected, .nodeStateMissing: return .durable

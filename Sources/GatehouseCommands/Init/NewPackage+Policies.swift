@@ -104,7 +104,7 @@ extension NewPackage {
               event: [ban.add, ban.remove, token.revoke_all, drain, approval.list, approval.grant, approval.reject]
               when: { roles: { any_of: [admin] } }
             - id: admin.policies
-              event: [policy.status, policy.explain, policy.reload, policy.rollback, audit.query, audit.verify, audit.head]
+              event: [policy.status, policy.explain, policy.matrix, policy.reload, policy.rollback, audit.query, audit.verify, audit.head]
               when: { roles: { any_of: [admin] } }
         receive:
           allow:

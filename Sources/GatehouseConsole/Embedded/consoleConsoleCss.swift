@@ -72,9 +72,11 @@ extension EmbeddedFile {
 .more button { margin-top: 10px; }
 .verdict { display: flex; flex-wrap: wrap; gap: 6px 10px; align-items: center; font-size: 15px; margin: 14px 0 12px; }
 .account .facts { margin-bottom: 14px; }
-.rules { width: 100%; border-collapse: collapse; font-size: 13px; }
-.rules th { text-align: left; color: var(--muted); font-weight: 560; font-size: 12px; }
-.rules th, .rules td { padding: 6px 8px 6px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+/* On a narrow page the roles stay above their columns, and the table scrolls by itself. */
+.matrix { overflow-x: auto; }
+.rules, .roles { width: 100%; border-collapse: collapse; font-size: 13px; }
+.rules th, .roles th { text-align: left; color: var(--muted); font-weight: 560; font-size: 12px; }
+.rules th, .rules td, .roles th, .roles td { padding: 6px 8px 6px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 
 .signin { min-height: 100dvh; display: grid; place-items: center; padding: 20px; }
 .signin-card { width: min(500px, 100%); padding: 30px 32px 20px; border: 1px solid var(--line); border-radius: 14px; background: var(--surface); box-shadow: var(--shadow); }

@@ -26,6 +26,7 @@ extension EmbeddedFile {
         consolePageActsJs,
         consolePageAuditJs,
         consolePageFeedJs,
+        consolePageNodesJs,
         consolePageOverviewJs,
         consolePagePoliciesJs,
         consolePageQueueJs,

@@ -17,7 +17,7 @@ export const english = {
 
   "nav": "Pages", "nav.live": "Now", "nav.moderation": "Moderation", "nav.record": "Record", "nav.system": "System",
   "page.overview": "Overview", "page.sessions": "Sessions", "page.rooms": "Rooms", "page.users": "Users", "page.restrictions": "Restrictions", "page.reports": "Reports",
-  "page.approvals": "Approvals", "page.feed": "Live feed", "page.audit": "Audit", "page.policies": "Policies", "page.session": "Session", "page.room": "Room", "page.user": "User",
+  "page.approvals": "Approvals", "page.feed": "Live feed", "page.audit": "Audit", "page.policies": "Policies", "page.nodes": "Nodes", "page.session": "Session", "page.room": "Room", "page.user": "User",
   "kind.session": "Session", "kind.user": "User", "kind.member": "Member", "kind.room": "Room", "kind.address": "Address", "kind.ban": "Ban", "kind.mute": "Mute", "kind.lock": "Lock",
   "kind.report": "Report", "kind.approval": "Approval", "kind.record": "Record", "kind.note": "Note", "kind.server": "The server",
 
@@ -81,6 +81,9 @@ export const english = {
   "audit.none": "No records", "audit.none.text": "Choose a longer time, or fewer filters.", "span.15m": "15 min", "span.1h": "1 h", "span.24h": "24 h", "span.7d": "7 d", "span.all": "All",
   "policies.active": "In force", "policies.files": "Files", "policies.earlier": "Before", "policies.explain": "Why was it refused?", "policies.explain.text": "A refused client is told a decision id. Staff see here which rule decided, and what others lacked.",
   "policies.decision": "Decision id", "policies.decision.form": "A decision id has 26 letters and digits, such as 01JD8Q6S5F0000000000000000.", "policies.default": "no rule allows it", "policies.action": "Asked for",
+  "policies.matrix": "Who may send what", "policies.matrix.text": "Roles by event, as the rules of a namespace have it. “may” depends on more than the role: the room, the token, the address.", "policies.matrix.none": "This namespace has no rule that names an event.",
+  "policies.event": "Event", "policies.allow": "may", "policies.deny": "–", "policies.anonymous": "without a token",
+  "nodes.count": "{n|1 node|{count} nodes}", "nodes.own": "this page", "nodes.this": "this server", "nodes.silent": "no answer", "nodes.differs": "other policies", "nodes.rate": "Messages/s", "nodes.away": "Redis is away: each node goes on for itself, and others are not heard.", "col.node": "Node",
   "policies.rules": "Rules", "policies.rule": "Rule", "policies.outcome": "Outcome", "policies.condition": "Condition", "policies.place": "Place", "policies.in.audit": "Look in the audit log",
 
   "reason": "Reason", "reason.hint": "Goes to the audit log. Required.", "reason.missing": "Give a reason first.", "reasons": "Spam|Insults|Off topic|Impersonation|Asked by the user|Maintenance",

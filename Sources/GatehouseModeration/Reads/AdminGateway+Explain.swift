@@ -12,7 +12,10 @@ extension AdminGateway {
         let runtime = context.client.server.runtime
         runtime.audit.record(
             AuditRecord(.adminPolicyExplain, actor: context.auditActor, target: AuditTarget(reference: dto.decision)))
-        guard let account = ULID(dto.decision).flatMap({ runtime.account(of: $0) }), let decision = account.refusal.record.decision else {
+        let right = try await reach(of: .policyExplain, context)
+        guard let account = ULID(dto.decision).flatMap({ runtime.account(of: $0) }), let decision = account.refusal.record.decision,
+            right.includes(account.refusal.record.target?.room)
+        else {
             throw GatewayError(
                 .notFound,
                 "This decision is not among the latest refusals. Its audit record: gatehouse audit query --decision \(dto.decision)")

@@ -30,7 +30,8 @@ extension AdminGateway {
 
     func listApprovals(_ request: EmptyRequest, _ context: EventContext) async throws -> JSONObject {
         let making = try ActMaking(self, context, ULIDGenerator.shared.next())
-        let waiting = try await approvals.waiting(making)
+        let right = try await reach(of: .approvalList, context)
+        let waiting = try await approvals.waiting(making).filter { $0.isWithin(right) || $0.requester == making.actor }
         making.runtime.audit.record(
             AuditRecord(.adminApprovalList, actor: context.auditActor, detail: ["items": AuditScalar(waiting.count)]))
         return ["items": .array(waiting.map { .object($0.item) })]

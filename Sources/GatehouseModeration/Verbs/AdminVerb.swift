@@ -34,6 +34,7 @@ package enum AdminVerb: String, CaseIterable, Sendable {
     case policyRollback = "policy.rollback"
     case policyStatus = "policy.status"
     case policyExplain = "policy.explain"
+    case policyMatrix = "policy.matrix"
     case reportList = "report.list"
     case reportClaim = "report.claim"
     case reportResolve = "report.resolve"
@@ -109,6 +110,7 @@ package enum AdminVerb: String, CaseIterable, Sendable {
         case .policyRollback: (.act, .policies, .admin, "go back to earlier policies")
         case .policyStatus: (.read, .policies, .admin, "the policies in force")
         case .policyExplain: (.read, .policies, .admin, "why something was refused")
+        case .policyMatrix: (.read, .policies, .admin, "which role may send which event")
         case .reportList: (.read, .reports, .viewer, "what users have reported")
         case .reportClaim: (.act, .reports, .moderator, "look into a report")
         case .reportResolve: (.act, .reports, .moderator, "say what became of a report")

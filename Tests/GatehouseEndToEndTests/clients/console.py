@@ -320,6 +320,83 @@ async def story():
         gateway.note("event", event)
 
 
+async def reports():
+    """CON-03, MOD-69: a user reports another, a moderator claims the report, looks at the user, acts, and resolves it; policies and nodes."""
+    alice = await gateway.connect(gateway.issue("alice", "user"))
+    bob = await gateway.connect(gateway.issue("bob", "user"))
+    for client in (alice, bob):
+        await client.join("lobby:tea")
+    receipt = await bob.ask("message", {"room": "lobby:tea", "message": "buy this"})
+    async with browser() as staff:
+        await staff.sign_in(gateway.issue("mo", "moderator"))
+        await staff.go("reports")
+        await staff.text("No reports")
+        user = {"iss": "https://dev.gatehouse.invalid", "sub": "bob"}
+        answer = await alice.ask("report", {"user": user, "room": "lobby:tea", "message_id": receipt["id"], "reason": "spam <b>again</b>"})
+        assert not gateway.is_error(answer), answer
+        await staff.go("overview")
+        await staff.text("1 open report")
+        await staff.page.run("document.querySelector('.attention a').click()")
+        await staff.text("spam <b>again</b>")
+        await staff.see("document.querySelector('.table-space .row')?.innerText.includes('bob') && document.querySelector('.table-space .row').innerText.includes('alice')")
+
+        await staff.page.run("document.querySelector('.table-space .row').click()")
+        await staff.see("document.querySelector('dialog .record') !== null")
+        await staff.text(receipt["id"])
+        claimed = await act(staff, "Claim", "I look into it", within="dialog")
+        await staff.click("Close", "dialog footer")
+        await staff.see("document.querySelector('dialog') === null")
+        await staff.text("No reports")
+        await staff.page.run("[...document.querySelectorAll('.segment input')].find((one) => one.value === 'claimed').click()")
+        await staff.see("document.querySelector('.table-space .row')?.innerText.includes('mo')", "who has claimed it")
+
+        # What is done about the user is an act of its own, from the report.
+        await staff.page.run("document.querySelector('.table-space .row').click()")
+        muted = await act(staff, "Mute", "spam", "Concerns 1 open session", within="dialog")
+        await staff.click("Close", "dialog footer")
+        refused = await bob.ask("message", {"room": "lobby:tea", "message": "buy that"})
+        gateway.denied(refused, "muted", "msg.denied")
+
+        await staff.see("document.querySelectorAll('dialog').length < 2")
+        if await staff.page.run("document.querySelector('dialog') === null"):
+            await staff.page.run("document.querySelector('.table-space .row').click()")
+        await staff.click("Resolve", "dialog")
+        await staff.see("document.querySelector('dialog form textarea') !== null")
+        await staff.see("[...document.querySelectorAll('dialog select option, dialog input[type=radio]')].some((one) => one.value === 'upheld')", "the outcomes")
+        await staff.page.run("[...document.querySelectorAll('dialog textarea')].at(-1).focus()")
+        await staff.type("muted for an hour")
+        await staff.press("Enter", CONTROL)
+        await staff.see("document.querySelector('dialog .done') !== null")
+        resolved = await staff.page.run("document.querySelector('dialog .done a.mono')?.textContent ?? null")
+        await staff.click("Close", "dialog footer")
+        await staff.go("reports?state=resolved")
+        await staff.see("document.querySelector('.table-space .row')?.innerText.includes('bob')")
+        await staff.page.run("document.querySelector('.table-space .row').click()")
+        await staff.text("muted for an hour")
+        await staff.text("Upheld")
+        await staff.press("Escape")
+        assert all(record and record.startswith("Record #") for record in [claimed, muted, resolved]), [claimed, muted, resolved]
+        await staff.quiet()
+
+    async with browser() as admin:
+        await admin.sign_in(gateway.issue("ada", "admin"))
+        await admin.go("policies")
+        await admin.text("Who may send what")
+        await admin.see("document.querySelector('.matrix table') !== null", "the matrix")
+        await admin.page.run("(() => { const choice = document.querySelector('.toolbar select'); choice.value = '/chat'; choice.dispatchEvent(new Event('change')); })()")
+        await admin.see("[...document.querySelectorAll('.matrix th')].some((one) => one.textContent === 'report')", "an event of the chat")
+        row = "[...document.querySelectorAll('.matrix tr')].find((one) => one.firstElementChild.textContent === 'message')"
+        assert await admin.page.run(row + ".innerText.includes('may')")
+        await admin.go("nodes")
+        await admin.text("1 node")
+        await admin.see("document.querySelector('.table-space .row')?.innerText.includes('this page')", "this node")
+        await admin.quiet()
+    for client in (alice, bob):
+        await client.close()
+    for event in ["admin.report.claim", "admin.report.resolve", "admin.user.mute", "report.received", "admin.policy.matrix"]:
+        gateway.note("event", event)
+
+
 async def keyboard():
     """CON-05: everything without a mouse."""
     alice = await gateway.connect(gateway.issue("alice", "user"))
@@ -375,7 +452,7 @@ async def hostile():
         clients.append(client)
     async with browser() as staff:
         await staff.sign_in(gateway.issue("mo", "admin"))
-        for place in ["sessions", "users", "rooms", "restrictions", "reports", "approvals", "feed", "audit", "policies", "overview"]:
+        for place in ["sessions", "users", "rooms", "restrictions", "reports", "approvals", "feed", "audit", "policies", "nodes", "overview"]:
             await staff.go(place)
             await asyncio.sleep(0.4)
         for name in HOSTILE:
@@ -453,7 +530,7 @@ async def accessible(scheme, width, language):
     """CON-05: contrast, names, sizes, and nothing wider than the page, on each page."""
     client = await gateway.connect(gateway.issue("alice", "user"))
     await client.join("lobby:tea")
-    places = ["overview", "sessions", "rooms", "users", "restrictions", "reports", "approvals", "feed", "audit", "policies?decision=x",
+    places = ["overview", "sessions", "rooms", "users", "restrictions", "reports", "approvals", "feed", "audit", "policies?decision=x", "nodes",
               "user?iss=https://dev.gatehouse.invalid&sub=alice", "room?ns=/chat&room=lobby:tea"]
     async with browser() as staff:
         await staff.page.ask("Emulation.setEmulatedMedia", features=[
@@ -779,7 +856,7 @@ async def framed():
 
 
 SCENARIOS = {
-    "client": client, "headers": headers, "moderate": moderate, "story": story, "issuer": issuer, "crowd": crowd, "keyboard": keyboard, "hostile": hostile, "accessible": accessible, "sign-in": sign_in, "framed": framed,
+    "client": client, "headers": headers, "moderate": moderate, "story": story, "reports": reports, "issuer": issuer, "crowd": crowd, "keyboard": keyboard, "hostile": hostile, "accessible": accessible, "sign-in": sign_in, "framed": framed,
 }
 
 if __name__ == "__main__":

@@ -147,4 +147,5 @@ async def revoke(transport):
     await again.close()
 
 
-run({"kick": kick, "rank": rank, "announce": announce, "command-line": command_line, "revoke": revoke})
+if __name__ == "__main__":
+    run({"kick": kick, "rank": rank, "announce": announce, "command-line": command_line, "revoke": revoke})

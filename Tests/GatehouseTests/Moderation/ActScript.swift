@@ -30,7 +30,7 @@ enum ActScript {
                 { id: adm.view, event: [\(events(.viewer))], when: { roles: { any_of: [viewer, moderator, admin] } }\(scope) }
                     - { id: adm.mod, event: [\(events(.moderator))], when: { roles: { any_of: [moderator, admin] } }, scope: { rooms_claim: /mod_rooms } }
                     - { id: adm.admin, event: [\(events(.admin))], when: { roles: { any_of: [admin] } }\(scope) }
-                    - { id: adm.approve, event: [\(approvals)], when: { roles: { any_of: [admin] } } }
+                    - { id: adm.approve, event: [\(approvals)], when: { roles: { any_of: [admin] } }\(scope) }
                   approvals:
                     - { event: [token.revoke_all, drain], needs: 2, distinct_subjects: true, expires: 5m }
                 """)
@@ -104,6 +104,7 @@ enum ActScript {
         case .announce: ["text": "hello"]
         case .messageRedact: ["ns": "/", "room": "red", "message_id": "m1"]
         case .policyExplain: ["decision": .string(id())]
+        case .policyMatrix: ["ns": "/admin"]
         case .actUndo: ["audit_seq": 1]
         case .actBulk: ["verb": "user.mute", "items": [["user": alice, "duration_s": 60]]]
         case .reportClaim: ["report_id": .string(id())]

@@ -91,6 +91,58 @@ struct ReadScopeTests {
         }
     }
 
+    /// A member of staff of the role admin whose token names the rooms.
+    private func admin(_ server: TestServer, _ subject: String, rooms: [String]) async throws -> SocketIOClient {
+        try await ActScript.staff(server, subject, "admin", rooms: rooms)
+    }
+
+    @Test("MOD-22: a refusal is explained, and an act that waits is listed, granted and rejected, in one's rooms alone")
+    func accountsAndApprovals() async throws {
+        var policies = ActScript.policies(readScope: true)
+        policies.replace(
+            "{ event: [token.revoke_all, drain],", with: "{ event: [token.revoke_all, drain, room.lock, note.add],", in: "admin.yaml")
+        policies.replace("room: \"**\" }", with: "room: \"none\" }", in: "root.yaml")
+        try await ActScript.with(policies: policies) { server in
+            let alice = try await server.join("alice")
+            var decisions: [String: JSONValue] = [:]
+            for room in ["red", "blue"] {
+                decisions[room] = try await alice.emitWithAck("join", [["room": .string(room)]]).first?["decision"]
+            }
+            let (red, free) = (try await admin(server, "rita", rooms: ["red"]), try await ActScript.staff(server, "boss", "admin"))
+            #expect(try await ActScript.read(red, "policy.explain", ["decision": decisions["red"] ?? .null])["resource"]?["room"] == "red")
+            #expect(try await ActScript.read(red, "policy.explain", ["decision": decisions["blue"] ?? .null])["code"] == "not_found")
+            #expect(
+                try await ActScript.read(free, "policy.explain", ["decision": decisions["blue"] ?? .null])["resource"]?["room"] == "blue")
+
+            var waiting: [String: JSONValue] = [:]
+            for (place, verb, payload): (String, String, JSONObject) in [
+                ("red", "room.lock", ["ns": "/", "room": "red"]), ("blue", "room.lock", ["ns": "/", "room": "blue"]),
+                ("everywhere", "note.add", ["user": ActScript.user("alice"), "text": "a note"]),
+            ] {
+                let id = ActScript.id()
+                #expect(try await ActScript.act(free, verb, payload, id: id)["code"] == "needs_approval")
+                waiting[place] = .string(id)
+            }
+            func ids(_ staff: SocketIOClient) async throws -> Set<String> {
+                Set(
+                    (try await ActScript.read(staff, "approval.list")["items"]?.arrayValue ?? []).compactMap {
+                        $0["approval_id"]?.stringValue
+                    })
+            }
+            #expect(try await ids(free).count == 3)
+            #expect(try await ids(red) == [waiting["red"]?.stringValue ?? ""])
+            for place in ["blue", "everywhere"] {
+                for verb in ["approval.grant", "approval.reject"] {
+                    #expect(
+                        try await ActScript.act(red, verb, ["approval_id": waiting[place] ?? .null])["code"] == "not_found",
+                        "\(verb) \(place)")
+                }
+            }
+            #expect(try await ActScript.act(red, "approval.grant", ["approval_id": waiting["red"] ?? .null])["audit_seq"] != nil)
+            #expect(try await ids(free).count == 2)
+        }
+    }
+
     @Test("MOD-22, MOD-24: the feed tells of one's rooms, and ends when a newer token confines one further")
     func feed() async throws {
         try await with { server, confined, _ in

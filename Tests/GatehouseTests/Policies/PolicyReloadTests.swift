@@ -341,7 +341,7 @@ struct PolicyReloadTests {
     private static let admin = open.allowing(
         "/admin", connect: "{ id: admin.staff, when: { roles: { any_of: [moderator, admin] } } }",
         send:
-            "{ id: adm.policy, event: [policy.status, policy.explain, policy.reload, policy.rollback], when: { roles: { any_of: [moderator, admin] } } }\n"
+            "{ id: adm.policy, event: [policy.status, policy.explain, policy.matrix, policy.reload, policy.rollback], when: { roles: { any_of: [moderator, admin] } } }\n"
             + "    - { id: adm.read, event: [session.list, stats, announce, token.revoke, user.reauth] }\n    - { id: adm.kick, event: session.kick, when: { roles: { any_of: [admin] } } }\n"
             + "    - { id: adm.rest, event: \"**\", when: { roles: { any_of: [admin] } } }"
     )

@@ -9,6 +9,7 @@ import { openDialog } from "./dialog.js";
 import { acts } from "./page-acts.js";
 import { audit } from "./page-audit.js";
 import { feed } from "./page-feed.js";
+import { nodes } from "./page-nodes.js";
 import { overview } from "./page-overview.js";
 import { policies } from "./page-policies.js";
 import { approvals, reports } from "./page-queue.js";
@@ -25,8 +26,8 @@ import { connection, describeServer, may, on, resume, self, server, signIn, sign
 import { mark, signInPage } from "./signin.js";
 import { mountToasts, toast } from "./toast.js";
 
-const PAGES = [overview, sessions, rooms, users, restrictions, reports, approvals, acts, feed, audit, policies, session, room, user];
-const GROUPS = [["nav.live", [overview, sessions, rooms, users]], ["nav.moderation", [restrictions, reports, approvals, acts]], ["nav.record", [feed, audit]], ["nav.system", [policies]]];
+const PAGES = [overview, sessions, rooms, users, restrictions, reports, approvals, acts, feed, audit, policies, nodes, session, room, user];
+const GROUPS = [["nav.live", [overview, sessions, rooms, users]], ["nav.moderation", [restrictions, reports, approvals, acts]], ["nav.record", [feed, audit]], ["nav.system", [policies, nodes]]];
 const SOON = 300;
 
 const root = document.getElementById("root");

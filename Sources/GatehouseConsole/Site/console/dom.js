@@ -42,7 +42,7 @@ function append(element, children) {
 
 /** A text in which characters that would reorder or hide others are shown by their code. */
 export function visible(text) {
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g,
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
     (character) => `\\u{${character.codePointAt(0).toString(16)}}`);
 }
 
@@ -67,6 +67,7 @@ const ICONS = {
   feed: "M3 12h4l3-8 4 16 3-8h4",
   audit: "M6 2h9l4 4v16H6zM9 10h7M9 14h7M9 18h4",
   policies: "M12 2l8 3v6c0 6-4 9-8 11-4-2-8-5-8-11V5z",
+  nodes: "M4 3h16v6H4zM4 15h16v6H4zM8 6h.01M8 18h.01",
   gate: "M4 21V10a8 8 0 0 1 16 0v11M4 21h5v-8a3 3 0 0 1 6 0v8h5",
   search: "M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14M16 16l5 5",
   close: "M5 5l14 14M19 5L5 19",

@@ -14,6 +14,7 @@ export const policies = {
   mount(root, query) {
     const status = card(t("policies.active"), loading());
     const account = h("div.account");
+    const matrix = matrixCard();
     const input = h("input.mono", {
       type: "search", value: query.decision ?? "", placeholder: "01J…", "aria-label": t("policies.decision"), autocomplete: "off", spellcheck: "false", maxlength: 26,
     });
@@ -24,7 +25,7 @@ export const policies = {
       h("div.scroll", h("div.cards.wide",
         card(t("policies.explain"), h("p.muted.small", t("policies.explain.text")),
           h("form.toolbar", { onsubmit: (event) => { event.preventDefault(); explain(); } }, input, h("button", { type: "submit" }, t("explain"))), account),
-        status)));
+        status, matrix.element)));
 
     async function explain() {
       const decision = input.value.trim().toUpperCase();
@@ -50,12 +51,46 @@ export const policies = {
         replace(status, isRefusal(error) ? notAvailable("policy.status") : errorBox(error, load));
       }
     }
-    load();
+    const again = () => { load(); matrix.load(); };
+    again();
     if (query.decision) explain();
-    acted.addEventListener("act", load);
-    return { keys: [{ keys: "/", text: t("policies.explain"), run: () => input.focus() }], unmount() { acted.removeEventListener("act", load); } };
+    acted.addEventListener("act", again);
+    return { keys: [{ keys: "/", text: t("policies.explain"), run: () => input.focus() }], unmount() { acted.removeEventListener("act", again); } };
   },
 };
+
+/** Role by event, of one namespace at a time. */
+function matrixCard() {
+  // It scrolls by the keyboard, too.
+  const body = h("div.matrix", { tabIndex: 0, role: "region", "aria-label": t("policies.matrix") }, loading());
+  const choice = h("select", { "aria-label": t("col.ns"), onchange: () => load() });
+  const element = h("section.card.whole", h("h2", t("policies.matrix")), h("p.muted.small", t("policies.matrix.text")), h("div.toolbar", choice), body);
+  async function load() {
+    if (!may("policy.matrix")) {
+      choice.hidden = true;
+      return replace(body, notAvailable("policy.matrix"));
+    }
+    try {
+      const answer = await ask("policy.matrix", choice.value ? { ns: choice.value } : {});
+      const known = [...choice.options].map((one) => one.value);
+      if (known.join("\n") !== answer.namespaces.join("\n")) replace(choice, answer.namespaces.map((name) => h("option", { value: name }, name)));
+      choice.value = answer.ns;
+      return replace(body, answer.rows.length === 0 ? empty(t("policies.matrix.none")) : matrixTable(answer));
+    } catch (error) {
+      return replace(body, isRefusal(error) ? notAvailable("policy.matrix") : errorBox(error, load));
+    }
+  }
+  return { element, load };
+}
+
+const roleName = (role) => (role === "anonymous" ? t("policies.anonymous") : role);
+
+function matrixTable({ ns, roles, rows }) {
+  return h("table.roles", h("caption.hidden", `${t("policies.matrix")}: ${ns}`),
+    h("thead", h("tr", h("th", { scope: "col" }, t("policies.event")), roles.map((role) => h("th", { scope: "col" }, roleName(role))))),
+    h("tbody", rows.map((row) => h("tr", h("th", { scope: "row" }, mono(row.event)),
+      row.cells.map((cell) => h("td", cell === "allow" ? tag(t("policies.allow"), "good") : h("span.muted", t("policies.deny"))))))));
+}
 
 function list(items, cells) {
   if (!Array.isArray(items) || items.length === 0) return empty(t("nothing.yet"));

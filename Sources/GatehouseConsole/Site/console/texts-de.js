@@ -12,7 +12,7 @@ export const german = {
 
   "nav": "Seiten", "nav.live": "Jetzt", "nav.moderation": "Moderation", "nav.record": "Protokoll", "nav.system": "System",
   "page.overview": "Übersicht", "page.sessions": "Sitzungen", "page.rooms": "Räume", "page.users": "Benutzer", "page.restrictions": "Beschränkungen", "page.reports": "Meldungen",
-  "page.approvals": "Freigaben", "page.feed": "Live-Ereignisse", "page.audit": "Audit", "page.policies": "Richtlinien", "page.session": "Sitzung", "page.room": "Raum", "page.user": "Benutzer",
+  "page.approvals": "Freigaben", "page.feed": "Live-Ereignisse", "page.audit": "Audit", "page.policies": "Richtlinien", "page.nodes": "Knoten", "page.session": "Sitzung", "page.room": "Raum", "page.user": "Benutzer",
   "kind.session": "Sitzung", "kind.user": "Benutzer", "kind.member": "Mitglied", "kind.room": "Raum", "kind.address": "Adresse", "kind.ban": "Sperre", "kind.mute": "Stummschaltung", "kind.lock": "Raumsperre",
   "kind.report": "Meldung", "kind.approval": "Freigabe", "kind.record": "Eintrag", "kind.note": "Notiz", "kind.server": "Der Server",
 
@@ -76,6 +76,9 @@ export const german = {
   "audit.none": "Keine Einträge", "audit.none.text": "Einen längeren Zeitraum oder weniger Filter wählen.", "span.15m": "15 Min", "span.1h": "1 Std", "span.24h": "24 Std", "span.7d": "7 T", "span.all": "Alle",
   "policies.active": "In Kraft", "policies.files": "Dateien", "policies.earlier": "Frühere", "policies.explain": "Warum wurde abgelehnt?", "policies.explain.text": "Ein abgelehnter Client erfährt eine Entscheidungskennung. Hier sieht das Personal, welche Regel entschied und was den anderen fehlte.",
   "policies.decision": "Entscheidungskennung", "policies.decision.form": "Eine Entscheidungskennung hat 26 Buchstaben und Ziffern, etwa 01JD8Q6S5F0000000000000000.", "policies.default": "keine Regel erlaubt es", "policies.action": "Gewünscht",
+  "policies.matrix": "Wer was senden darf", "policies.matrix.text": "Rollen je Ereignis, nach den Regeln eines Namensraums. „darf“ hängt noch von anderem ab als der Rolle: Raum, Token, Adresse.", "policies.matrix.none": "Keine Regel dieses Namensraums nennt ein Ereignis.",
+  "policies.event": "Ereignis", "policies.allow": "darf", "policies.deny": "–", "policies.anonymous": "ohne Token",
+  "nodes.count": "{n|1 Knoten|{count} Knoten}", "nodes.own": "diese Seite", "nodes.this": "dieser Server", "nodes.silent": "keine Antwort", "nodes.differs": "andere Richtlinien", "nodes.rate": "Nachrichten/s", "nodes.away": "Redis ist weg: Jeder Knoten arbeitet für sich weiter, die anderen sind nicht zu hören.", "col.node": "Knoten",
   "policies.rules": "Regeln", "policies.rule": "Regel", "policies.outcome": "Ausgang", "policies.condition": "Bedingung", "policies.place": "Stelle", "policies.in.audit": "Im Audit-Protokoll nachsehen",
 
   "reason": "Grund", "reason.hint": "Kommt ins Audit-Protokoll. Pflicht.", "reason.missing": "Zuerst einen Grund angeben.", "reasons": "Spam|Beleidigung|Am Thema vorbei|Falsche Identität|Auf Wunsch des Benutzers|Wartung",

@@ -39,8 +39,12 @@ struct Approvals: Sendable {
         try await making.gateway.written { try await $0.read { try ApprovalTable.load($0) } }.filter { $0.ends > making.now }
     }
 
-    func approval(_ text: String, _ making: ActMaking) async throws -> Approval {
-        guard let id = ULID(text), let found = try await waiting(making).first(where: { $0.id == id }) else {
+    /// - Parameter verb: whose right must reach it (MOD-22). One's own request is always in reach.
+    func approval(_ text: String, within verb: AdminVerb, _ making: ActMaking) async throws -> Approval {
+        let right = try await making.right(to: verb.rawValue)
+        guard let id = ULID(text), let found = try await waiting(making).first(where: { $0.id == id }),
+            found.isWithin(right) || found.requester == making.actor
+        else {
             throw GatewayError(.notFound, "No act waits under this approval_id: it was made, rejected, or has lapsed")
         }
         return found
@@ -51,16 +55,15 @@ struct Approvals: Sendable {
         guard let id = ULID(request.requestID) else { throw GatewayError(.invalid, "request_id is a ULID") }
         let making = try ActMaking(gateway, context, id)
         if let made = try await madeBefore(request, making) { return made }
-        var approval = try await approval(request.approvalID, making)
+        var approval = try await approval(request.approvalID, within: .approvalGrant, making)
         guard !approval.granted.contains(making.actor) else {
             throw GatewayError(.forbidden, "Another person grants an act: you asked for this one, or have granted it")
         }
-        guard try await context.client.right(to: approval.event).isAllowed else {
+        let right = try await context.client.right(to: approval.event)
+        guard right.isAllowed, approval.isWithin(right) else {
             throw GatewayError(.forbidden, "Only who may make an act may grant it")
         }
-        var payload = try JSONValue(parsing: Array(approval.payload.utf8), limits: JSONLimits()).objectValue ?? [:]
-        payload["request_id"] = .string(approval.id.description)
-        let act = try ActCodec.act(approval.event, .object(payload))
+        let act = try approval.act
         // Decided again, by the granter's right and rank, before the grant is on record.
         try await act.check(try ActMaking(gateway, context, approval.id))
         approval.granted.append(making.actor)
@@ -93,7 +96,7 @@ struct Approvals: Sendable {
     func reject(_ request: ApprovalRejectRequest, _ context: EventContext, _ gateway: AdminGateway) async throws -> JSONObject {
         guard let id = ULID(request.requestID) else { throw GatewayError(.invalid, "request_id is a ULID") }
         let making = try ActMaking(gateway, context, id)
-        let approval = try await approval(request.approvalID, making)
+        let approval = try await approval(request.approvalID, within: .approvalReject, making)
         try await record(.approvalRejected, approval, making, reason: request.reason)
         try await gateway.written { try await $0.change { try ApprovalTable.remove(approval.id, $0) } }
         return ["approval_id": .string(approval.id.description), "rejected": .bool(true)]
@@ -131,6 +134,23 @@ struct Approvals: Sendable {
         }
         if AuditText.fits(approval.payload) { detail.append("act", .document(approval.payload)) }
         return AuditRecord(event, actor: actor, detail: detail, request: approval.id)
+    }
+}
+
+extension Approval {
+    /// The act that waits.
+    var act: any Act {
+        get throws {
+            var object = try JSONValue(parsing: Array(payload.utf8), limits: JSONLimits()).objectValue ?? [:]
+            object["request_id"] = .string(id.description)
+            return try ActCodec.act(event, .object(object))
+        }
+    }
+
+    /// Whether a right that may be confined to rooms reaches the act (MOD-22).
+    func isWithin(_ right: EventRight) -> Bool {
+        guard let rooms = right.rooms else { return true }
+        return (try? act)?.subject.isConfined(to: rooms) ?? false
     }
 }
 
