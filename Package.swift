@@ -323,6 +323,15 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "GatehouseApiTests",
+            dependencies: [
+                "Gatehouse", "GatehouseTesting", "GatehouseTLS", "GatehousePolicy", "GatehouseAudit", "GatehouseJSON",
+                "GatehouseTestSupport",
+                "SocketIO", nioCore, nioPosix, logging,
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "GatehouseSettingsTests", dependencies: ["GatehouseSettings", "Gatehouse", settings], swiftSettings: strict
         ),
         .testTarget(

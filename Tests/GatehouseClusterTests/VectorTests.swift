@@ -105,7 +105,7 @@
             }
         }
 
-        @Test("CLU-10: what redis-emitter sends is read")
+        @Test("CLU-10, BCK-03: what redis-emitter sends is read")
         func emitter() throws {
             let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Vectors/vectors-emitter.jsonl")
             let format = PubSubFormat()

@@ -27,10 +27,17 @@ extension HTTPConnectionHandler {
         case .gathered(let answer):
             guard isGet(head), !head.hasBody else { return refuse(.badRequest) }
             noteUse()
-            respond(toBeGathered: answer, request(head))
+            let request = request(head)
+            respondOnceGathered { await answer(request) }
+        case .posted(let admit):
+            switch admit(request(head)) {
+            case .refused(let response): respond(response)
+            case .read(let limit, let tooLarge, let answer):
+                readBody(head, for: PostedReading(limit: limit, tooLarge: tooLarge, answer: answer))
+            }
         case .probe(let answer):
             guard isGet(head), !head.hasBody else { return refuse(.badRequest) }
-            respond(toBeGathered: { _ in await answer() }, request(head))
+            respondOnceGathered(answer)
         case .engine, nil:
             refuse(.notFound)
         }

@@ -12,6 +12,8 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         case head
         /// Reading the body of a POST.
         case body(EngineSession)
+        /// Reading the body of a POST for a route.
+        case posted(PostedReading)
         /// The session answers later.
         case waiting(EngineSession?)
         /// The last answer has been sent; further input is discarded.
@@ -81,7 +83,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     private var hasEnded: Bool {
         switch phase {
         case .ended, .handedOver: true
-        case .head, .body, .waiting: false
+        case .head, .body, .posted, .waiting: false
         }
     }
 
@@ -177,7 +179,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
             case .body(let part):
                 received(part)
             case .end:
-                if case .body(let session) = phase { finishBody(session) }
+                finishBody()
             }
         }
         if case .head = phase {
@@ -189,9 +191,9 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
 
     private func nextElement() -> HTTPRequestDecoder.Element? {
         switch phase {
-        case .head where takenBy != nil, .body where takenBy != nil:
+        case .head where takenBy != nil, .body where takenBy != nil, .posted where takenBy != nil:
             return nil
-        case .head, .body:
+        case .head, .body, .posted:
             do throws(HTTPFault) {
                 return try decoder.next(&input)
             } catch {
@@ -253,12 +255,30 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         if head.expectsContinue { output.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n") }
     }
 
+    /// Reads the body of a POST for a route, which has admitted it.
+    func readBody(_ head: HTTPRequestHead, for posted: PostedReading) {
+        noteUse()
+        if case .length(let length) = head.body, length > posted.limit { return respond(posted.tooLarge(), close: true) }
+        phase = .posted(posted)
+        expect(.body, loop.configuration.timeouts.body)
+        if head.expectsContinue { output.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n") }
+    }
+
     private func received(_ part: ByteBuffer) {
-        guard case .body(let session) = phase else { return }
-        guard body.readableBytes &+ part.readableBytes <= session.inboundLimit else {
-            return refuseBody(of: session)
+        switch phase {
+        case .body(let session):
+            guard body.readableBytes &+ part.readableBytes <= session.inboundLimit else {
+                return refuseBody(of: session)
+            }
+            body.writeImmutableBuffer(part)
+        case .posted(let posted):
+            guard body.readableBytes &+ part.readableBytes <= posted.limit else {
+                body = ByteBuffer()
+                return respond(posted.tooLarge(), close: true)
+            }
+            body.writeImmutableBuffer(part)
+        case .head, .waiting, .ended, .handedOver: break
         }
-        body.writeImmutableBuffer(part)
     }
 
     /// The body of a POST is larger than its session takes.
@@ -269,11 +289,18 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         respond(.refusal(.payloadTooLarge, code: nil, message: "Payload too large"), close: true)
     }
 
-    private func finishBody(_ session: EngineSession) {
+    private func finishBody() {
         let whole = body
-        body = ByteBuffer()
-        wait(session)
-        session.post(whole)
+        switch phase {
+        case .body(let session):
+            body = ByteBuffer()
+            wait(session)
+            session.post(whole)
+        case .posted(let posted):
+            body = ByteBuffer()
+            respondOnceGathered { await posted.answer(whole) }
+        case .head, .waiting, .ended, .handedOver: break
+        }
     }
 
     /// The session keeps the request.
@@ -288,14 +315,14 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     // MARK: Answers
 
     /// Answers the current request once the answer is ready; the client waits for a bounded time.
-    func respond(toBeGathered answer: @escaping @Sendable (EngineRequest) async -> HTTPResponse, _ request: EngineRequest) {
+    func respondOnceGathered(_ answer: @escaping @Sendable () async -> HTTPResponse) {
         phase = .waiting(nil)
         expect(.answer, loop.configuration.timeouts.answer)
         let handler = NIOLoopBound(self, eventLoop: loop.eventLoop)
         let eventLoop = loop.eventLoop
         loop.gatheringBegan()
         Task {
-            let response = await answer(request)
+            let response = await answer()
             eventLoop.execute {
                 handler.value.respond(response)
                 handler.value.loop.gatheringEnded()
@@ -319,7 +346,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     func respond(_ response: HTTPResponse, close: Bool = false) {
         switch phase {
         case .ended, .handedOver: return
-        case .head, .body, .waiting: break
+        case .head, .body, .posted, .waiting: break
         }
         guard let context else { return }
         var response = response
@@ -387,7 +414,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     private func throttle() {
         let isFull: Bool
         switch phase {
-        case .head, .body: isFull = takenBy != nil
+        case .head, .body, .posted: isFull = takenBy != nil
         case .waiting: isFull = takenBy != nil || input.readableBytes > 0
         case .ended: isFull = false
         case .handedOver: return
@@ -444,7 +471,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         output = ByteBuffer()
         switch last {
         case .body(let session), .waiting(let session?): session.requestLost(self)
-        case .head, .waiting(nil), .ended, .handedOver: break
+        case .head, .posted, .waiting(nil), .ended, .handedOver: break
         }
         slot?.release()
         loop.remove(self)
@@ -462,7 +489,7 @@ extension HTTPConnectionHandler: LoopConnection {
     func shutDown() {
         switch phase {
         case .head: context?.close(promise: nil)
-        case .body, .waiting: refuse(.shuttingDown, close: true)
+        case .body, .posted, .waiting: refuse(.shuttingDown, close: true)
         case .ended, .handedOver: break
         }
     }
@@ -497,6 +524,9 @@ extension HTTPConnectionHandler: DeadlineTarget {
         case (.body, .body(let session)):
             noteSlow()
             session.requestLost(self)
+            respond(.refusal(.requestTimeout, code: nil, message: "Request body took too long"), close: true)
+        case (.body, .posted):
+            noteSlow()
             respond(.refusal(.requestTimeout, code: nil, message: "Request body took too long"), close: true)
         case (.head, .head) where decoder.isInsideRequest:
             noteSlow()

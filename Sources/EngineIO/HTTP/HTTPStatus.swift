@@ -14,7 +14,9 @@ package struct HTTPStatus: RawRepresentable, Hashable, Sendable {
     package static let unauthorized = Self(rawValue: 401)
     package static let forbidden = Self(rawValue: 403)
     package static let notFound = Self(rawValue: 404)
+    package static let methodNotAllowed = Self(rawValue: 405)
     package static let requestTimeout = Self(rawValue: 408)
+    package static let conflict = Self(rawValue: 409)
     package static let payloadTooLarge = Self(rawValue: 413)
     package static let uriTooLong = Self(rawValue: 414)
     package static let unsupportedMediaType = Self(rawValue: 415)
@@ -39,7 +41,9 @@ package struct HTTPStatus: RawRepresentable, Hashable, Sendable {
         case 401: "Unauthorized"
         case 403: "Forbidden"
         case 404: "Not Found"
+        case 405: "Method Not Allowed"
         case 408: "Request Timeout"
+        case 409: "Conflict"
         case 413: "Content Too Large"
         case 414: "URI Too Long"
         case 415: "Unsupported Media Type"

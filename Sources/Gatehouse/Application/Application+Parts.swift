@@ -43,6 +43,21 @@ extension Application {
         }
     }
 
+    /// The certificate of the server, for callers of ``Configuration/api``; `nil` where they are served plain HTTP, or not at all.
+    func makeAPICertificates() throws(StartError) -> CertificateStore? {
+        guard let api = configuration.api, !configuration.servesPlainAPI, case .tls(let certificate, let key) = configuration.transport
+        else { return nil }
+        do {
+            return try CertificateStore(
+                TLSServerConfiguration(
+                    certificatePath: certificate, privateKeyPath: key,
+                    clientCertificates: api.clientAuthorities.map { .required(authorityPath: $0) } ?? .notRequested),
+                now: clock.wallMilliseconds() / 1_000)
+        } catch {
+            throw StartError(code: .tls, message: "the TLS certificate cannot be used for back ends", cause: error)
+        }
+    }
+
     /// - Parameter outages: called when the log can no longer be written.
     func openAudit(outages: @escaping @Sendable () -> Void) throws(StartError) -> (AuditLog, AuditKey) {
         do {

@@ -259,6 +259,12 @@ public struct Application: Service {
                     logger.warning("health and metrics are served nowhere until another address is given: \(error)")
                 }
             }
+            let apiCertificates = try makeAPICertificates()
+            var api: ApiServer?
+            if let settings = configuration.api {
+                api = try await ApiServer(
+                    settings, of: runtime, certificates: apiCertificates, payloadLimit: configuration.limits.maxPayload, on: group)
+            }
             let place = listens ? try await ServingPlace(binding: engine, as: configuration) : .mounted
             audit.record(
                 AuditRecord(
@@ -267,7 +273,9 @@ public struct Application: Service {
             watch?.remind()
             monitoring?.enter(.serving)
             return RunningServer(
-                runtime: runtime, engine: engine, monitoring: monitoring, group: group, place: place, watch: watch, keyWatch: keyWatch,
+                runtime: runtime, engine: engine, monitoring: monitoring, api: api,
+                apiWatch: apiCertificates.map { CertificateWatch(store: $0, audit: audit, clock: runtime.clock, logger: logger) },
+                group: group, place: place, watch: watch, keyWatch: keyWatch,
                 remoteKeys: remoteKeys, gateways: gateways, stateful: stateful, drainTimeout: configuration.drainTimeout, outages: outages,
                 policyFiles: policyFiles)
         } catch {

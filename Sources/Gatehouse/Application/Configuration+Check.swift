@@ -17,6 +17,20 @@ extension Configuration {
             throw StartError(
                 code: .configuration, message: "clientCertificates needs TLS, and the transport is plain HTTP: use TLS, or leave them out")
         }
+        if let api {
+            guard !servesPlainAPI || Self.isLoopback(api.host) else {
+                throw StartError(
+                    code: .configuration,
+                    message:
+                        "back ends send tokens, which plain HTTP shows to the network: serve api on 127.0.0.1, or with TLS, which needs the "
+                        + "certificate of the server")
+            }
+            guard !servesPlainAPI || api.clientAuthorities == nil else {
+                throw StartError(
+                    code: .configuration,
+                    message: "api.clientAuthorities needs TLS, and the API is on plain HTTP: use TLS, or leave them out")
+            }
+        }
         if let affinityCookie, AffinityCookie(name: affinityCookie, value: node) == nil {
             throw StartError(
                 code: .configuration,
@@ -30,6 +44,9 @@ extension Configuration {
 
     /// Whether plain HTTP is served beyond this machine, so that it is for trusted proxies only.
     var servesProxiesOnly: Bool { transport == .insecure && unixSocket == nil && !Self.isLoopback(host) }
+
+    /// Whether back ends are served without TLS.
+    var servesPlainAPI: Bool { api?.isPlain == true || transport == .insecure }
 
     /// - Throws: ``StartError`` if the policies name no client that this configuration could serve.
     func check(_ bundle: PolicyBundle) throws(StartError) {

@@ -61,6 +61,8 @@ public struct Configuration: Sendable {
     public var node = "gatehouse"
     /// Where the server serves health and metrics; `nil`: nowhere.
     public var monitoring: Monitoring?
+    /// Where back ends call the server over HTTP; `nil`: nowhere.
+    public var api: BackEndAPI?
     /// The cluster that the server is a node of; `nil`: it is alone. The program needs `GatehouseCluster`.
     public var cluster: ClusterSettings?
     /// Event loops. One serves well over 100,000 messages a second; more help with TLS handshakes.

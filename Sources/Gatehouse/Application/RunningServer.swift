@@ -13,6 +13,9 @@ public final class RunningServer: Sendable {
     package let runtime: ServerRuntime
     package let engine: EngineServer
     private let monitoring: MonitoringServer?
+    private let api: ApiServer?
+    /// The certificate that back ends are shown.
+    private let apiWatch: CertificateWatch?
     private let group: MultiThreadedEventLoopGroup
     private let drainTimeout: Duration
     private let watch: CertificateWatch?
@@ -41,7 +44,8 @@ public final class RunningServer: Sendable {
     public let isSecure: Bool
 
     init(
-        runtime: ServerRuntime, engine: EngineServer, monitoring: MonitoringServer?, group: MultiThreadedEventLoopGroup,
+        runtime: ServerRuntime, engine: EngineServer, monitoring: MonitoringServer?, api: ApiServer?,
+        apiWatch: CertificateWatch?, group: MultiThreadedEventLoopGroup,
         place: ServingPlace,
         watch: CertificateWatch?, keyWatch: KeyWatch, remoteKeys: RemoteKeys?, gateways: GatewayStart,
         stateful: [any StatefulGateway], drainTimeout: Duration,
@@ -50,6 +54,8 @@ public final class RunningServer: Sendable {
         self.runtime = runtime
         self.engine = engine
         self.monitoring = monitoring
+        self.api = api
+        self.apiWatch = apiWatch
         self.group = group
         self.drainTimeout = drainTimeout
         self.outages = outages
@@ -60,6 +66,7 @@ public final class RunningServer: Sendable {
         self.remoteKeys = remoteKeys
         var watching: [Task<Void, Never>] = []
         if let watch { watching.append(Task { await watch.run() }) }
+        if let apiWatch { watching.append(Task { await apiWatch.run() }) }
         if let reload = runtime.policyReload {
             let policies = PolicyWatch(directory: reload.directory, reload: reload, known: policyFiles)
             watching.append(Task { await policies.run() })
@@ -86,11 +93,14 @@ public final class RunningServer: Sendable {
     /// clients or a handler never ends.
     package var live: LiveCounts {
         let own = engine.live + LiveCounts([runtime.live])
-        return monitoring.map { $0.live + own } ?? own
+        return [monitoring?.live, api?.live].compactMap { $0 }.reduce(own, +)
     }
 
     /// The address of health and metrics, if it serves them; see ``Monitoring``.
     public var monitoringURL: String? { monitoring?.url }
+
+    /// The address where back ends call, if it serves them; see ``BackEndAPI``.
+    public var apiURL: String? { api?.url }
 
     /// Everyone who is connected, for code outside handlers.
     public var handle: ServerHandle { ServerHandle(runtime: runtime) }
@@ -99,6 +109,7 @@ public final class RunningServer: Sendable {
     /// disk: not for an event loop. Files with errors keep the earlier state in force, and both logs report them.
     public func reload() async {
         watch?.reload()
+        apiWatch?.reload()
         await keyWatch.reload()
         remoteKeys?.hasten()
         _ = try? await runtime.policyReload?.reload(by: .hangUp)
@@ -169,6 +180,7 @@ public final class RunningServer: Sendable {
         monitoring?.enter(.stopping)
         runtime.audit.record(AuditRecord(.nodeStopping))
         let deadline = NIODeadline.now() + TimeAmount(limit)
+        try await api?.stop(within: max(deadline - .now(), .zero))
         // Clients that are told to reconnect must not come back here.
         try await engine.stopAccepting()
         await drain(until: deadline)

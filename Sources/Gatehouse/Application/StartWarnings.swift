@@ -18,6 +18,9 @@ struct StartWarnings {
             lines.append("development keys are trusted (issuer \(issuers.joined(separator: ", "))): not for production")
         }
         if certificate?.isDevelopment == true { lines.append("the certificate is a development one: not for production") }
+        if configuration.api != nil, !bundle.api.isGiven {
+            lines.append("back ends may call nothing: \(configuration.policies)/\(ApiPolicy.fileName), which says who may, is missing")
+        }
         for origin in configuration.cors?.originsWithoutPolicy(bundle) ?? [] {
             lines.append("CORS lets \(origin) read answers, but no policy lets it connect: add it to origin.allow")
         }

@@ -35,6 +35,7 @@ package struct TrustCheck: Sendable {
             paths += [TrustedPath(certificate, as: .file), TrustedPath(key, as: .secret)]
         }
         if let authorities = configuration.clientCertificates?.authorities { paths.append(TrustedPath(authorities, as: .file)) }
+        if let authorities = configuration.api?.clientAuthorities { paths.append(TrustedPath(authorities, as: .file)) }
         return files.findings(paths)
     }
 

@@ -34,6 +34,8 @@ public struct StartError: Error, Sendable, CustomStringConvertible {
         public static let listen = Code("listen")
         /// The address of ``Configuration/monitoring`` cannot be listened on.
         public static let monitoring = Code("monitoring")
+        /// The address of ``Configuration/api`` cannot be listened on.
+        public static let api = Code("api")
     }
 
     /// The stable reason.

@@ -52,6 +52,13 @@ package struct StartFailure {
             {
                 return text
             }
+            if error.code == .api, let place = configuration.api,
+                let text = text(
+                    cause, place.host, place.port, host: advice.changing("api"),
+                    port: "another \(advice.changing("api")), or none (\(advice == .flags ? "off" : "nil"))")
+            {
+                return text
+            }
         }
         if error.code == .listen, let cause = error.cause as? SocketAddressError.UnknownHost {
             return "\(ErrorText.of(cause)): choose an address of this machine \(advice.changing("host"))"

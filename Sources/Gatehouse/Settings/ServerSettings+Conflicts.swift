@@ -24,6 +24,13 @@ extension ServerSettings {
         refuse(
             monitoringIsRequired == true && monitoring == .off, ["monitoring_required", "monitoring"],
             "monitoring is off and cannot be required: leave one of them out")
+        let hasAPI = if case .at? = api { true } else { false }
+        refuse(
+            !hasAPI && (apiIsPlain || apiClientAuthorities != nil), [apiIsPlain ? "api_http" : "api_client_ca", "api"],
+            "back ends are served nowhere: name an address in api")
+        refuse(
+            (apiIsPlain || http) && apiClientAuthorities != nil, [apiIsPlain ? "api_http" : "http", "api_client_ca"],
+            "plain HTTP cannot ask callers for certificates: leave one of them out")
         let ofCluster: [(isSet: Bool, name: String)] = [
             (clusterPasswordFile != nil, "cluster_password_file"), (clusterAuthorities != nil, "cluster_ca"),
             (clusterIsRequired, "cluster_required"), (clusterServesBehind, "cluster_serve_behind"),

@@ -22,6 +22,10 @@ public struct ServerSettings: Sendable {
     var auditDirectory: String?
     var monitoring: MonitoringAddress?
     var monitoringIsRequired: Bool?
+    /// Nil: off.
+    var api: MonitoringAddress?
+    var apiIsPlain = false
+    var apiClientAuthorities: String?
     var clusterURL: String?
     var clusterAdapter = ClusterSettings.Adapter.streams
     var clusterPrefix = ClusterSettings(url: "").prefix
@@ -49,6 +53,10 @@ public struct ServerSettings: Sendable {
         configuration.audit = auditPath
         if case .at(let host, let port) = monitoringPlace {
             configuration.monitoring = Monitoring(host: host, port: port, isRequired: requiresMonitoring)
+        }
+        configuration.api = nil
+        if case .at(let host, let port)? = api {
+            configuration.api = BackEndAPI(host: host, port: port, isPlain: apiIsPlain, clientAuthorities: apiClientAuthorities)
         }
         configuration.cluster = cluster
         return configuration
@@ -87,6 +95,10 @@ public struct ServerSettings: Sendable {
         auditDirectory = configuration.audit
         monitoring = configuration.monitoring.map { .at(host: $0.host, port: $0.port) } ?? .off
         monitoringIsRequired = configuration.monitoring?.isRequired
+        if let api = configuration.api {
+            self.api = .at(host: api.host, port: api.port)
+            (apiIsPlain, apiClientAuthorities) = (api.isPlain, api.clientAuthorities)
+        }
         if let cluster = configuration.cluster {
             (clusterURL, clusterAdapter, clusterPrefix) = (cluster.url, cluster.adapter, cluster.prefix)
             (clusterPasswordFile, clusterAuthorities) = (cluster.passwordFile, cluster.authorities)

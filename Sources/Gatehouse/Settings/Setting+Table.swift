@@ -5,7 +5,7 @@ extension Setting {
     /// Every setting of a server, in the order in which they are shown. A setting whose default depends on another stands behind it.
     ///
     /// Add each new member of ``Configuration`` here, and its flag to `ServeOptions`; tests find what is missing.
-    public static let all: [Setting] = listening + tls + cors + files + audit + monitoring + cluster + times + limits
+    public static let all: [Setting] = listening + tls + cors + files + audit + monitoring + api + cluster + times + limits
 
     private static let listening: [Setting] = [
         .text(
@@ -136,6 +136,19 @@ extension Setting {
             write: { if case .toggle(let isRequired) = $1 { $0.monitoringIsRequired = isRequired } }),
     ]
 
+    private static let api: [Setting] = [
+        .text(
+            "api", .api, "api", \.apiText, or: { _ in "off" }, as: "address:port", MonitoringAddress.expected,
+            where: { MonitoringAddress($0) != nil },
+            "Where back ends call /api/emit, /api/rooms, /api/presence and /api/disconnect, as _api.yaml of the policies allows."),
+        .toggle(
+            "api_http", .api, "api.isPlain", \.apiIsPlain,
+            "With `api`: plain HTTP, on a loopback address. Otherwise it is TLS with `cert`, unless `http` is set."),
+        .text(
+            "api_client_ca", .api, "api.clientAuthorities", \.apiClientAuthorities, as: "file", "a PEM file",
+            "With `api`: callers must show a certificate of these authorities (mutual TLS), beside their token."),
+    ]
+
     private static let cluster: [Setting] = [
         .text(
             "cluster", .cluster, "cluster.url", \.clusterURL, as: "url", ClusterSettings.form, where: ClusterSettings.isURL,
@@ -220,6 +233,11 @@ extension ServerSettings {
             }
         }
         set { base.auditCheckpoints = newValue.map { $0 == "-" ? .standardOutput : .file($0) } }
+    }
+
+    fileprivate var apiText: String? {
+        get { api?.text }
+        set { api = newValue.flatMap(MonitoringAddress.init) }
     }
 
     fileprivate var monitoringText: String? {

@@ -67,6 +67,8 @@ public enum SettingGroup: String, Sendable, CaseIterable {
     case audit = "Audit log"
     /// Health and metrics.
     case monitoring = "Monitoring"
+    /// Programs that call over HTTP.
+    case api = "Back ends"
     /// Several nodes.
     case cluster = "Cluster"
     /// How long things may take.

@@ -57,6 +57,11 @@ package enum AuditEvent: String, CaseIterable, Sendable, Hashable {
     case messageRateLimited = "msg.rate_limited"
     case messageAccepted = "msg.accepted"
 
+    /// A back end calls the server, and may.
+    case apiCalled = "api.called"
+    /// A call of a back end is refused.
+    case apiDenied = "api.denied"
+
     case sessionSlow = "session.slow"
     case sessionViolations = "session.violations"
     /// A client is back in its session, with the events that it had missed.

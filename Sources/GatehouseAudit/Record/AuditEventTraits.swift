@@ -1,7 +1,7 @@
 extension AuditEvent {
     /// The topic of an event, as the documentation groups them.
     package enum Group: String, CaseIterable, Sendable {
-        case audit, node, tls, key, conn, auth, ns, room, msg, session, policy, staff, handler
+        case audit, node, tls, key, conn, auth, ns, room, msg, api, session, policy, staff, handler
     }
 
     /// How an event is written (specification: audit, section 3).
@@ -29,6 +29,7 @@ extension AuditEvent {
         case .namespaceJoined, .namespaceDenied, .namespaceLeft: .ns
         case .roomJoined, .roomDenied, .roomLeft: .room
         case .messageDenied, .messageWouldDeny, .messageInvalid, .messageRateLimited, .messageAccepted: .msg
+        case .apiCalled, .apiDenied: .api
         case .sessionSlow, .sessionViolations, .sessionRecovered, .sessionNotRecovered: .session
         case .policyChecked, .policyActivated, .policyRejected, .policyRolledBack: .policy
         case .handlerError: .handler
@@ -47,7 +48,7 @@ extension AuditEvent {
         case .auditHeartbeat, .auditCheckpoint, .policyChecked: return .grouped
         case .tlsCertificateLoaded, .tlsCertificateRejected, .nodeStateMissing: return .durable
         case .tlsHandshakeFailed, .connectionRejected, .authFailed, .namespaceDenied, .roomDenied, .messageDenied, .messageWouldDeny,
-            .messageInvalid, .messageRateLimited, .sessionSlow:
+            .messageInvalid, .messageRateLimited, .apiDenied, .sessionSlow:
             return .folded
         default: break
         }
@@ -60,7 +61,7 @@ extension AuditEvent {
     /// The level below which a configuration cannot go (AUD-06).
     package var minimalLevel: AuditLevel {
         switch group {
-        case .auth, .staff, .policy, .key, .audit: .metadata
+        case .auth, .api, .staff, .policy, .key, .audit: .metadata
         default: .none
         }
     }
@@ -72,7 +73,8 @@ extension AuditEvent {
     package var defaultSeverity: AuditSeverity {
         switch self {
         case .tlsHandshakeFailed, .tlsCertificateExpiring, .connectionRejected, .authFailed, .authRevokedUse, .namespaceDenied, .roomDenied,
-            .messageDenied, .messageWouldDeny, .messageInvalid, .messageRateLimited, .sessionSlow, .sessionViolations, .addressBanned,
+            .messageDenied, .messageWouldDeny, .messageInvalid, .messageRateLimited, .apiDenied, .sessionSlow, .sessionViolations,
+            .addressBanned,
             .auditRecovered, .nodeLimit, .nodeStateMissing, .nodeActRefused:
             .warning
         case .tlsCertificateRejected, .keyRejected, .policyRejected, .handlerError, .auditGap, .auditDegraded: .error
@@ -84,7 +86,7 @@ extension AuditEvent {
     package var defaultOutcome: AuditOutcome {
         switch self {
         case .connectionRejected, .authFailed, .authRevokedUse, .namespaceDenied, .roomDenied, .messageDenied, .messageInvalid,
-            .messageRateLimited, .approvalRejected, .nodeActRefused:
+            .messageRateLimited, .apiDenied, .approvalRejected, .nodeActRefused:
             .denied
         case .tlsHandshakeFailed, .tlsCertificateRejected, .keyRejected, .policyRejected, .handlerError, .auditGap, .auditDegraded: .failed
         default: .ok

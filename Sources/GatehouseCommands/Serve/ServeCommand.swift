@@ -63,7 +63,8 @@ struct ServeCommand: AsyncParsableCommand {
             let isDevelopment = server.certificate?.isDevelopment == true
             let report = StartReport(
                 url: server.url, policies: configuration.policies, bundle: server.runtime.policies.current, audit: configuration.audit,
-                monitoring: server.monitoringURL, console: site.console(at: server.url), demo: site.demo(at: server.url), made: made,
+                monitoring: server.monitoringURL, api: server.apiURL, console: site.console(at: server.url),
+                demo: site.demo(at: server.url), made: made,
                 authority: isDevelopment ? authority : nil, warnings: warnings)
             do {
                 for line in report.lines { try Console.line(line) }

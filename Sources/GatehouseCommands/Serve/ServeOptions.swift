@@ -22,6 +22,7 @@ struct ServeOptions: ParsableArguments {
     @OptionGroup(title: "Files") var files: FileOptions
     @OptionGroup(title: "Audit log") var auditLog: AuditLogOptions
     @OptionGroup(title: "Monitoring") var monitoring: MonitoringOptions
+    @OptionGroup(title: "Back ends") var api: ApiOptions
     @OptionGroup(title: "Cluster") var cluster: ClusterOptions
     @OptionGroup(title: "Times") var times: TimeOptions
     @OptionGroup(title: "Limits") var limits: LimitOptions
@@ -33,7 +34,7 @@ struct ServeOptions: ParsableArguments {
 
     /// The flags' values, by the names of settings.
     var given: [String: [String]] {
-        let groups: [any SettingFlags] = [listening, tls, cors, files, auditLog, monitoring, cluster, times, limits]
+        let groups: [any SettingFlags] = [listening, tls, cors, files, auditLog, monitoring, api, cluster, times, limits]
         return groups.reduce(into: [:]) { $0.merge($1.given) { $1 } }
     }
 

@@ -55,6 +55,12 @@ struct MonitoringOptions: SettingFlags {
     @Flag(setting: "monitoring_required") var monitoringRequired: Bool?
 }
 
+struct ApiOptions: SettingFlags {
+    @Option(setting: "api") var api: String?
+    @Flag(setting: "api_http") var apiHttp: Bool?
+    @Option(setting: "api_client_ca") var apiClientCa: String?
+}
+
 struct ClusterOptions: SettingFlags {
     @Option(setting: "cluster") var cluster: String?
     @Option(setting: "cluster_adapter") var clusterAdapter: String?

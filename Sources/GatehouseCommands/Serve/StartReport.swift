@@ -8,6 +8,8 @@ struct StartReport {
     let audit: String
     /// Where health and metrics are; `nil`: nowhere.
     let monitoring: String?
+    /// Where back ends call; `nil`: nowhere.
+    var api: String?
     /// Where the console is, and for whom; `nil`: nowhere.
     var console: String?
     /// Where the demo is; `nil`: nowhere.
@@ -26,6 +28,7 @@ struct StartReport {
         lines += (relaxations + warnings).map { "warning   \($0)" }
         lines.append("audit     \(audit)")
         if let monitoring { lines.append("health    \(monitoring)/healthz, /readyz, /metrics") }
+        if let api { lines.append("back ends \(api)/api/emit, /api/rooms, /api/presence, /api/disconnect") }
         if let console { lines.append("console   \(console)") }
         if let demo { lines.append("demo      \(demo)") }
         return (lines + next).map { TerminalText.safe($0) }

@@ -12,6 +12,8 @@ package struct PolicyGain: Sendable, Hashable, CustomStringConvertible {
         case scope
         /// To act alone where the bundle in force wants a second person (`send.approvals`).
         case approval
+        /// To call the server as a back end, by a rule of `_api.yaml` that is new or changed.
+        case call
         /// An issuer or a trusted proxy that is new or changed: it can vouch for anybody.
         case trust
         /// There are too many names to compare, so a gain cannot be ruled out.
@@ -44,7 +46,7 @@ extension PolicyBundle {
     package func gains(
         for subject: Subject, over current: PolicyBundle, in namespace: String, events: [String] = [], now: Int64
     ) -> [PolicyGain] {
-        var gains = trustGains(over: current)
+        var gains = trustGains(over: current) + callGains(for: subject, over: current)
         if let policy = self.namespace(namespace) {
             let old = current.namespace(namespace)
             let places = BearerPlaces(subject: subject, rules: policy.rules + (old?.rules ?? [])).subjects
@@ -66,6 +68,18 @@ extension PolicyBundle {
 
     /// Requests that are decided at most.
     private static let comparisonLimit = 200_000
+
+    /// Conditions on the address and the time could hold later: what decides is whose token it is.
+    private func callGains(for subject: Subject, over current: PolicyBundle) -> [PolicyGain] {
+        let denied = current.api.rules.filter { $0.effect == .deny }
+        let isNarrower = denied.allSatisfy { old in api.rules.contains { old.says($0) } }
+        return api.rules.filter { rule in
+            guard rule.effect == .allow, rule.when?.issuers.map({ $0.containsBytes(of: subject.issuer ?? "") }) ?? true else {
+                return false
+            }
+            return !isNarrower || !current.api.rules.contains { $0.says(rule) }
+        }.map { PolicyGain(kind: .call, name: $0.id, rule: $0.id) }
+    }
 
     private func trustGains(over current: PolicyBundle) -> [PolicyGain] {
         global.issuers.filter { !current.global.issuers.contains($0) }.map { PolicyGain(kind: .trust, name: $0.name, rule: nil) }

@@ -13,6 +13,7 @@ extension PolicyBundle {
         }
         findings += ProxyCheck(bundle: self).findings()
         findings += EscalationCheck(bundle: self).findings()
+        findings += ApiCheck(bundle: self).findings()
         for rule in rules { findings += BreadthCheck.findings(rule) }
         for policy in namespaces.values { findings += NamespaceCheck(bundle: self, policy: policy).findings() }
         if let catalogue { findings += RouteCheck(bundle: self, catalogue: catalogue).findings() }

@@ -21,6 +21,8 @@ package final class PolicyBundle: Sendable {
     package let global: GlobalSettings
     /// What `_moderation.yaml` says.
     package let moderation: ModerationSettings
+    /// What `_api.yaml` says.
+    package let api: ApiPolicy
     /// Every rule, by `RuleIndex`.
     package let rules: [PolicyRule]
     /// By name, such as `/chat`, or pattern, such as `/tenant/*`. Everything else is denied (POL-01).
@@ -49,7 +51,7 @@ package final class PolicyBundle: Sendable {
     init(
         generation: UInt64, global: GlobalSettings, rules: [PolicyRule], namespaces: [NamespacePolicy], files: [FileRecord], sha256: String,
         relaxations: [PolicyRelaxation], positions: [String: SourcePosition], proxiesPosition: SourcePosition?,
-        sources: [PolicyFile], moderation: ModerationSettings = ModerationSettings()
+        sources: [PolicyFile], moderation: ModerationSettings = ModerationSettings(), api: ApiPolicy = .none
     ) {
         self.generation = generation
         self.global = global
@@ -66,6 +68,7 @@ package final class PolicyBundle: Sendable {
         self.proxiesPosition = proxiesPosition
         self.sources = sources
         self.moderation = moderation
+        self.api = api
     }
 
     /// The policy of a namespace: its own, else that of the pattern that it is one of; nil means that everything in it is denied. The

@@ -3,7 +3,7 @@ package struct PolicyDifference: Sendable, Equatable, CustomStringConvertible {
     package enum Kind: String, Sendable { case added, removed, changed }
 
     package let kind: Kind
-    /// A rule's id, a namespace, `_global.yaml` or `_moderation.yaml`.
+    /// A rule's id, a namespace, `_global.yaml`, `_moderation.yaml` or `_api.yaml`.
     package let name: String
     /// In the newer bundle; of something removed in the older one.
     package let position: SourcePosition
@@ -20,7 +20,8 @@ package struct PolicyDifference: Sendable, Equatable, CustomStringConvertible {
 extension PolicyBundle {
     /// The rules and settings that differ from an older bundle, by name. Where a rule stands does not matter; neither do revisions.
     package func differences(from old: PolicyBundle) -> [PolicyDifference] {
-        ruleDifferences(from: old) + globalDifferences(from: old) + moderationDifferences(from: old) + settingsDifferences(from: old)
+        ruleDifferences(from: old) + globalDifferences(from: old) + moderationDifferences(from: old) + apiDifferences(from: old)
+            + settingsDifferences(from: old)
     }
 
     private func ruleDifferences(from old: PolicyBundle) -> [PolicyDifference] {
@@ -62,6 +63,18 @@ extension PolicyBundle {
         }
         let name = ModerationSettings.fileName
         return ids.isEmpty ? [] : [Self.settings(name, .changed, file: name, ids.map { "escalation.\($0)" })]
+    }
+
+    private func apiDifferences(from old: PolicyBundle) -> [PolicyDifference] {
+        let before = Dictionary(old.api.rules.map { ($0.id, $0) }) { first, _ in first }
+        let after = Dictionary(api.rules.map { ($0.id, $0) }) { first, _ in first }
+        var members = Set(before.keys).union(after.keys).sorted().filter { id in
+            guard let first = before[id], let second = after[id] else { return true }
+            return !first.says(second)
+        }
+        if old.api.idempotency != api.idempotency { members.append("idempotency") }
+        let name = ApiPolicy.fileName
+        return members.isEmpty ? [] : [Self.settings(name, .changed, file: name, members)]
     }
 
     private func settingsDifferences(from old: PolicyBundle) -> [PolicyDifference] {

@@ -63,14 +63,28 @@ extension MappingReader {
 
     mutating func patterns(_ key: String, _ kind: NamePattern.Kind) -> [NamePattern]? {
         guard let node = take(key), let items = items(node, key, orSingle: true) else { return nil }
-        return items.compactMap { item in
-            guard let text = text(item, key) else { return nil }
-            do throws(NamePattern.Mistake) {
-                return try NamePattern(parsing: text, kind)
-            } catch {
-                diagnostics.report(.value, at: item.position, "'\(key)': \(error.message)")
-                return nil
-            }
+        return items.compactMap { pattern($0, key, kind) }
+    }
+
+    private func pattern(_ item: YAMLNode, _ key: String, _ kind: NamePattern.Kind) -> NamePattern? {
+        guard let text = text(item, key) else { return nil }
+        do throws(NamePattern.Mistake) {
+            return try NamePattern(parsing: text, kind)
+        } catch {
+            diagnostics.report(.value, at: item.position, "'\(key)': \(error.message)")
+            return nil
         }
+    }
+
+    /// Patterns of namespaces, of which one may be the root, `/`: it has no segments, so no pattern is it.
+    mutating func namespaces(_ key: String) -> (patterns: [NamePattern], hasRoot: Bool) {
+        guard let node = take(key), let items = items(node, key, orSingle: true) else { return ([], false) }
+        var hasRoot = false
+        let patterns = items.compactMap { item in
+            guard case .scalar("/", _) = item.kind else { return pattern(item, key, .namespace) }
+            hasRoot = true
+            return nil
+        }
+        return (patterns, hasRoot)
     }
 }

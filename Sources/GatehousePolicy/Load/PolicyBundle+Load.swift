@@ -41,6 +41,7 @@ extension PolicyBundle {
         var global: GlobalReader.Result?
         var namespaces: [(file: String, result: NamespaceReader.Result)] = []
         var moderation: ModerationReader.Result?
+        var api: ApiReader.Result?
         for file in files {
             let whole = SourcePosition(file: file.name, line: 0, column: 0)
             if file.name == "_global.yaml" {
@@ -49,6 +50,9 @@ extension PolicyBundle {
             } else if file.name == ModerationSettings.fileName {
                 guard let root = YAMLReader.read(file.bytes, file: file.name, diagnostics: diagnostics) else { continue }
                 moderation = ModerationReader(diagnostics: diagnostics).read(root)
+            } else if file.name == ApiPolicy.fileName {
+                guard let root = YAMLReader.read(file.bytes, file: file.name, diagnostics: diagnostics) else { continue }
+                api = ApiReader(diagnostics: diagnostics).read(root, rules: &reader)
             } else if let name = PolicyFile.namespace(ofFile: file.name) {
                 guard let root = YAMLReader.read(file.bytes, file: file.name, diagnostics: diagnostics) else { continue }
                 if let result = NamespaceReader(diagnostics: diagnostics).read(root, expected: name, rules: &reader) {
@@ -78,6 +82,7 @@ extension PolicyBundle {
         guard diagnostics.errors.isEmpty, let global else { throw PolicyErrors(diagnostics.errors) }
         var revisions = Dictionary(namespaces.map { ($0.file, $0.result.revision) }) { first, _ in first }
         revisions[ModerationSettings.fileName] = moderation?.revision
+        revisions[ApiPolicy.fileName] = api?.revision
         return PolicyBundle(
             generation: options.generation, global: global.settings, rules: rules, namespaces: compiled,
             files: files.map {
@@ -85,7 +90,8 @@ extension PolicyBundle {
             },
             sha256: digest(files), relaxations: relaxations(namespaces.map(\.result), rules),
             positions: Dictionary(namespaces.map { ($0.result.namespace, $0.result.position) }) { first, _ in first },
-            proxiesPosition: global.proxiesPosition, sources: files, moderation: moderation?.settings ?? ModerationSettings())
+            proxiesPosition: global.proxiesPosition, sources: files, moderation: moderation?.settings ?? ModerationSettings(),
+            api: api.map { ApiPolicy(isGiven: true, rules: $0.rules, idempotency: $0.idempotency) } ?? .none)
     }
 
     /// A namespace has one policy: two patterns of which it could be one are a conflict.

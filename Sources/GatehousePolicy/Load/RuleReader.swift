@@ -76,7 +76,8 @@ struct RuleReader {
         }
     }
 
-    private mutating func id(_ mapping: inout MappingReader) -> String? {
+    /// The id of a rule, which is used once in all files.
+    mutating func id(_ mapping: inout MappingReader) -> String? {
         guard let node = mapping.required("id", "chat.users"), let id = mapping.text(node, "id") else { return nil }
         let letters = id.utf8.allSatisfy {
             ($0 >= UInt8(ascii: "a") && $0 <= UInt8(ascii: "z")) || ($0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "Z"))
