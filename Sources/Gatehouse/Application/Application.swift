@@ -247,6 +247,10 @@ public struct Application: Service {
                     limits: { [configuration] in EffectiveLimits(configuration, $0) },
                     certificate: { certificates?.current.certificate },
                     live: { [weak engine] in engine?.live ?? LiveCounts([]) }))
+            if membership != nil {
+                // What the policies keep is kept from the first message of another node on.
+                for loop in sockets.allLoops { try? await loop.submit { _ = $0.application } }
+            }
             // Before anyone is let in.
             try await membership?.start(runtime)
             for gateway in stateful { await gateway.catchUp(for: runtime) }

@@ -92,7 +92,7 @@ public struct Broadcaster: Sendable {
         let isFor = runtime.restrictions.isInForce ? try recipientsAllowed(event) : nil
         let recovery = definition.recoveryInForce
         let message = try PacketWriter.message(
-            event, prefix: definition.prefix, ackID: nil, reservesOffset: recovery != nil, repeat each arguments)
+            event, prefix: definition.prefix, ackID: nil, offsetLength: recovery?.offsetLength ?? 0, repeat each arguments)
         let broadcast = Broadcast(
             namespace: definition, event: event, message: message, target: target, isVolatile: isVolatile,
             isLocal: isLocal, generation: self.event?.generationInForce, isFor: isFor, recovery: recovery)

@@ -2,9 +2,10 @@ public import GatehouseJSON
 
 /// A place in the history of a namespace (HIS-02).
 public struct HistoryPosition: Sendable, Hashable {
-    /// Which history it is a place in: another one after each start of the server.
+    /// Which history it is a place in: another one after each start of the server; in a cluster with the `streams` adapter always the same.
     public let epoch: String
-    /// Grows with each event that is kept in the namespace.
+    /// Grows with each event that is kept in the namespace. The nodes of a cluster with the `streams` adapter give the same event the same;
+    /// events that stay on their node have that of the one before them.
     public let offset: UInt64
 }
 

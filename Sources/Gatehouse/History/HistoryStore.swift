@@ -2,7 +2,7 @@ import EngineIO
 import GatehouseJSON
 import GatehousePolicy
 import NIOConcurrencyHelpers
-import NIOCore
+package import NIOCore
 package import SocketIO
 
 /// The histories of all namespaces whose policies keep one, in memory (HIS-01). Nothing of it is in the audit log (HIS-04). Any thread.
@@ -30,6 +30,8 @@ package final class HistoryStore: BroadcastRecorder {
         var rules: [Int: Rules] = [:]
         /// By the name of the namespace. Those of a pattern are as many as `namespaceLimit`.
         var namespaces: [String: (index: Int, histories: RoomHistories)] = [:]
+        /// Whether places are those of all nodes.
+        var isShared = false
     }
 
     private let state = NIOLockedValueBox(State())
@@ -43,6 +45,9 @@ package final class HistoryStore: BroadcastRecorder {
         self.now = now
         self.wall = wall
     }
+
+    /// From now on places are those of all nodes of the cluster. Before the first event.
+    package func share() { state.withLockedValue { $0.isShared = true } }
 
     /// What is kept now.
     package struct Counts: Sendable {
@@ -95,7 +100,7 @@ package final class HistoryStore: BroadcastRecorder {
 
     // MARK: BroadcastRecorder
 
-    package func record(_ broadcast: Broadcast) {
+    package func record(_ broadcast: Broadcast, at place: SharedPosition?, age: TimeAmount) {
         let rooms = broadcast.target.rooms
         guard !rooms.isEmpty, !broadcast.isVolatile, !broadcast.isSystem, !broadcast.message.hasAttachments,
             broadcast.event != BuiltInEvent.presenceChanges
@@ -104,12 +109,16 @@ package final class HistoryStore: BroadcastRecorder {
         guard let rules = state.withLockedValue({ $0.rules[index] }), rules.events.matches(broadcast.event) else { return }
         let kept = rooms.filter(rules.rooms.matches)
         guard !kept.isEmpty, let packet = ClusterPacket(broadcast) else { return }
-        let (now, wall, name) = (now(), wall(), broadcast.namespace.namespace.name)
+        // All nodes tell the same time of it.
+        let (now, wall, name) = (now() - age, place.map { Int64(clamping: $0.time) } ?? wall(), broadcast.namespace.namespace.name)
         state.withLockedValue { state in
             guard state.rules[index] != nil, state.namespaces[name] != nil || state.namespaces.count < Self.namespaceLimit else { return }
+            let key: RoomHistories.Place =
+                if let place { .shared(HistoryKey.offset(of: place)) } else if state.isShared { .own } else { .next }
             for room in kept {
                 state.namespaces[name, default: (index, RoomHistories())].histories.append(
                     packet, event: broadcast.event, to: room, except: broadcast.target.except, wall: wall, at: now, rules.limits,
+                    place: key,
                     isFor: broadcast.isFor)
             }
         }
@@ -121,9 +130,9 @@ package final class HistoryStore: BroadcastRecorder {
             ($0.namespaces[name]?.histories.rooms[room], $0.rules[namespace.index]?.policy.idAt)
         }
         // Parsed outside of the lock.
-        let offsets = Set((entries ?? []).filter { $0.packet?.isNamed(messageID, at: pointer) == true }.map(\.offset))
-        guard !offsets.isEmpty else { return }
-        state.withLockedValue { $0.namespaces[name]?.histories.redact(in: room) { offsets.contains($0.offset) } }
+        let keys = Set((entries ?? []).filter { $0.packet?.isNamed(messageID, at: pointer) == true }.map(\.key))
+        guard !keys.isEmpty else { return }
+        state.withLockedValue { $0.namespaces[name]?.histories.redact(in: room) { keys.contains($0.key) } }
     }
 
     // MARK: Reading
@@ -131,15 +140,16 @@ package final class HistoryStore: BroadcastRecorder {
     /// Where a page ends.
     enum Bound {
         case newest
-        case before(UInt64)
+        case before(HistoryKey)
         /// No place in this history: it is of an earlier start, or none at all.
         case unknown
     }
 
     func bound(_ id: String?) -> Bound {
         guard let id else { return .newest }
-        guard let bits = Bits128(id), bits.high == epoch else { return .unknown }
-        return .before(bits.low)
+        guard let bits = Bits128(id) else { return .unknown }
+        if state.withLockedValue({ $0.isShared }) { return .before(HistoryKey(offset: bits.low, own: bits.high)) }
+        return bits.high == epoch ? .before(HistoryKey(offset: bits.low, own: 0)) : .unknown
     }
 
     /// The newest events of a room before a bound.
@@ -148,35 +158,36 @@ package final class HistoryStore: BroadcastRecorder {
     ///   - bytes: how much a page may hold, beyond its first event.
     /// - Returns: `nil` where no history is kept of the room.
     func page(
-        of room: String, in namespace: NamespaceDefinition, last count: Int, before bound: UInt64?, bytes: Int,
+        of room: String, in namespace: NamespaceDefinition, last count: Int, before bound: HistoryKey?, bytes: Int,
         _ isFor: (RoomHistories.Entry) -> Bool
     ) -> HistoryPage? {
         let (name, now) = (namespace.namespace.name, now())
-        let entries: CircularBuffer<RoomHistories.Entry>? = state.withLockedValue { state in
-            guard let rules = state.rules[namespace.index], rules.rooms.matches(room) else { return nil }
+        let (entries, isShared): (CircularBuffer<RoomHistories.Entry>?, Bool) = state.withLockedValue { state in
+            guard let rules = state.rules[namespace.index], rules.rooms.matches(room) else { return (nil, false) }
             state.namespaces[name]?.histories.expire(at: now, rules.limits)
-            return state.namespaces[name]?.histories.rooms[room] ?? CircularBuffer()
+            return (state.namespaces[name]?.histories.rooms[room] ?? CircularBuffer(), state.isShared)
         }
         guard let entries else { return nil }
         var events: [HistoryEvent] = []
         var size = 0
-        for entry in entries.reversed() where bound.map({ entry.offset < $0 }) ?? true {
+        for entry in entries.reversed() where bound.map({ entry.key < $0 }) ?? true {
             guard isFor(entry) else { continue }
             size += entry.size
             guard events.count < count, events.isEmpty || size <= bytes else {
                 return HistoryPage(events: events.reversed(), hasMore: true)
             }
-            events.append(event(entry))
+            events.append(event(entry, isShared))
         }
         return HistoryPage(events: events.reversed(), hasMore: false)
     }
 
-    private func event(_ entry: RoomHistories.Entry) -> HistoryEvent {
+    private func event(_ entry: RoomHistories.Entry, _ isShared: Bool) -> HistoryEvent {
         let array = entry.packet.flatMap { try? JSONValue(parsing: $0.data, limits: .maximum) }?.arrayValue
         let (seconds, rest) = entry.wall.quotientAndRemainder(dividingBy: 1_000)
         return HistoryEvent(
-            id: Bits128(high: epoch, low: entry.offset).description,
-            position: HistoryPosition(epoch: Bits128(high: 0, low: epoch).description, offset: entry.offset),
+            // Places of a cluster go on after each start.
+            id: Bits128(high: isShared ? entry.key.own : epoch, low: entry.offset).description,
+            position: HistoryPosition(epoch: Bits128(high: 0, low: isShared ? 0 : epoch).description, offset: entry.offset),
             time: Instant(seconds: seconds, nanoseconds: Int32(clamping: rest) * 1_000_000),
             event: array == nil ? "" : entry.event, arguments: Array(array?.dropFirst() ?? []), isRedacted: entry.packet == nil)
     }

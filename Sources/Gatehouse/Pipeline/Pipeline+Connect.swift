@@ -15,13 +15,38 @@ extension Pipeline {
         let source = signIn.map { TokenSource($0, authorization: headers) } ?? TokenSource(auth: attempt.auth, authorization: headers)
         attempt.auth["token"] = nil
         let recovery = takeRecoveryRequest(attempt)
-        guard let joining = joining(attempt), hasRoomInAudit(joining), hasCaughtUp(joining), isAddressLetIn(joining),
-            keepsConnectRates(joining), hasRoomForHandlers(joining),
-            let bearer = bearer(joining, source), isNamed(signIn?.subject, joining, bearer), isUserLetIn(joining, bearer),
-            let entry = passesConnectRules(joining, bearer), let user = countedIn(joining, entry)
+        guard let joining = joining(attempt, recovery), hasRoomInAudit(joining), hasCaughtUp(joining), isAddressLetIn(joining),
+            keepsConnectRates(joining), hasRoomForHandlers(joining), let entry = entry(joining, source, signIn?.subject)
         else { return }
-        attempt.recovery = admission(to: recovery, entry, joining.policy)
-        accept(joining, entry, user, admitted: signIn?.admitted)
+        let admission = admission(to: recovery, entry, joining.policy)
+        guard let admission, let session = sharedSession(admission, attempt.definition) else {
+            return letIn(joining, entry, admission, admitted: signIn?.admitted)
+        }
+        // Redis is asked meanwhile, and what was good before may not be good after that: everything but the rates is looked at again.
+        resume(attempt, with: session) { taken in
+            guard let joining = self.joining(attempt, recovery), self.hasRoomInAudit(joining), self.hasCaughtUp(joining),
+                self.isAddressLetIn(joining), let entry = self.entry(joining, source, signIn?.subject)
+            else { return }
+            var admission = self.admission(to: recovery, entry, joining.policy)
+            // The session was taken for the user of before; the token is the same.
+            if admission?.owner == session.owner { admission?.taken = taken }
+            self.letIn(joining, entry, admission, admitted: signIn?.admitted)
+        }
+    }
+
+    /// Who the client is, and whether the rules let it in.
+    /// - Parameter subject: whom it names, where its payload does.
+    private func entry(_ joining: Joining, _ source: TokenSource, _ subject: String?) -> Entry? {
+        guard let bearer = bearer(joining, source), isNamed(subject, joining, bearer), isUserLetIn(joining, bearer) else { return nil }
+        return passesConnectRules(joining, bearer)
+    }
+
+    private func letIn(
+        _ joining: Joining, _ entry: Entry, _ admission: RecoveryAdmission?, admitted: (@Sendable (Client) -> Void)?
+    ) {
+        guard let user = countedIn(joining, entry) else { return }
+        joining.attempt.recovery = admission
+        accept(joining, entry, user, admitted: admitted)
     }
 
     /// A CONNECT on its way.
@@ -31,6 +56,7 @@ extension Pipeline {
         let policy: NamespacePolicy
         let mounted: MountedNamespace
         let debt: ConnectionDebt
+        let recovery: RecoveryRequest?
 
         var address: ClientAddress { attempt.connection.session.request.address }
     }
@@ -59,7 +85,7 @@ extension Pipeline {
         let isCounted: Bool
     }
 
-    private func joining(_ attempt: ConnectAttempt) -> Joining? {
+    private func joining(_ attempt: ConnectAttempt, _ recovery: RecoveryRequest?) -> Joining? {
         let (bundle, mounted, index) = (inForce.bundle, mounted(attempt.definition), attempt.definition.index)
         guard let policy = policy(of: mounted, in: bundle) else {
             // Start refuses a namespace without a policy. If a later bundle has lost it, refuse.
@@ -68,7 +94,7 @@ extension Pipeline {
         }
         return Joining(
             attempt: attempt, bundle: bundle, policy: policy, mounted: mounted,
-            debt: attempt.connection.connectionState?.debt(under: index) ?? ConnectionDebt(policy: index))
+            debt: attempt.connection.connectionState?.debt(under: index) ?? ConnectionDebt(policy: index), recovery: recovery)
     }
 
     // MARK: Room, address, rates
@@ -197,7 +223,7 @@ extension Pipeline {
         let isByStaff = isBannedByStaff(user, in: joining.attempt.definition.namespace)
         guard !isByStaff, !isBanned(user) else {
             // A ban that has ended does not bring back what was before it (REC-04).
-            joining.attempt.definition.recovery?.forget(user.recoveryOwner)
+            forgetSessions(of: user, joining.recovery, in: joining.attempt.definition)
             refuse(
                 joining.attempt, .banned, ConnectErrorCode.banned.message, reason: isByStaff ? "banned" : Self.violationsReason,
                 rule: isByStaff ? Self.banRule : nil, bundle: joining.bundle, token: token, subject: bearer.subject)

@@ -42,6 +42,50 @@ extension Pipeline {
         return RecoveryAdmission(owner: user.recoveryOwner, pid: request.pid, offset: request.offset)
     }
 
+    /// What Redis is asked for a client that comes back.
+    struct SharedSession {
+        let sessions: any SharedSessions
+        let pid: Bits128
+        let owner: [UInt8]
+        let offset: RecoveryOffset?
+        let definition: NamespaceDefinition
+    }
+
+    /// - Returns: `nil` for a client that asks for nothing, and where nodes share no sessions.
+    func sharedSession(_ admission: RecoveryAdmission, _ definition: NamespaceDefinition) -> SharedSession? {
+        guard definition.recoveryInForce?.isShared == true, let sessions = runtime.sockets.adapter?.sessions,
+            let pid = admission.pid.flatMap({ Bits128($0) })
+        else { return nil }
+        return SharedSession(
+            sessions: sessions, pid: pid, owner: admission.owner, offset: admission.offset.flatMap { RecoveryOffset($0) },
+            definition: definition)
+    }
+
+    /// Takes a session out, and goes on with the CONNECT on its event loop, if it is still wanted. It takes bounded time.
+    func resume(
+        _ attempt: ConnectAttempt, with session: SharedSession,
+        _ body: @escaping (Result<RecoverySession, RecoveryRefusal>) -> Void
+    ) {
+        let entrance = loop.entrance
+        let bound = NIOLoopBound((attempt, body), eventLoop: loop.eventLoop)
+        Task {
+            let taken = await session.sessions.take(session.pid, of: session.owner, in: session.definition, from: session.offset)
+            entrance.execute {
+                let (attempt, body) = bound.value
+                if attempt.isOpen { body(taken) }
+            }
+        }
+    }
+
+    /// A ban that has ended does not bring back what was before it (REC-04).
+    func forgetSessions(of user: UserID, _ request: RecoveryRequest?, in definition: NamespaceDefinition) {
+        let owner = user.recoveryOwner
+        definition.recovery?.forget(owner)
+        let admission = RecoveryAdmission(owner: owner, pid: request?.pid)
+        guard let session = sharedSession(admission, definition) else { return }
+        Task { _ = await session.sessions.take(session.pid, of: owner, in: definition, from: nil) }
+    }
+
     package func rejoin(_ socket: Socket, _ room: RoomName, byServer: Bool) -> Bool {
         guard let client = socket.clientState else { return false }
         do {

@@ -19,6 +19,30 @@ final class PresenceBoard: Sendable {
         return changes.withLockedValue { $0.isEmpty ? nil : $0.left(user, room, of: definition, at: now) }
     }
 
+    private let shared = NIOLockedValueBox(SharedPresence())
+
+    /// What is told of a room once the users of other nodes are looked at.
+    /// - Parameter node: who says so; `nil` for this node.
+    func merge(_ report: PresenceChanges.Report, of node: String?) -> PresenceChanges.Report {
+        let place = PresenceChanges.Place(namespace: report.definition.namespace, room: report.room)
+        let (joined, left) = shared.withLockedValue { $0.change(place, by: node, joined: report.joined, left: report.left) }
+        return PresenceChanges.Report(definition: report.definition, room: report.room, joined: joined, left: left)
+    }
+
+    /// The users of nodes that are not there any more have left.
+    /// - Parameter isThere: asked about each node that has said something.
+    func forget(unless isThere: (String) -> Bool) -> [(place: PresenceChanges.Place, left: [UserID])] {
+        shared.withLockedValue { shared in
+            shared.nodes.filter { !isThere($0) }.flatMap { shared.forget($0) }
+        }
+    }
+
+    /// How many places of users in rooms other nodes have.
+    var others: Int { shared.withLockedValue { $0.others } }
+
+    /// Who is in the rooms of this node.
+    var own: [(place: PresenceChanges.Place, users: [UserID])] { shared.withLockedValue { $0.own } }
+
     func take(at now: NIODeadline) -> (reports: [PresenceChanges.Report], next: NIODeadline?) {
         changes.withLockedValue { $0.take(at: now) }
     }

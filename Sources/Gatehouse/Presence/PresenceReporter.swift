@@ -39,18 +39,28 @@ final class PresenceReporter: DeadlineTarget {
         scheduled = nil
         let (reports, next) = board.take(at: now)
         wake(at: next)
-        for report in reports { tell(report) }
+        for report in reports { settle(report) }
     }
 
-    private func tell(_ report: PresenceChanges.Report) {
+    /// Where nodes tell each other, clients hear what is a change for all of them.
+    private func settle(_ report: PresenceChanges.Report) {
+        guard sockets.isShared else { return Self.tell(report, sockets) }
+        let word = PresenceWord(room: report.room, joined: report.joined, left: report.left)
+        sockets.adapter?.tell(ClusterWord(.presence, word.value), in: report.definition)
+        Self.tell(board.merge(report, of: nil), sockets)
+    }
+
+    /// Tells the clients of this node. Any thread.
+    static func tell(_ report: PresenceChanges.Report, _ sockets: SocketIOServer) {
+        guard !report.joined.isEmpty || !report.left.isEmpty else { return }
         let (definition, event) = (report.definition, BuiltInEvent.presenceChanges)
         let recovery = definition.recoveryInForce
         // Names of users and rooms are text, so writing cannot fail.
         guard
             let message = try? PacketWriter.message(
-                event, prefix: definition.prefix, ackID: nil, reservesOffset: recovery != nil, PresenceChange(report))
+                event, prefix: definition.prefix, ackID: nil, offsetLength: recovery?.offsetLength ?? 0, PresenceChange(report))
         else { return }
-        // Each node tells its own clients of its own users.
+        // Each node tells its own clients.
         sockets.broadcast(
             Broadcast(
                 namespace: definition, event: event, message: message, target: BroadcastTarget(rooms: [report.room]), isLocal: true,

@@ -53,7 +53,11 @@
     enum ClusterID {
         /// 16 hexadecimal digits, as Node's cluster adapters have them.
         static func hexadecimal() -> String {
-            let digits = String(UInt64.random(in: .min ... .max), radix: 16)
+            hexadecimal(UInt64.random(in: .min ... .max))
+        }
+
+        static func hexadecimal(_ bits: UInt64) -> String {
+            let digits = String(bits, radix: 16)
             return String(repeating: "0", count: 16 - digits.count) + digits
         }
 

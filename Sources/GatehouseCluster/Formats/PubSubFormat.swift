@@ -26,7 +26,7 @@
             func name(_ request: String) -> (String, WireNode) { ("requestId", .string(request)) }
             func type(_ number: Int) -> (String, WireNode) { ("type", .integer(number)) }
             switch message.body {
-            case .initialHeartbeat, .heartbeat, .close: throw ClusterFault("type")
+            case .initialHeartbeat, .heartbeat, .close, .word: throw ClusterFault("type")
             case .broadcast(let packet, let audience, nil):
                 let room = audience.rooms.count == 1 ? (audience.rooms.first ?? "") + "#" : ""
                 let body = WireNode.array([.string(message.sender), packet.inNamespace(namespace), audience.options])

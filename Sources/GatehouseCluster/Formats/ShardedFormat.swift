@@ -18,6 +18,7 @@
         package func requestID() -> String { ClusterID.hexadecimal() }
 
         package func command(for message: ClusterMessage, to requester: String?) throws(ClusterFault) -> RedisCommand {
+            if case .word = message.body { throw ClusterFault("type") }
             var channel = channel(message.namespace)
             if message.isAnswer {
                 channel += (requester ?? "") + "#"

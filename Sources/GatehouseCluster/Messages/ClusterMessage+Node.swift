@@ -19,14 +19,14 @@
             case .ack: 12
             case .close: 13
             // Not of this family.
-            case .fetchRooms, .rooms: 0
+            case .fetchRooms, .rooms, .word: 0
             }
         }
 
         /// The member `data`; `nil` for a message without one.
         var data: WireNode? {
             switch body {
-            case .initialHeartbeat, .heartbeat, .close, .fetchRooms, .rooms: nil
+            case .initialHeartbeat, .heartbeat, .close, .fetchRooms, .rooms, .word: nil
             case .broadcast(let packet, let audience, let request):
                 .map(
                     [("packet", packet.asEvent)] + (request.map { [("requestId", .string($0))] } ?? []) + [("opts", audience.options)])

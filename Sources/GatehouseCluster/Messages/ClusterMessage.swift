@@ -7,6 +7,10 @@
         package var sender: String
         package var namespace: String
         package var body: Body
+        /// Where an event is among those of its namespace on the node that sent it, for clients that come back to another node (REC-07).
+        package var origin: RecoveryOffset?
+        /// Where the message is in the stream.
+        package var position: SharedPosition?
 
         package init(sender: String, namespace: String, _ body: Body) {
             self.sender = sender
@@ -51,6 +55,8 @@
             /// `pubsub` only: the names of all rooms.
             case fetchRooms(request: String)
             case rooms(request: String, [String])
+            /// `streams` only, between Gatehouse nodes; with a key of the cluster its seal beside it.
+            case word(ClusterWord, seal: String?)
         }
     }
 

@@ -16,6 +16,14 @@
             var policiesDiffer: ([(policies: String, nodes: [String])]) -> Void
             var definition: (String) -> NamespaceDefinition?
             var describe: () -> ClusterNodeDescription
+            /// A message of this node has come back by the stream.
+            var returned: (ClusterMessage) -> Void
+            /// Everything in the stream up to a place has been dealt with.
+            var read: (SharedPosition) -> Void
+            /// Entries up to a place cannot be read any more.
+            var missed: (SharedPosition) -> Void
+            /// A message from before this node was there.
+            var past: (ClusterMessage, NamespaceDefinition, _ age: TimeAmount) -> Void
         }
 
         let format: any ClusterFormat
@@ -34,6 +42,14 @@
         private(set) var nodes: [ClusterNodeDescription] = []
         private(set) var counters = ClusterCounters()
         private var drift = PolicyDrift()
+        /// How far the stream has been read.
+        private var read = SharedPosition.start
+        /// Who waits until the stream has been read up to a place.
+        private var readers: [(place: SharedPosition, promise: EventLoopPromise<Void>)] = []
+        /// Up to here the stream was written before this node was there.
+        private var end = SharedPosition.start
+        /// Redis' clock then, in milliseconds.
+        private var endTime: UInt64 = 0
         private let started = NIODeadline.now()
         private var isStopped = false
         /// Requests that wait at the same time.
@@ -63,7 +79,9 @@
             }
             reader?.received = { [unowned self] _, entries in
                 for entry in entries { take { () throws(ClusterFault) in try self.format.message(entry) } }
+                if let last = entries.last.flatMap({ SharedPosition($0.id) }) { hasRead(last) }
             }
+            reader?.located = { [unowned self] end, oldest, time in located(end, oldest, at: time) }
             commands.stateChanged = { [unowned self] isOpen in
                 if isOpen { beat() }
                 server.changed()
@@ -86,6 +104,8 @@
             guard !isStopped else { return eventLoop.makeSucceededVoidFuture() }
             isStopped = true
             heartbeat?.cancel()
+            for one in readers { one.promise.fail(RedisError(.stopped, "The connection to Redis has been stopped.")) }
+            readers = []
             let pending = requests
             requests = [:]
             for one in pending.values {
@@ -203,7 +223,12 @@
         }
 
         private func receive(_ message: ClusterMessage) {
-            guard message.sender != format.uid, !isStopped else { return }
+            guard !isStopped else { return }
+            guard message.sender != format.uid else { return server.returned(message) }
+            if let position = message.position, position <= end {
+                guard let definition = server.definition(message.namespace) else { return }
+                return server.past(message, definition, .milliseconds(Int64(clamping: endTime &- min(endTime, position.time))))
+            }
             switch message.body {
             case .clientCount(let id, _), .ack(let id, _), .sockets(let id, _), .serverSideAnswer(let id, _), .rooms(let id, _):
                 // An answer to somebody else's request, where all answers share a channel, is nobody's business here.
@@ -218,6 +243,76 @@
                 counters.received &+= 1
                 server.received(message, definition)
             }
+        }
+
+        // MARK: The stream
+
+        private func hasRead(_ place: SharedPosition) {
+            read = max(read, place)
+            server.read(read)
+            let (there, waiting) = (readers.filter { $0.place <= read }, readers.filter { $0.place > read })
+            readers = waiting
+            for one in there { one.promise.succeed() }
+        }
+
+        /// How far back a node reads that begins: longer than any window of recovery, and as long as most histories.
+        private static let past: UInt64 = 3_600_000
+
+        /// Reading begins, or goes on after a while without a connection: what was cut off before it is missed.
+        /// - Parameters:
+        ///   - end: the last entry at the first time, later the last one that was read.
+        ///   - oldest: the first entry that the stream still has.
+        ///   - time: Redis' clock, in milliseconds.
+        /// - Returns: where to begin; `nil` for where it was.
+        private func located(_ end: String, _ oldest: String?, at time: UInt64?) -> String? {
+            guard let place = SharedPosition(end) else { return nil }
+            let first = oldest.flatMap { SharedPosition($0) }
+            guard read == .start else {
+                if let first, first > place { server.missed(first) }
+                return nil
+            }
+            // What was sent lately is read back, for clients that come back and for histories.
+            self.end = place
+            endTime = time ?? place.time
+            let start = SharedPosition(time: endTime &- min(endTime, Self.past), sequence: 0)
+            guard start < place else {
+                server.missed(place)
+                hasRead(place)
+                return nil
+            }
+            server.missed(max(start, first ?? start))
+            return start.description
+        }
+
+        /// How long a client that comes back may wait for Redis.
+        private static let patience: TimeAmount = .seconds(2)
+
+        /// Carries out a command, and waits until the stream has been read up to a place that its answer names.
+        func ask(_ command: RedisCommand, upTo place: @escaping (RedisValue) -> SharedPosition?) -> EventLoopFuture<RedisValue> {
+            let promise = eventLoop.makePromise(of: RedisValue.self)
+            let bound = NIOLoopBound((self, place), eventLoop: eventLoop)
+            let limit = eventLoop.scheduleTask(in: Self.patience) {
+                promise.fail(RedisError(.stalled, "Redis did not answer in time."))
+            }
+            commands.ask(command).flatMap { answer in
+                let (core, place) = bound.value
+                guard let place = place(answer), place > core.read else { return core.eventLoop.makeSucceededFuture(answer) }
+                let whole = core.eventLoop.makePromise(of: Void.self)
+                guard core.readers.count < Self.requestLimit, !core.isStopped else {
+                    whole.fail(RedisError(.stopped, "Too many clients wait for the stream."))
+                    return whole.futureResult.map { answer }
+                }
+                core.readers.append((place, whole))
+                return whole.futureResult.map { answer }
+            }.cascade(to: promise)
+            promise.futureResult.whenComplete { _ in limit.cancel() }
+            return promise.futureResult
+        }
+
+        /// Sends a command whose answer nobody waits for.
+        /// - Parameter waits: whether it waits while Redis is away.
+        func send(_ command: RedisCommand, waits: Bool) {
+            if waits { commands.post(command) } else { _ = commands.ask(command) }
         }
 
         func refuse(_ reason: String) { counters.refuse(reason) }

@@ -32,6 +32,8 @@
 
         private let options: Options
         private let format: any ClusterFormat
+        /// How the sessions of clients stand in Redis.
+        let keeping: SessionKeeping
         private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         private let entrance: LoopEntrance
         private let core: NIOLockedValueBox<NIOLoopBound<ClusterCore>?>
@@ -41,11 +43,14 @@
         private let isNamesakeTold = NIOLockedValueBox(false)
         /// Requests of other nodes that are at work.
         private let atWork = NIOLockedValueBox(0)
+        /// Since when nodes that have said who is there do not live.
+        private let missing = NIOLockedValueBox<[String: NIODeadline]>([:])
         private static let atWorkLimit = 1_024
 
         package init(_ options: Options) {
             self.options = options
             format = options.kind.format(prefix: options.prefix)
+            keeping = SessionKeeping(prefix: options.prefix, options.key)
             entrance = LoopEntrance(group.next())
             core = NIOLockedValueBox(nil)
             state = NIOLockedValueBox(
@@ -85,6 +90,10 @@
                     uid: format.uid, name: name, adapter: options.kind.rawValue, started: started,
                     policyGeneration: Int(clamping: bundle.generation), policyHash: bundle.sha256, clients: runtime.users.count)
             }
+            if format.stream != nil {
+                sockets.share()
+                runtime.history.share()
+            }
             entrance.execute { [self] in
                 let eventLoop = entrance.eventLoop
                 let core = ClusterCore(
@@ -97,7 +106,15 @@
                             runtime?.logError(
                                 "the nodes have had different policies for a minute: \(parts.joined(separator: "; ")); reload them")
                         },
-                        definition: { Namespace($0).flatMap { sockets.definition($0) } }, describe: describe))
+                        definition: { Namespace($0).flatMap { sockets.definition($0) } }, describe: describe,
+                        returned: { Self.returned($0, sockets) },
+                        read: { place in for one in sockets.namespaces { one.recovery?.read(upTo: place) } },
+                        missed: { [weak self] place in
+                            for one in sockets.namespaces { one.recovery?.lacks(place) }
+                            // Who came and left meanwhile is asked for.
+                            if let first = sockets.namespaces.first { self?.tell(ClusterWord(.whoIsThere, .null), in: first) }
+                        },
+                        past: { [weak self] in self?.past($0, $1, age: $2, sockets) }))
                 self.core.withLockedValue { $0 = NIOLoopBound(core, eventLoop: eventLoop) }
                 core.start()
             }
@@ -136,7 +153,7 @@
         }
 
         /// Runs on the cluster's loop, and waits for what comes of it.
-        private func withCore<Value: Sendable>(
+        func withCore<Value: Sendable>(
             _ body: @escaping @Sendable (ClusterCore) -> EventLoopFuture<Value>
         ) async throws -> Value {
             guard let bound = core.withLockedValue({ $0 }) else { throw LoopEntrance.Ended() }
@@ -146,7 +163,7 @@
             }
         }
 
-        private func onCore(_ body: @escaping @Sendable (ClusterCore) -> Void) {
+        func onCore(_ body: @escaping @Sendable (ClusterCore) -> Void) {
             guard let bound = core.withLockedValue({ $0 }) else { return }
             entrance.execute { body(bound.value) }
         }
@@ -164,6 +181,7 @@
                 }
             }
             guard let runtime = runtime.withLockedValue({ $0 }) else { return }
+            forgetDead(core.nodes, runtime)
             let hasNamesake = core.nodes.contains { $0.name == runtime.node && $0.uid != format.uid }
             // A node that was killed lives on in the registry for a while, so a restart is no reason to say it.
             if core.nodes.contains(where: { $0.uid == format.uid }), hasNamesake, core.isLongThere,
@@ -182,6 +200,27 @@
                 runtime.logError("the cluster's Redis, \(options.address), is away; this node serves its own clients meanwhile")
             }
         }
+
+        /// A node that has died takes its users with it (PRE-02), once they have had the time to come back to another one.
+        private func forgetDead(_ nodes: [ClusterNodeDescription], _ runtime: ServerRuntime) {
+            // Before the first heartbeat, nobody is known.
+            guard nodes.contains(where: { $0.uid == format.uid }) else { return }
+            let living = Set(nodes.map(\.uid))
+            let now = NIODeadline.now()
+            runtime.presenceKept { node in
+                missing.withLockedValue { missing in
+                    guard !living.contains(node) else {
+                        missing[node] = nil
+                        return true
+                    }
+                    let since = missing[node] ?? now
+                    missing[node] = now - since < Self.grace ? since : nil
+                    return missing[node] != nil
+                }
+            }
+        }
+
+        private static let grace: TimeAmount = .seconds(5)
 
         package func measure() async -> ClusterStatus {
             let numbers = try? await withCore { core in
@@ -209,6 +248,9 @@
 
         // MARK: ClusterAdapter
 
+        /// The server of this node, while it runs.
+        var server: SocketIOServer? { runtime.withLockedValue { $0?.sockets } }
+
         package var nodeCount: Int { max(1, status.nodes.count) }
 
         package func roomChanged(_ room: String, in namespace: NamespaceDefinition, isThere: Bool) {
@@ -217,12 +259,30 @@
             onCore { $0.roomChanged(room, in: name, isThere: isThere) }
         }
 
-        package func publish(_ broadcast: Broadcast) {
+        package func tell(_ word: ClusterWord, in namespace: NamespaceDefinition) {
+            guard format.stream != nil else { return }
+            let name = namespace.namespace.name
+            let seal = try? options.key?.seal(Self.parts(word, name, format.uid))
+            let message = ClusterMessage(sender: format.uid, namespace: name, .word(word, seal: seal))
+            onCore { $0.publish(message) }
+        }
+
+        private static func parts(_ word: ClusterWord, _ namespace: String, _ uid: String) -> [String] {
+            ["word", word.kind.rawValue, namespace, uid, word.value.serialized]
+        }
+
+        package var sessions: (any SharedSessions)? { format.stream == nil ? nil : self }
+
+        package func publish(_ broadcast: Broadcast, at place: RecoveryOffset?) {
             guard let packet = ClusterPacket(broadcast) else { return }
             let audience = ClusterMessage.Audience(broadcast.target, isVolatile: broadcast.isVolatile)
-            let message = ClusterMessage(
+            var message = ClusterMessage(
                 sender: format.uid, namespace: broadcast.namespace.namespace.name, .broadcast(packet, audience, request: nil))
-            onCore { $0.publish(message) }
+            if broadcast.recovery?.isShared == true, !broadcast.isVolatile {
+                message.origin = place.map { RecoveryOffset(epoch: $0.epoch, position: $0.position) }
+            }
+            let whole = message
+            onCore { $0.publish(whole) }
         }
 
         package func ask(_ broadcast: Broadcast, timeout: TimeAmount) async -> RemoteAnswers {
@@ -296,11 +356,56 @@
         private func received(_ message: ClusterMessage, _ definition: NamespaceDefinition, _ sockets: SocketIOServer) {
             switch message.body {
             case .broadcast(let packet, let audience, nil):
-                sockets.broadcastHere(Self.broadcast(packet, audience, definition, ackID: nil))
+                sockets.broadcastHere(
+                    Self.broadcast(packet, audience, definition, ackID: nil), shared: message.position, origin: message.origin)
+            case .word(let word, let seal): heard(word, seal, message.sender, definition, sockets)
             case .join(let audience, let rooms): act(.join(rooms), audience, definition, sockets)
             case .leave(let audience, let rooms): act(.leave(rooms), audience, definition, sockets)
             case .disconnect(let audience, let close): act(.disconnect(close: close), audience, definition, sockets)
             default: work(message, definition, sockets)
+            }
+        }
+
+        /// A message of this node has come back by the stream; on the cluster's loop.
+        private static func returned(_ message: ClusterMessage, _ sockets: SocketIOServer) {
+            guard let position = message.position, case .broadcast(let packet, let audience, nil) = message.body,
+                let definition = Namespace(message.namespace).flatMap({ sockets.definition($0) })
+            else { return }
+            sockets.recordOwn(
+                broadcast(packet, audience, definition, ackID: nil), at: position, origin: message.origin, in: definition)
+        }
+
+        /// A message from before this node was there: it is kept for clients that come back and for histories; nobody gets it now.
+        private func past(_ message: ClusterMessage, _ definition: NamespaceDefinition, age: TimeAmount, _ sockets: SocketIOServer) {
+            guard let position = message.position else { return }
+            switch message.body {
+            case .broadcast(let packet, let audience, nil):
+                sockets.recordPast(
+                    Self.broadcast(packet, audience, definition, ackID: nil), at: position, origin: message.origin, age: age)
+            case .word(let word, let seal) where word.kind == .redacted: heard(word, seal, message.sender, definition, sockets)
+            default: break
+            }
+        }
+
+        /// With a key of the cluster, only its nodes are listened to.
+        private func heard(
+            _ word: ClusterWord, _ seal: String?, _ sender: String, _ definition: NamespaceDefinition, _ sockets: SocketIOServer
+        ) {
+            if let key = options.key {
+                guard let seal, key.isGenuine(seal, of: Self.parts(word, definition.namespace.name, sender)) else {
+                    return onCore { $0.refuse("seal") }
+                }
+            }
+            switch word.kind {
+            case .redacted:
+                guard let room = word.value["room"]?.stringValue, let id = word.value["id"]?.stringValue else {
+                    return onCore { $0.refuse("word") }
+                }
+                sockets.redactHere(id, in: room, of: definition)
+            case .presence:
+                guard let runtime = runtime.withLockedValue({ $0 }) else { return }
+                if !runtime.presenceHeard(word.value, of: sender, in: definition) { onCore { $0.refuse("word") } }
+            case .whoIsThere: runtime.withLockedValue { $0 }?.presenceAsked()
             }
         }
 
@@ -318,7 +423,7 @@
             let recovery = ackID == nil ? definition.recoveryInForce : nil
             return Broadcast(
                 namespace: definition, event: packet.event,
-                message: packet.message(prefix: definition.prefix, ackID: ackID, reservesOffset: recovery != nil),
+                message: packet.message(prefix: definition.prefix, ackID: ackID, offsetLength: recovery?.offsetLength ?? 0),
                 target: audience.target, isVolatile: audience.isVolatile, isLocal: true, recovery: recovery)
         }
 

@@ -6,9 +6,9 @@
     /// The Gatehouse nodes of a cluster: each writes into Redis every few seconds that it lives, and reads who else does. Times are Redis' own, so
     /// that the nodes' clocks need not agree.
     package struct NodeRegistry: Sendable {
-        /// A node is taken for dead when it was silent for this long (PRE-02).
-        package static let lifetime = 15
-        package static let interval: TimeAmount = .seconds(5)
+        /// A node is taken for dead when it was silent for so many seconds; the others see it with their next heartbeat (PRE-02).
+        package static let lifetime = 5
+        package static let interval: TimeAmount = .seconds(2)
 
         private let key: String
 

@@ -42,11 +42,19 @@
         /// The last id that was read of each stream. `$` until the first connection has told where its end is.
         package private(set) var positions: [String: String] = [:]
         private var unlocated: [String] = []
+        /// Streams whose first entry is asked for.
+        private var unsearched: [String] = []
+        /// Whether Redis has still to tell the time.
+        private var isUntimed = false
+        private var time: UInt64?
         private var isReading = false
         private var asked = NIODeadline.now()
         package private(set) var lastRefusal: RedisError?
         /// Called with the entries of one stream, in their order.
         package var received: ((_ stream: String, _ entries: [RedisStreamEntry]) -> Void)?
+        /// Called for each stream before reading begins or goes on: where it goes on, the first entry that the stream still has, and Redis'
+        /// clock in milliseconds. Returns another place to go on from.
+        package var located: ((_ position: String, _ oldest: String?, _ time: UInt64?) -> String?)?
         /// Called when reading has begun, and when the connection has gone.
         package var stateChanged: ((Bool) -> Void)?
 
@@ -80,8 +88,10 @@
             asked = .now()
             // `$` would skip what comes between two reads, so the end is asked for once.
             unlocated = streams.filter { positions[$0] == nil }
-            if unlocated.isEmpty { return begin() }
+            unsearched = streams
+            isUntimed = true
             link.send(unlocated.map { RedisCommand("XREVRANGE", $0, "+", "-", "COUNT", "1") })
+            link.send([RedisCommand("TIME")] + unsearched.map { RedisCommand("XRANGE", $0, "-", "+", "COUNT", "1") })
         }
 
         private func begin() {
@@ -106,7 +116,20 @@
             if let stream = unlocated.first {
                 unlocated.removeFirst()
                 positions[stream] = RedisStreamEntry.entries(reply).first?.id ?? "0-0"
-                if unlocated.isEmpty { begin() }
+                return
+            }
+            if isUntimed {
+                isUntimed = false
+                let parts = reply.array?.compactMap { $0.text.flatMap { UInt64($0) } } ?? []
+                time = parts.count == 2 ? parts[0] &* 1_000 &+ parts[1] / 1_000 : nil
+                return
+            }
+            if let stream = unsearched.first {
+                unsearched.removeFirst()
+                if let other = located?(positions[stream] ?? "0-0", RedisStreamEntry.entries(reply).first?.id, time) {
+                    positions[stream] = other
+                }
+                if unsearched.isEmpty { begin() }
                 return
             }
             for one in reply.array ?? [] {

@@ -42,7 +42,8 @@ package struct Broadcast: Sendable {
     /// The same event with its place.
     func carrying(_ offset: RecoveryOffset) -> Broadcast {
         var copy = self
-        copy.message.overwriteText(offset.description, before: RecoveryOffset.length &+ 2)
+        let text = offset.description
+        copy.message.overwriteText(text, before: text.utf8.count &+ 2)
         return copy
     }
 }

@@ -16,6 +16,7 @@ package final class SocketIOServer: Sendable {
     /// Listeners for events that other servers send to this one.
     package let serverSideEvents = ServerSideEvents()
     private let lastAckID = Atomic<UInt64>(0)
+    private let isSharing = Atomic<Bool>(false)
 
     /// - Parameter declared: namespaces and patterns; no two of the patterns overlap.
     package init(_ declared: [NamespacePattern], limits: SocketIOLimits = SocketIOLimits(), jsonLimits: JSONLimits = .default) {
@@ -129,43 +130,97 @@ package final class SocketIOServer: Sendable {
     /// it through the ``adapter``.
     package func broadcast(_ broadcast: Broadcast) {
         let (loops, adapter, recorder) = running.withLockedValue { ($0.loops, $0.adapter, $0.recorder) }
+        let place = queue(broadcast, on: loops)
         // First, so that the order in which one thread sends is the order on every node, whatever a delivery here sends in turn.
-        if let adapter, !broadcast.staysHere { adapter.publish(broadcast) }
-        recorder?.record(broadcast)
+        if let adapter, !broadcast.staysHere { adapter.publish(broadcast, at: place) }
+        // What the nodes share is recorded when it comes back from there, so that it has one place for all.
+        if !isShared || broadcast.staysHere || broadcast.isVolatile { recorder?.record(broadcast, at: nil, age: .zero) }
         deliver(broadcast, on: loops)
+    }
+
+    /// Whether the nodes of a cluster share the order of events.
+    package var isShared: Bool { isSharing.load(ordering: .relaxed) }
+
+    /// From now on the nodes of a cluster share the order of events, and the sessions of clients that come back. Before the first event.
+    package func share() {
+        isSharing.store(true, ordering: .relaxed)
+        for namespace in namespaces { namespace.recovery?.share() }
+    }
+
+    /// An event of this node has come back from where the nodes share them.
+    package func recordOwn(
+        _ broadcast: @autoclosure () -> Broadcast, at place: SharedPosition, origin: RecoveryOffset?, in namespace: NamespaceDefinition
+    ) {
+        if let origin { namespace.recovery?.place(origin, at: place) }
+        recorder?.record(broadcast(), at: place, age: .zero)
+    }
+
+    /// An event from before this node was there: nobody gets it now.
+    /// - Parameter age: how long ago it was sent.
+    package func recordPast(_ broadcast: Broadcast, at place: SharedPosition, origin: RecoveryOffset?, age: TimeAmount) {
+        let time = now - age
+        broadcast.recovery?.publish(broadcast, to: [], at: time, shared: place, origin: origin)
+        recorder?.record(broadcast, at: place, age: age)
     }
 
     /// Delivers an event to one client, on whose event loop it is.
     package func broadcast(_ broadcast: Broadcast, to client: SocketHandle) {
-        if broadcast.recovery != nil {
-            deliver(broadcast, on: allLoops.filter { $0.eventLoop === client.eventLoop })
+        if let recovery = broadcast.recovery {
+            let (adapter, loops) = running.withLockedValue { ($0.adapter, $0.loops.filter { $0.eventLoop === client.eventLoop }) }
+            let place = queue(broadcast, on: loops)
+            // The client may come back elsewhere before it has got it.
+            if recovery.isShared, !broadcast.staysHere, !broadcast.isVolatile { adapter?.publish(broadcast, at: place) }
+            deliver(broadcast, on: loops)
         } else {
             client.execute { _ = $0.connection.loop.deliver(broadcast) }
         }
     }
 
-    /// Delivers an event to the clients of event loops.
+    /// Gives an event its place among those that are kept for clients who come back.
+    private func queue(
+        _ broadcast: Broadcast, on loops: [LoopReference], shared: SharedPosition? = nil, origin: RecoveryOffset? = nil
+    ) -> RecoveryOffset? {
+        broadcast.recovery?.publish(
+            broadcast, to: loops.map { ObjectIdentifier($0.eventLoop) }, at: now, shared: shared, origin: origin)
+    }
+
+    /// Delivers an event to the clients of event loops. One with a place was queued before.
     private func deliver(_ broadcast: Broadcast, on loops: [LoopReference]) {
-        guard let recovery = broadcast.recovery else {
+        guard broadcast.recovery != nil else {
             for loop in loops { loop.execute { _ = $0.deliver(broadcast) } }
             return
         }
         let namespace = broadcast.namespace
-        recovery.publish(broadcast, to: loops.map { ObjectIdentifier($0.eventLoop) }, at: now)
         for loop in loops { loop.execute { $0.deliverPending(of: namespace) } }
     }
 
     /// Withdraws a message of a room from everything that keeps it (HIS-03).
     /// - Parameter notice: what the members of the room are told; those who are away now are told when they are back.
     package func redactKept(_ messageID: String, in room: String, notice: Broadcast) {
+        // For nodes that start later and read back what was sent.
+        if isShared { adapter?.tell(ClusterWord.redacted(messageID, in: room), in: notice.namespace) }
+        redactHere(messageID, in: room, notice: notice)
+    }
+
+    /// The same on this node alone.
+    package func redactHere(_ messageID: String, in room: String, of namespace: NamespaceDefinition) {
+        namespace.recoveryInForce?.withdraw(messageID, in: room)
+        recorder?.redact(messageID, in: room, of: namespace)
+    }
+
+    private func redactHere(_ messageID: String, in room: String, notice: Broadcast) {
         notice.namespace.recoveryInForce?.redact(messageID, in: room, notice: notice, at: now)
         recorder?.redact(messageID, in: room, of: notice.namespace)
     }
 
     /// Delivers an event of another node, under the `receive` rules of this one.
-    package func broadcastHere(_ broadcast: Broadcast) {
+    /// - Parameters:
+    ///   - shared: where it is among what the nodes share.
+    ///   - origin: where it is on its own node.
+    package func broadcastHere(_ broadcast: Broadcast, shared: SharedPosition? = nil, origin: RecoveryOffset? = nil) {
         let (loops, recorder) = running.withLockedValue { ($0.loops, $0.recorder) }
-        recorder?.record(broadcast)
+        _ = queue(broadcast, on: loops, shared: shared, origin: origin)
+        recorder?.record(broadcast, at: shared, age: .zero)
         deliver(broadcast, on: loops)
     }
 

@@ -8,7 +8,8 @@ package import NIOCore
 /// never for a recipient.
 package protocol ClusterAdapter: AnyObject, Sendable {
     /// Sends an event to the clients of other nodes.
-    func publish(_ broadcast: Broadcast)
+    /// - Parameter place: where it is among the events of its namespace here; `nil` where recovery is off.
+    func publish(_ broadcast: Broadcast, at place: RecoveryOffset?)
     /// Sends an event that asks for acks to the clients of other nodes, and collects the acks.
     func ask(_ broadcast: Broadcast, timeout: TimeAmount) async -> RemoteAnswers
     /// Acts on the clients of other nodes.
@@ -21,6 +22,10 @@ package protocol ClusterAdapter: AnyObject, Sendable {
     func askServers(_ packet: ClusterPacket, in namespace: NamespaceDefinition, timeout: TimeAmount) async -> ServerAnswers
     /// A room has its first member on an event loop of this node, or has lost its last.
     func roomChanged(_ room: String, in namespace: NamespaceDefinition, isThere: Bool)
+    /// Tells the other nodes something of this one; where nodes share no order of events, nobody.
+    func tell(_ word: ClusterWord, in namespace: NamespaceDefinition)
+    /// Hands sessions over to other nodes; `nil` where that is not possible.
+    var sessions: (any SharedSessions)? { get }
     /// How many nodes there are, this one among them, as far as is known now.
     var nodeCount: Int { get }
 }

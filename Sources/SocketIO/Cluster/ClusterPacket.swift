@@ -19,26 +19,26 @@ package struct ClusterPacket: Sendable, Equatable {
         // The type, the count of attachments, the namespace and the id of the ack stand before the array. No namespace holds a bracket.
         guard let bracket = text.readableBytesView.firstIndex(of: UInt8(ascii: "[")) else { return nil }
         text.moveReaderIndex(to: bracket)
-        if broadcast.recovery != nil {
+        if let recovery = broadcast.recovery {
             // An offset means something on its own node only. This copies the text.
-            text.moveWriterIndex(to: max(text.readerIndex, text.writerIndex &- RecoveryOffset.reserved &- 1))
+            text.moveWriterIndex(to: max(text.readerIndex, text.writerIndex &- RecoveryOffset.reserved(recovery.offsetLength) &- 1))
             text.writeInteger(UInt8(ascii: "]"))
         }
         self.init(data: text, attachments: broadcast.message.attachmentPayloads)
     }
 
     /// The event for clients of this node.
-    /// - Parameter reservesOffset: whether there is one more argument at the end, for a ``RecoveryOffset``.
-    package func message(prefix: [UInt8], ackID: UInt64?, reservesOffset: Bool = false) -> EngineMessage {
+    /// - Parameter offsetLength: of the ``RecoveryOffset`` that is one more argument at the end; 0 for none.
+    package func message(prefix: [UInt8], ackID: UInt64?, offsetLength: Int = 0) -> EngineMessage {
         EngineMessage(capacity: data.readableBytes &+ 96) { buffer in
             PacketWriter.openPacket(prefix: prefix, ackID: ackID, attachments: attachments.count, in: &buffer)
-            guard reservesOffset, let open = data.getSlice(at: data.readerIndex, length: max(0, data.readableBytes &- 1)) else {
+            guard offsetLength > 0, let open = data.getSlice(at: data.readerIndex, length: max(0, data.readableBytes &- 1)) else {
                 buffer.writeImmutableBuffer(data)
                 return attachments
             }
             // The offset comes before the last bracket.
             buffer.writeImmutableBuffer(open)
-            buffer.writeBytes(RecoveryOffset.placeholder)
+            buffer.writeBytes(RecoveryOffset.placeholder(offsetLength))
             buffer.writeInteger(UInt8(ascii: "]"))
             return attachments
         }

@@ -173,8 +173,8 @@ package final class SocketIOConnection: EngineSessionDelegate {
         let namespace = loop.shareToJoin(attempt.definition)
         let recovery = loop.beginRecovery(attempt)
         let restored = try? recovery?.begin.restored?.get()
-        let socket = Socket(id: restored?.0.socket ?? SocketID(), namespace: namespace, connection: self, auth: attempt.auth)
-        if let recovery { socket.recovery = SocketRecovery(recovery.begin, owner: recovery.owner, continuing: restored?.0) }
+        let socket = Socket(id: restored?.session.socket ?? SocketID(), namespace: namespace, connection: self, auth: attempt.auth)
+        if let recovery { socket.recovery = SocketRecovery(recovery.begin, owner: recovery.owner, continuing: restored) }
         socket.state = makeState(socket)
         if sockets.isEmpty {
             connectDeadline = nil
@@ -194,18 +194,20 @@ package final class SocketIOConnection: EngineSessionDelegate {
             }
             buffer.writeStaticString(#""}"#)
         }
-        if let (session, missed) = restored { resume(socket, session, missed, attempt) }
+        if let restored { resume(socket, restored, attempt) }
         // That packet may have overflowed the client's queue: then the socket has left again.
-        if socket.isConnected { loop.application.connected(socket) }
+        guard socket.isConnected else { return socket }
+        loop.save(socket, isNew: true)
+        loop.application.connected(socket)
         return socket
     }
 
     /// Until the client has what it missed, newer events wait.
-    private func resume(_ socket: Socket, _ session: RecoverySession, _ missed: [RecoveryEntry], _ attempt: ConnectAttempt) {
+    private func resume(_ socket: Socket, _ restored: RecoverySpace.Restored, _ attempt: ConnectAttempt) {
         let namespace = socket.namespace
         let isOuter = !namespace.isDelivering
         namespace.isDelivering = true
-        attempt.recovered = .success(loop.recover(socket, session, missed))
+        attempt.recovered = .success(loop.recover(socket, restored))
         guard isOuter else { return }
         namespace.isDelivering = false
         loop.deliverPending(of: namespace.definition)
@@ -311,7 +313,7 @@ package final class SocketIOConnection: EngineSessionDelegate {
         // The hook may remove any socket, this one too: it is leaving already, and leaves once.
         socket.isLeaving = true
         loop.application.disconnecting(socket, reason: reason)
-        if socket.recovery != nil, reason.isRecoverable, closure?.code.isRecoverable != false { loop.keepForRecovery(socket) }
+        loop.endRecovery(socket, isRecoverable: reason.isRecoverable && closure?.code.isRecoverable != false)
         socket.endPresence()
         sockets.removeAll { $0 === socket }
         socket.namespace.remove(socket)

@@ -16,6 +16,8 @@ package final class LocalNamespace {
     package var roomObserver: (any RoomObserver)?
     /// Whether events with offsets are being delivered, or have to wait: others queue behind them.
     var isDelivering = false
+    /// The place of the last event with an offset that was delivered on this loop.
+    var delivered: RecoveryOffset?
     /// When what is kept for clients that come back is looked through again.
     var recoverySweep: RecoverySweep?
 
@@ -51,7 +53,8 @@ package final class LocalNamespace {
         socket.memberships.append(
             RoomMembership(
                 room: room, index: room.append(socket), isByServer: byServer, joined: socket.connection.loop.now,
-                since: socket.recovery == nil ? 0 : definition.recovery?.head ?? 0))
+                since: socket.recovery == nil ? nil : definition.recovery?.place))
+        socket.connection.loop.saveLater(socket)
         roomObserver?.roomJoined(name, by: socket)
         return true
     }
@@ -62,6 +65,7 @@ package final class LocalNamespace {
     func leave(_ socket: Socket, _ name: String) -> Bool {
         guard let position = socket.memberships.firstIndex(where: { $0.room.name == name }) else { return false }
         let membership = socket.memberships.remove(at: position)
+        socket.connection.loop.saveLater(socket)
         if let moved = membership.room.remove(at: membership.index),
             let movedPosition = moved.memberships.firstIndex(where: { $0.room === membership.room })
         {
@@ -140,8 +144,8 @@ package struct RoomMembership {
     package var isByServer: Bool
     /// When the socket came in.
     package let joined: NIODeadline
-    /// The last position of the namespace's events before that, for a client that may come back.
-    var since: UInt64
+    /// The last place of the namespace's events before that, for a client that may come back.
+    var since: RecoveryOffset?
 
     package var roomName: String { room.name }
 }

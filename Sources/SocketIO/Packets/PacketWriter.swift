@@ -43,10 +43,10 @@ package enum PacketWriter {
     }
 
     /// An event for any number of sockets, and the attachments that its arguments hold.
-    /// - Parameter reservesOffset: whether there is one more argument at the end, for a ``RecoveryOffset``.
+    /// - Parameter offsetLength: of the ``RecoveryOffset`` that is one more argument at the end; 0 for none.
     /// - Throws: `JSONError` if an argument cannot be written.
     package static func message<each Argument: JSONEncodable>(
-        _ event: String, prefix: [UInt8], ackID: UInt64?, reservesOffset: Bool = false, _ arguments: repeat each Argument
+        _ event: String, prefix: [UInt8], ackID: UInt64?, offsetLength: Int = 0, _ arguments: repeat each Argument
     ) throws(JSONError) -> EngineMessage {
         var failure: JSONError?
         let message = EngineMessage { buffer in
@@ -61,7 +61,7 @@ package enum PacketWriter {
                     failure = failure ?? error
                 }
             }
-            if reservesOffset { buffer.writeBytes(RecoveryOffset.placeholder) }
+            if offsetLength > 0 { buffer.writeBytes(RecoveryOffset.placeholder(offsetLength)) }
             buffer.writeInteger(UInt8(ascii: "]"))
             guard !attachments.isEmpty, failure == nil else { return [] }
             do throws(JSONError) {

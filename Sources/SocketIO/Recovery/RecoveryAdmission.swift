@@ -6,6 +6,8 @@ package struct RecoveryAdmission: Sendable {
     package var pid: String?
     /// `offset` of the payload: the last event that the client got.
     package var offset: String?
+    /// What was found where nodes share sessions; `nil` on one node alone.
+    package var taken: Result<RecoverySession, RecoveryRefusal>?
 
     package init(owner: [UInt8], pid: String? = nil, offset: String? = nil) {
         self.owner = owner

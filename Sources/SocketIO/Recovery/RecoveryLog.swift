@@ -8,16 +8,32 @@ struct RecoveryLog {
     private(set) var head: UInt64 = 0
     /// The last position whose event is not kept any more.
     private(set) var dropped: UInt64 = 0
+    /// The last shared place whose event is not kept, or was never heard of.
+    private(set) var droppedShared = SharedPosition.start
+    /// The last position of an event of this node that was dropped before its shared place was known.
+    private(set) var droppedUnplaced: UInt64 = 0
+    /// The last position of an event of this node whose shared place is known.
+    private var placed: UInt64 = 0
 
     /// The next event.
-    /// - Parameter limits: `nil` keeps nothing; positions go on all the same.
+    /// - Parameters:
+    ///   - epoch: of this buffer.
+    ///   - limits: `nil` keeps nothing; positions go on all the same.
+    ///   - read: how far this node has read what the nodes share.
+    ///   - shared: where the event is among that.
+    ///   - origin: where an event of another node is on its own.
     /// - Returns: the event in its place.
-    mutating func append(_ broadcast: Broadcast, at now: NIODeadline, _ limits: RecoverySettings?) -> RecoveryEntry {
-        guard !broadcast.isVolatile else { return RecoveryEntry(broadcast, at: head, now) }
-        head &+= 1
-        let entry = RecoveryEntry(broadcast, at: head, now)
+    mutating func append(
+        _ broadcast: Broadcast, in epoch: UInt64, at now: NIODeadline, _ limits: RecoverySettings?, read: SharedPosition? = nil,
+        shared: SharedPosition? = nil, origin: RecoveryOffset? = nil
+    ) -> RecoveryEntry {
+        if !broadcast.isVolatile { head &+= 1 }
+        let place = RecoveryOffset(epoch: epoch, position: head, shared: read)
+        let carried = broadcast.recovery == nil ? broadcast : broadcast.carrying(place)
+        let entry = RecoveryEntry(carried, at: place, now, shared: shared, origin: origin)
+        guard entry.isKept else { return entry }
         guard let limits else {
-            dropped = head
+            forget(entry)
             return entry
         }
         entries.append(entry)
@@ -33,23 +49,44 @@ struct RecoveryLog {
     }
 
     mutating func removeAll() {
+        for entry in entries { forget(entry) }
         entries.removeAll()
         byteCount = 0
         dropped = head
     }
 
+    private mutating func forget(_ entry: RecoveryEntry) {
+        dropped = entry.position
+        if let shared = entry.shared {
+            droppedShared = max(droppedShared, shared)
+        } else if entry.isShared {
+            droppedUnplaced = max(droppedUnplaced, entry.position)
+        }
+    }
+
+    /// Events up to a shared place may be missing.
+    mutating func lacks(_ place: SharedPosition) { droppedShared = max(droppedShared, place) }
+
+    /// The shared place of an event of this node is known now.
+    mutating func place(_ position: UInt64, at shared: SharedPosition) {
+        placed = max(placed, position)
+        guard position > dropped else { return lacks(shared) }
+        guard let offset = Int(exactly: position &- dropped &- 1), offset < entries.count else { return }
+        // Positions have no gaps.
+        entries[entries.index(entries.startIndex, offsetBy: offset)].shared = shared
+    }
+
+    /// Whether everything behind one of these places is kept.
+    func isWhole(behind got: [RecoveryOffset], in epoch: UInt64) -> Bool {
+        if got.contains(where: { $0.epoch == epoch && $0.position >= dropped }) { return true }
+        guard droppedUnplaced <= placed else { return false }
+        return got.contains { offset in offset.shared.map { $0 >= droppedShared } ?? false }
+    }
+
     private mutating func dropFirst() {
         guard let first = entries.popFirst() else { return }
         byteCount &-= first.size
-        dropped = first.position
-    }
-
-    /// The events after a position; `nil` if one of them is not kept any more.
-    func entries(after position: UInt64) -> CircularBuffer<RecoveryEntry>.SubSequence? {
-        guard position >= dropped, position <= head else { return nil }
-        // Positions have no gaps.
-        let skipped = Int(clamping: position &- dropped)
-        return entries.dropFirst(skipped)
+        forget(first)
     }
 
     /// Nobody gets these events any more. Their places remain, so that there is no gap.

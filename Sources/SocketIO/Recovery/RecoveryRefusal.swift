@@ -8,4 +8,6 @@ package enum RecoveryRefusal: String, Error, Sendable, CaseIterable {
     case badOffset = "bad_offset"
     /// The events that it missed are more than the queue of a connection may hold.
     case tooMuch = "too_much"
+    /// The sessions that the nodes share could not be asked in time.
+    case unavailable
 }

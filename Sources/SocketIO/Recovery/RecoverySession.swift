@@ -1,4 +1,4 @@
-import NIOCore
+package import NIOCore
 
 /// A session whose client may come back: what is kept of it meanwhile (REC-03). No token, no claim.
 package struct RecoverySession: Sendable {
@@ -7,38 +7,71 @@ package struct RecoverySession: Sendable {
         package let name: String
         /// Whether the server had put it there.
         package let isByServer: Bool
-        /// The last position before the client was in it.
-        let since: UInt64
+        /// The last place before the client was in it.
+        package let since: RecoveryOffset
+
+        package init(name: String, isByServer: Bool, since: RecoveryOffset) {
+            self.name = name
+            self.isByServer = isByServer
+            self.since = since
+        }
     }
 
     /// The secret by which the client finds it.
     package let pid: Bits128
     /// Who may take it: opaque here.
-    let owner: [UInt8]
+    package let owner: [UInt8]
+    /// Which of the connections that continue the session speaks.
+    package let holder: UInt64
     package let socket: SocketID
-    let epoch: UInt64
     package internal(set) var rooms: [Room]
-    /// The last position before the session began.
-    let since: UInt64
-    /// The last position that the client was sent; `nil` for none.
-    let lastSent: UInt64?
-    /// The last position before the client left.
-    let end: UInt64
-    /// When the client left.
+    /// The last place before the session began.
+    package let since: RecoveryOffset
+    /// The place of the last event that the client was sent; `nil` for none.
+    package let lastSent: RecoveryOffset?
+    /// Up to here the client was sent everything that was for it.
+    package let seen: RecoveryOffset
+    /// Whether the client has left; else it may have got more than ``lastSent``.
+    package let isOver: Bool
+    /// When this was written.
     let time: NIODeadline
+
+    package init(
+        pid: Bits128, owner: [UInt8], holder: UInt64 = 0, socket: SocketID, rooms: [Room], since: RecoveryOffset,
+        lastSent: RecoveryOffset?, seen: RecoveryOffset, isOver: Bool = true, time: NIODeadline
+    ) {
+        self.pid = pid
+        self.owner = owner
+        self.holder = holder
+        self.socket = socket
+        self.rooms = rooms
+        self.since = since
+        self.lastSent = lastSent
+        self.seen = seen
+        self.isOver = isOver
+        self.time = time
+    }
 
     func isIn(_ room: String) -> Bool { rooms.contains { $0.name == room } }
 
     /// What it is counted as, in bytes.
-    var size: Int { rooms.reduce(128 &+ owner.count) { $0 &+ $1.name.utf8.count &+ 48 } }
+    var size: Int { rooms.reduce(128 &+ owner.count) { $0 &+ $1.name.utf8.count &+ 80 } }
 
-    /// The position that a replay begins after; `nil` if the offset is none that the client can have.
-    func start(from offset: RecoveryOffset?) -> UInt64? {
-        // An offset of an earlier session says nothing of this one.
-        let known = offset.flatMap { $0.epoch == epoch && $0.position > since ? $0.position : nil }
-        guard let known else { return lastSent == nil ? end : since }
-        guard let lastSent, known <= lastSent else { return nil }
+    /// Whether an offset is of this session; one of an earlier session says nothing of this one.
+    package func knows(_ offset: RecoveryOffset) -> Bool {
+        if offset.epoch == since.epoch { return offset.position > since.position }
+        return offset.isNotBefore(since) == true
+    }
+
+    /// Places up to which the client has everything that was for it: an event that one of them covers is not sent again; `nil` if the offset
+    /// is none that the client can have.
+    func got(_ offset: RecoveryOffset?) -> [RecoveryOffset]? {
+        guard let offset, knows(offset) else { return lastSent == nil ? [since, seen] : [since] }
+        if isOver, offset.epoch == seen.epoch {
+            guard let lastSent, lastSent.epoch == seen.epoch, offset.position <= lastSent.position else { return nil }
+        }
         // The client has all that it was sent; what came between was not for it.
-        return known == lastSent ? end : known
+        let hasAll = lastSent.map { offset.epoch == $0.epoch && offset.position >= $0.position } ?? true
+        return hasAll ? [since, offset, seen] : [since, offset]
     }
 }

@@ -16,6 +16,10 @@ package final class RecoverySpace: Sendable {
         /// What is to be delivered, by event loop.
         var pending: [ObjectIdentifier: [RecoveryEntry]] = [:]
         var counts = Counts()
+        /// How far this node has read what the nodes share; `nil` on one node alone.
+        var read: SharedPosition?
+
+        var place: RecoveryOffset { RecoveryOffset(epoch: epoch, position: log.head, shared: read) }
     }
 
     /// What is kept now, and what was done since the start.
@@ -30,8 +34,43 @@ package final class RecoverySpace: Sendable {
 
     private let state = NIOLockedValueBox(State())
     private let isInUse = Atomic<Bool>(false)
+    private let isSharing = Atomic<Bool>(false)
 
     init() {}
+
+    /// Whether sessions and places are those of all nodes.
+    package var isShared: Bool { isSharing.load(ordering: .relaxed) }
+
+    /// The characters of an offset.
+    package var offsetLength: Int { isShared ? RecoveryOffset.sharedLength : RecoveryOffset.length }
+
+    /// From now on places are those of all nodes. Before the first event.
+    package func share() {
+        isSharing.store(true, ordering: .relaxed)
+        state.withLockedValue { $0.read = .start }
+    }
+
+    // MARK: What the nodes share
+
+    /// This node has read everything up to a place, and published what is for this namespace.
+    package func read(upTo place: SharedPosition) {
+        state.withLockedValue { state in
+            state.read = state.read.map { max($0, place) }
+            // Nothing of it was kept.
+            if state.settings == nil { state.log.lacks(place) }
+        }
+    }
+
+    /// Events up to a place may be missing here.
+    package func lacks(_ place: SharedPosition) { state.withLockedValue { $0.log.lacks(place) } }
+
+    /// An event of this node has come back from where the nodes share them.
+    package func place(_ own: RecoveryOffset, at shared: SharedPosition) {
+        state.withLockedValue { state in
+            guard own.epoch == state.epoch else { return }
+            state.log.place(own.position, at: shared)
+        }
+    }
 
     /// Whether events carry offsets. Asked once for each event.
     package var isOn: Bool { isInUse.load(ordering: .relaxed) }
@@ -78,12 +117,20 @@ package final class RecoverySpace: Sendable {
     // MARK: Events
 
     /// Gives an event its place, and queues it for event loops; each has to call ``takePending(of:)`` then.
-    func publish(_ given: Broadcast, to loops: [ObjectIdentifier], at now: NIODeadline) {
+    /// - Parameters:
+    ///   - shared: where an event of another node is among what the nodes share.
+    ///   - origin: where it is on its own node.
+    /// - Returns: its place here.
+    @discardableResult
+    func publish(
+        _ given: Broadcast, to loops: [ObjectIdentifier], at now: NIODeadline, shared: SharedPosition? = nil, origin: RecoveryOffset? = nil
+    ) -> RecoveryOffset {
         state.withLockedValue { state in
-            let position = given.isVolatile ? state.log.head : state.log.head &+ 1
-            let broadcast = given.carrying(RecoveryOffset(epoch: state.epoch, position: position))
-            let entry = state.log.append(broadcast, at: now, state.settings)
+            if let shared { state.read = state.read.map { max($0, shared) } }
+            let entry = state.log.append(
+                given, in: state.epoch, at: now, state.settings, read: state.read, shared: shared, origin: origin)
             for loop in loops { state.pending[loop, default: []].append(entry) }
+            return entry.place
         }
     }
 
@@ -98,26 +145,43 @@ package final class RecoverySpace: Sendable {
 
     /// Takes a message of a room from those who are away, and keeps the notice of it for them (HIS-03); all others get that now.
     func redact(_ messageID: String, in room: String, notice: Broadcast, at now: NIODeadline) {
+        withdraw(messageID, in: room)
+        state.withLockedValue { state in
+            guard state.settings != nil else { return }
+            // Each node has a notice of its own; who comes from another node gets this one rather twice than not at all.
+            _ = state.log.append(notice, in: state.epoch, at: now, state.settings, read: state.read, shared: state.read)
+        }
+    }
+
+    /// Takes a message of a room from those who are away.
+    func withdraw(_ messageID: String, in room: String) {
         let (kept, pointer) = state.withLockedValue { (Array($0.log.entries), $0.settings?.idAt) }
         // Parsed outside of the lock.
         let positions = kept.filter { entry in
             entry.broadcast.target.rooms.contains(room) && ClusterPacket(entry.broadcast)?.isNamed(messageID, at: pointer) == true
         }.map(\.position)
         state.withLockedValue { state in
-            guard state.settings != nil else { return }
             state.log.withdraw(Set(positions))
-            _ = state.log.append(notice, at: now, state.settings)
         }
     }
 
     // MARK: Sessions
 
+    /// A session that goes on.
+    struct Restored {
+        let session: RecoverySession
+        /// The client's offset, if it is of this session.
+        let offset: RecoveryOffset?
+        /// What the client has got.
+        let got: [RecoveryOffset]
+        /// What it has missed.
+        let missed: [RecoveryEntry]
+    }
+
     /// The place where a session begins, and what it continues.
     struct Begin {
-        let epoch: UInt64
-        let head: UInt64
-        /// The session that goes on, and the events that it has missed.
-        let restored: Result<(RecoverySession, [RecoveryEntry]), RecoveryRefusal>?
+        let place: RecoveryOffset
+        let restored: Result<Restored, RecoveryRefusal>?
     }
 
     /// Begins a session, or takes up the one that a client asks for.
@@ -125,59 +189,86 @@ package final class RecoverySpace: Sendable {
     func begin(_ admission: RecoveryAdmission, atMost limit: Int, at now: NIODeadline) -> Begin? {
         state.withLockedValue { state in
             guard let settings = state.settings else { return nil }
-            var restored: Result<(RecoverySession, [RecoveryEntry]), RecoveryRefusal>?
-            if let pid = admission.pid {
-                let result = Self.restore(pid, admission, atMost: limit, settings, &state, at: now)
-                switch result {
-                case .success: state.counts.recovered &+= 1
-                case .failure(let refusal): state.counts.refused[refusal, default: 0] &+= 1
+            var restored: Result<Restored, RecoveryRefusal>?
+            if admission.pid != nil {
+                do throws(RecoveryRefusal) {
+                    restored = .success(try Self.restore(admission, atMost: limit, settings, &state, at: now))
+                    state.counts.recovered &+= 1
+                } catch {
+                    restored = .failure(error)
+                    state.counts.refused[error, default: 0] &+= 1
                 }
-                restored = result
             }
-            return Begin(epoch: state.epoch, head: state.log.head, restored: restored)
+            return Begin(place: state.place, restored: restored)
         }
+    }
+
+    private static func session(
+        _ admission: RecoveryAdmission, _ state: inout State
+    ) throws(RecoveryRefusal) -> RecoverySession {
+        if state.read != nil {
+            guard let taken = admission.taken else { throw .unavailable }
+            return try taken.get()
+        }
+        guard let id = admission.pid.flatMap({ Bits128($0) }), let session = state.sessions.take(id, by: admission.owner),
+            session.seen.epoch == state.epoch
+        else { throw .unknown }
+        return session
     }
 
     private static func restore(
-        _ pid: String, _ admission: RecoveryAdmission, atMost limit: Int, _ settings: RecoverySettings, _ state: inout State,
-        at now: NIODeadline
-    ) -> Result<(RecoverySession, [RecoveryEntry]), RecoveryRefusal> {
+        _ admission: RecoveryAdmission, atMost limit: Int, _ settings: RecoverySettings, _ state: inout State, at now: NIODeadline
+    ) throws(RecoveryRefusal) -> Restored {
         state.sessions.expire(at: now, settings)
         state.log.expire(at: now, settings)
-        guard let id = Bits128(pid), let session = state.sessions.take(id, by: admission.owner), session.epoch == state.epoch else {
-            return .failure(.unknown)
-        }
-        let offset = admission.offset.flatMap { RecoveryOffset($0) }
-        guard let start = session.start(from: offset) else { return .failure(.badOffset) }
-        guard let entries = state.log.entries(after: start) else { return .failure(.incomplete) }
+        let session = try session(admission, &state)
+        let epoch = state.epoch
+        let offset = admission.offset.flatMap { RecoveryOffset($0) }.flatMap { session.knows($0) ? $0 : nil }
+        guard let got = session.got(offset) else { throw .badOffset }
+        // Nobody has got what was not sent yet.
+        guard !got.contains(where: { $0.epoch == epoch && $0.position > state.log.head }),
+            !got.contains(where: { place in state.read.map { $0 < place.shared ?? .start } ?? false })
+        else { throw .badOffset }
+        guard state.log.isWhole(behind: got, in: epoch) else { throw .incomplete }
+        let wasHere = session.seen.epoch == epoch
         var missed: [RecoveryEntry] = []
         var size = 0
-        for entry in entries where entry.means(session) {
+        for entry in state.log.entries
+        where (wasHere || entry.isShared) && entry.means(session, in: epoch) && !got.contains(where: { $0.covers(entry, in: epoch) }) {
             size &+= entry.size
-            guard size <= limit else { return .failure(.tooMuch) }
+            guard size <= limit else { throw .tooMuch }
             missed.append(entry)
         }
-        return .success((session, missed))
+        return Restored(session: session, offset: offset, got: got, missed: missed)
     }
 
     /// Keeps a session whose client has gone.
-    /// - Parameter make: gets the last position.
-    func keep(_ make: (_ head: UInt64) -> RecoverySession) {
+    func keep(_ session: RecoverySession) {
         state.withLockedValue { state in
-            guard let settings = state.settings else { return }
-            let session = make(state.log.head)
-            guard session.epoch == state.epoch else { return }
+            guard let settings = state.settings, session.seen.epoch == state.epoch else { return }
             state.sessions.keep(session, settings)
         }
     }
+
+    /// Up to where an event loop has delivered everything.
+    /// - Parameter delivered: the place of the last event that it has delivered; `nil` for none.
+    func seen(by loop: ObjectIdentifier, delivered: RecoveryOffset?, isDelivering: Bool) -> RecoveryOffset {
+        state.withLockedValue { state in
+            if !isDelivering, state.pending[loop]?.isEmpty ?? true { return state.place }
+            return delivered?.epoch == state.epoch ? delivered ?? state.place : RecoveryOffset(epoch: state.epoch, position: 0, shared: nil)
+        }
+    }
+
+    /// How long a session is kept; `nil` where recovery is off.
+    var window: TimeAmount? { state.withLockedValue { $0.settings?.window } }
 
     /// Forgets the sessions of an owner who may not come back to them.
     package func forget(_ owner: [UInt8]) { state.withLockedValue { $0.sessions.removeAll(of: owner) } }
 
     func replayed(_ count: Int) { state.withLockedValue { $0.counts.replayed &+= UInt64(clamping: count) } }
 
-    /// The last position that was given.
-    var head: UInt64 { state.withLockedValue { $0.log.head } }
+    /// The last place that was given.
+    var place: RecoveryOffset { state.withLockedValue { $0.place } }
 
     /// Drops what is too old.
     /// - Returns: when to look again; `nil` if nothing is kept.

@@ -11,7 +11,10 @@ extension SocketIOLoop {
         while true {
             let entries = space.takePending(of: ObjectIdentifier(eventLoop))
             guard !entries.isEmpty else { break }
-            for entry in entries { deliver(entry) }
+            for entry in entries {
+                deliver(entry)
+                share.delivered = entry.place
+            }
         }
         sweepLater(share, space)
     }
@@ -20,9 +23,8 @@ extension SocketIOLoop {
         var plain: EngineMessage?
         forEachRecipient(of: entry.broadcast) { socket in
             if let recovery = socket.recovery {
-                // What came before the socket was replayed to it, or was before its session.
-                guard !entry.isKept || entry.position > recovery.floor else { return }
-                recovery.lastSent = max(recovery.lastSent ?? 0, entry.position)
+                guard recovery.misses(entry) else { return }
+                recovery.lastSent = entry.place
                 socket.connection.session.send(entry.broadcast.message)
             } else {
                 // Encoded once more for all clients that cannot come back: their events end where the gateway's do.
@@ -36,7 +38,7 @@ extension SocketIOLoop {
 
     /// Drops in time what nobody comes back for.
     func sweepLater(_ share: LocalNamespace, _ space: RecoverySpace) {
-        guard share.recoverySweep == nil, let due = space.sweep(at: now) else { return }
+        guard share.recoverySweep == nil, let due = RecoverySweep.due(share, space, at: now) else { return }
         let sweep = RecoverySweep(share, space, on: engine)
         share.recoverySweep = sweep
         _ = engine.schedule(sweep, at: due)
@@ -44,7 +46,12 @@ extension SocketIOLoop {
 
     /// Begins the session of a client that joins, or takes up the one that it asks for.
     func beginRecovery(_ attempt: ConnectAttempt) -> (begin: RecoverySpace.Begin, owner: [UInt8])? {
-        guard let admission = attempt.recovery, let space = attempt.definition.recovery,
+        guard var admission = attempt.recovery, let space = attempt.definition.recovery else { return nil }
+        // A word of Redis puts nobody into the place of a client that is here.
+        if case .success(let session)? = admission.taken, share(of: attempt.definition)?.socket(session.socket) != nil {
+            admission.taken = .failure(.unknown)
+        }
+        guard
             // Half of what a connection may hold: the live events need room, too.
             let begin = space.begin(admission, atMost: engine.configuration.outboundQueue / 2, at: now)
         else { return nil }
@@ -57,8 +64,10 @@ extension SocketIOLoop {
     }
 
     /// Puts a client that is back into its rooms, and sends it what it missed, under the rules of now (REC-02, REC-06).
-    func recover(_ socket: Socket, _ session: RecoverySession, _ missed: [RecoveryEntry]) -> RecoveredSession {
+    func recover(_ socket: Socket, _ restored: RecoverySpace.Restored) -> RecoveredSession {
         var result = RecoveredSession()
+        let session = restored.session
+        let epoch = socket.recovery?.begun.epoch ?? 0
         var kept = session
         kept.rooms = session.rooms.filter { room in
             guard let name = RoomName(room.name), application.rejoin(socket, name, byServer: room.isByServer) else { return false }
@@ -69,14 +78,14 @@ extension SocketIOLoop {
             return true
         }
         result.lostRooms = session.rooms.filter { !kept.isIn($0.name) }.map(\.name)
-        for entry in missed {
+        for entry in restored.missed {
             // A hook of the rooms may have put the client out. What was withheld from a room that is lost stays withheld.
             guard socket.isConnected else { break }
             let broadcast = entry.broadcast
-            guard entry.means(kept), broadcast.isSystem || application.mayReceive(broadcast.event, socket),
+            guard entry.means(kept, in: epoch), broadcast.isSystem || application.mayReceive(broadcast.event, socket),
                 broadcast.isFor?(socket) != false
             else { continue }
-            if !broadcast.isSystem { socket.recovery?.lastSent = entry.position }
+            if !broadcast.isSystem { socket.recovery?.lastSent = entry.place }
             socket.connection.session.send(broadcast.message)
             counters.delivered &+= 1
             result.events += 1
@@ -85,16 +94,74 @@ extension SocketIOLoop {
         return result
     }
 
-    /// Keeps the session of a client that leaves, if it may come back (REC-04).
-    func keepForRecovery(_ socket: Socket) {
-        guard let recovery = socket.recovery, let space = socket.namespace.definition.recovery else { return }
-        let rooms = socket.memberships.map { RecoverySession.Room(name: $0.room.name, isByServer: $0.isByServer, since: $0.since) }
-        space.keep { head in
-            RecoverySession(
-                pid: recovery.pid, owner: recovery.owner, socket: socket.id, epoch: recovery.epoch, rooms: rooms, since: recovery.since,
-                lastSent: recovery.lastSent, end: head, time: now)
+    /// What is kept of a session.
+    /// - Returns: `nil` where recovery was turned on anew meanwhile.
+    private func session(_ socket: Socket, _ recovery: SocketRecovery, _ space: RecoverySpace, isOver: Bool) -> RecoverySession? {
+        let share = socket.namespace
+        let seen = space.seen(by: ObjectIdentifier(eventLoop), delivered: share.delivered, isDelivering: share.isDelivering)
+        guard seen.epoch == recovery.begun.epoch else { return nil }
+        return RecoverySession(
+            pid: recovery.pid, owner: recovery.owner, holder: recovery.holder, socket: socket.id,
+            rooms: socket.memberships.map {
+                RecoverySession.Room(name: $0.room.name, isByServer: $0.isByServer, since: $0.since ?? recovery.since)
+            },
+            since: recovery.since, lastSent: recovery.lastSent, seen: seen.position >= recovery.begun.position ? seen : recovery.begun,
+            isOver: isOver, time: now)
+    }
+
+    /// Keeps the session of a client that leaves, if it may come back (REC-04); else nobody finds it any more.
+    func endRecovery(_ socket: Socket, isRecoverable: Bool) {
+        let definition = socket.namespace.definition
+        guard let recovery = socket.recovery, let space = definition.recovery, let window = space.window,
+            let session = session(socket, recovery, space, isOver: true)
+        else { return }
+        if space.isShared {
+            let sessions = server.adapter?.sessions
+            if isRecoverable {
+                sessions?.keep(session, in: definition, isNew: false, lifetime: window)
+            } else {
+                sessions?.forget(session, in: definition)
+            }
+        } else if isRecoverable {
+            space.keep(session)
         }
         sweepLater(socket.namespace, space)
+    }
+
+    // MARK: Sessions that other nodes can take up
+
+    /// How long after its last word a session is kept beyond the window, so that one word may be late.
+    static let silence: TimeAmount = .seconds(30)
+    /// How often a session is written anew.
+    static let saving: TimeAmount = .seconds(10)
+
+    /// Writes what other nodes need if this one ends.
+    func save(_ socket: Socket, isNew: Bool = false) {
+        let definition = socket.namespace.definition
+        guard let recovery = socket.recovery, let space = definition.recovery, space.isShared, let sessions = server.adapter?.sessions,
+            let window = space.window, socket.isConnected, !socket.isLeaving,
+            let session = session(socket, recovery, space, isOver: false)
+        else { return }
+        recovery.isUnsaved = false
+        recovery.saved = now
+        sessions.keep(session, in: definition, isNew: isNew, lifetime: window + Self.silence)
+        sweepLater(socket.namespace, space)
+    }
+
+    /// Writes it once what goes on now is done: a client may be put into many rooms at a time.
+    func saveLater(_ socket: Socket) {
+        guard let recovery = socket.recovery, !recovery.isUnsaved, socket.namespace.definition.recovery?.isShared == true else { return }
+        recovery.isUnsaved = true
+        SocketHandle(socket).executeLater { socket in
+            if socket.recovery?.isUnsaved == true { socket.connection.loop.save(socket) }
+        }
+    }
+
+    /// Writes the sessions of a namespace that were not written for a while.
+    func saveAll(of share: LocalNamespace) {
+        for socket in share.everyone.members {
+            if let recovery = socket.recovery, now - recovery.saved >= Self.saving { save(socket) }
+        }
     }
 }
 

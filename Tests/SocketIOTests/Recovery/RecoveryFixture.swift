@@ -10,6 +10,10 @@ enum RecoveryFixture {
 
     static func time(_ seconds: UInt64) -> NIODeadline { .uptimeNanoseconds(seconds * 1_000_000_000) }
 
+    static func place(_ position: UInt64, _ epoch: UInt64 = 1, read: UInt64? = nil) -> RecoveryOffset {
+        RecoveryOffset(epoch: epoch, position: position, shared: read.map { SharedPosition(time: $0, sequence: 0) })
+    }
+
     static func event(
         _ name: String = "said", to rooms: [String] = [], except: [String] = [], only: [SocketID] = [], volatile: Bool = false,
         size: Int = 10
@@ -19,7 +23,7 @@ enum RecoveryFixture {
             namespace: definition, event: name,
             message: .text { buffer in
                 buffer.writeString("2/chat,[\"" + name + "\",\"" + String(repeating: "x", count: size) + "\"")
-                buffer.writeBytes(RecoveryOffset.placeholder)
+                buffer.writeBytes(RecoveryOffset.placeholder(RecoveryOffset.length))
                 buffer.writeString("]")
             }, target: BroadcastTarget(rooms: rooms, sockets: only, except: except), isVolatile: volatile, recovery: RecoverySpace())
     }
@@ -29,8 +33,8 @@ enum RecoveryFixture {
         rooms: [(String, UInt64)] = [], since: UInt64 = 0, lastSent: UInt64? = nil, end: UInt64 = 0, at seconds: UInt64 = 0
     ) -> RecoverySession {
         RecoverySession(
-            pid: pid, owner: Array(owner.utf8), socket: socket, epoch: epoch,
-            rooms: rooms.map { RecoverySession.Room(name: $0.0, isByServer: false, since: $0.1) }, since: since, lastSent: lastSent,
-            end: end, time: time(seconds))
+            pid: pid, owner: Array(owner.utf8), socket: socket,
+            rooms: rooms.map { RecoverySession.Room(name: $0.0, isByServer: false, since: place($0.1, epoch)) },
+            since: place(since, epoch), lastSent: lastSent.map { place($0, epoch) }, seen: place(end, epoch), time: time(seconds))
     }
 }
