@@ -109,10 +109,12 @@
                         definition: { Namespace($0).flatMap { sockets.definition($0) } }, describe: describe,
                         returned: { Self.returned($0, sockets) },
                         read: { place in for one in sockets.namespaces { one.recovery?.read(upTo: place) } },
-                        missed: { [weak self] place in
+                        missed: { [weak self, weak runtime] place in
                             for one in sockets.namespaces { one.recovery?.lacks(place) }
                             // Who came and left meanwhile is asked for.
-                            if let first = sockets.namespaces.first { self?.tell(ClusterWord(.whoIsThere, .null), in: first) }
+                            let showsPresence = runtime?.policies.current.namespaces.values.contains { $0.settings.presence != nil }
+                            guard showsPresence == true, let first = sockets.namespaces.first else { return }
+                            self?.tell(ClusterWord(.whoIsThere, .null), in: first)
                         },
                         past: { [weak self] in self?.past($0, $1, age: $2, sockets) }))
                 self.core.withLockedValue { $0 = NIOLoopBound(core, eventLoop: eventLoop) }
