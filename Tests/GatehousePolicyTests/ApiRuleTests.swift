@@ -147,8 +147,10 @@ struct ApiRuleTests {
         #expect(bundle.decide(action, for: caller(in: bundle), now: 0).isAllowed)
         let denied = bundle.decide(action, for: caller(ip: "192.0.2.1", in: bundle), now: 0)
         #expect(denied == ApiDecision(effect: .deny, reason: .denyRule, rule: "g.local", code: "banned"))
-        let staff = ApiAction(.emit, namespace: "/admin", event: "x")
-        #expect(bundle.decide(staff, for: caller(in: bundle), now: 0).reason == .noMatchingAllow)
+        for namespace in ["/admin", "/admin-ui"] {
+            let staff = ApiAction(.emit, namespace: namespace, event: "x")
+            #expect(bundle.decide(staff, for: caller(in: bundle), now: 0).reason == .noMatchingAllow)
+        }
     }
 
     @Test("BCK-02: an authentication that must be fresh grows old")

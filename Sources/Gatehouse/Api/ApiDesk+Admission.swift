@@ -39,6 +39,7 @@ extension ApiDesk {
         switch TokenSource(auth: [:], authorization: request.headers.all("authorization")) {
         case .token(let text): return text
         case .none: throw ApiFailure(.unauthorized, .unauthorized, "A token is due: Authorization: Bearer", reason: "no_token")
+        case .unusable(let reason): throw ApiFailure(.unauthorized, .unauthorized, "Unauthorized", reason: reason)
         case .contradictory: throw ApiFailure(.unauthorized, .unauthorized, "Unauthorized", reason: "contradictory_tokens")
         }
     }

@@ -3,8 +3,8 @@
 /// A class, so that a bundle holds one reference and its patterns are made into tables once.
 package final class ApiPolicy: Sendable {
     package static let fileName = "_api.yaml"
-    /// Staff's own namespace, which no rule opens: what staff see and do is not for programs to say.
-    package static let closedNamespace = "/admin"
+    /// Staff's own namespaces, which no rule opens: what staff see and do is not for programs to say.
+    package static let closedNamespaces: Set<String> = ["/admin", RouteCatalogue.adminUI]
     /// Nobody may call anything.
     package static let none = ApiPolicy(isGiven: false, rules: [], idempotency: ApiIdempotency())
 

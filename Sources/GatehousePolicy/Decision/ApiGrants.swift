@@ -54,7 +54,7 @@ package struct ApiGrants: Sendable {
         for entry in bundle.api.entries where entry.rule.calls.contains(call) && Self.speaks(entry, of: namespace, subject) {
             switch (entry.rule.effect, Self.truth(entry.rule.when, entry.rule.unless, subject, now)) {
             case (_, .no), (.allow, .error): break
-            case (.allow, .yes): if namespace != ApiPolicy.closedNamespace { allows.append(Candidate(entry, subject)) }
+            case (.allow, .yes): if !ApiPolicy.closedNamespaces.contains(namespace) { allows.append(Candidate(entry, subject)) }
             case (.deny, let truth): denies.append(Candidate(entry, subject, isError: truth == .error))
             }
         }

@@ -93,9 +93,10 @@ struct ApiReader {
     }
 
     private func refuseClosed(_ rule: ApiRule) {
-        guard rule.effect == .allow, rule.namespaces.contains(where: { $0.description == ApiPolicy.closedNamespace }) else { return }
-        diagnostics.report(
-            .conflict, at: rule.position, "\(ApiPolicy.closedNamespace) is for staff, and no rule opens it to back ends: leave it out")
+        guard rule.effect == .allow,
+            let closed = rule.namespaces.first(where: { ApiPolicy.closedNamespaces.contains($0.description) })
+        else { return }
+        diagnostics.report(.conflict, at: rule.position, "\(closed) is for staff, and no rule opens it to back ends: leave it out")
     }
 
     private func isForWholeNamespace(_ mapping: inout MappingReader) -> Bool {
