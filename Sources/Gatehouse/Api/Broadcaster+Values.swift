@@ -10,7 +10,7 @@ extension Broadcaster {
         try EmittedEvents.check(event)
         guard let definition else { return }
         let recovery = definition.recoveryInForce
-        let message = Self.packet(event, values).message(prefix: definition.prefix, ackID: nil, reservesOffset: recovery != nil)
+        let message = Self.packet(event, values).message(prefix: definition.prefix, ackID: nil, offsetLength: recovery?.offsetLength ?? 0)
         runtime.sockets.broadcast(
             Broadcast(
                 namespace: definition, event: event, message: message, target: target, isVolatile: isVolatile, isLocal: isLocal,
