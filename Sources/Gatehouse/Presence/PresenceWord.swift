@@ -1,5 +1,5 @@
 package import GatehouseJSON
-package import SocketIO
+import SocketIO
 
 /// What a node tells the others of one room: who has come, and who has left. The form in which it crosses.
 package struct PresenceWord: Sendable, Equatable {
