@@ -20,7 +20,7 @@ extension AdminGateway {
         runtime.audit.record(
             AuditRecord(.adminPolicyMatrix, actor: context.auditActor, target: AuditTarget(namespace: name)))
         // It asks every rule for every cell.
-        guard let matrix = try await OffLoop.run({ bundle.matrix(namespace: name) }) else {
+        guard let matrix = await OffLoop.run({ bundle.matrix(namespace: name) }) else {
             throw GatewayError(.notFound, "No policy is for this namespace, so everything in it is denied")
         }
         return [
