@@ -1,5 +1,5 @@
 #if Redis
-    package import GatehouseJSON
+    import GatehouseJSON
     import NIOCore
     package import SocketIO
 
