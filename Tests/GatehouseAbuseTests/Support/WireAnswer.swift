@@ -78,12 +78,10 @@ struct ClientFrame {
         // A mebibyte is masked in a time that counts as the server's, so not through closures.
         let (key, start) = (Self.key, bytes.count + 4)
         bytes += key + payload
-        bytes.withUnsafeMutableBytes { bytes in
-            var index = start
-            while index < bytes.count {
-                bytes[index] ^= key[(index &- start) & 3]
-                index &+= 1
-            }
+        var index = start
+        while index < bytes.count {
+            bytes[index] ^= key[(index &- start) & 3]
+            index &+= 1
         }
         return bytes
     }
