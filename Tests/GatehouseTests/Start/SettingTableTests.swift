@@ -73,6 +73,7 @@ struct SettingTableTests {
             "client_cert_optional": "client_ca", "cors_credentials": "cors_origin", "cors_max_age": "cors_origin",
             "cors_header": "cors_origin", "cluster_adapter": "cluster", "cluster_prefix": "cluster", "cluster_password_file": "cluster",
             "cluster_ca": "cluster", "cluster_required": "cluster", "cluster_serve_behind": "cluster", "cluster_key_file": "cluster",
+            "api_http": "api", "api_client_ca": "api",
         ]
         if let need = needs[name].flatMap(Setting.named) { before.set(need, to: Self.other(than: before[need], need)) }
         var settings = before
