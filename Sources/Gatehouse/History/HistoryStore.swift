@@ -183,12 +183,11 @@ package final class HistoryStore: BroadcastRecorder {
 
     private func event(_ entry: RoomHistories.Entry, _ isShared: Bool) -> HistoryEvent {
         let array = entry.packet.flatMap { try? JSONValue(parsing: $0.data, limits: .maximum) }?.arrayValue
-        let (seconds, rest) = entry.wall.quotientAndRemainder(dividingBy: 1_000)
         return HistoryEvent(
             // Places of a cluster go on after each start.
             id: Bits128(high: isShared ? entry.key.own : epoch, low: entry.offset).description,
             position: HistoryPosition(epoch: Bits128(high: 0, low: isShared ? 0 : epoch).description, offset: entry.offset),
-            time: Instant(seconds: seconds, nanoseconds: Int32(clamping: rest) * 1_000_000),
-            event: array == nil ? "" : entry.event, arguments: Array(array?.dropFirst() ?? []), isRedacted: entry.packet == nil)
+            time: Instant(milliseconds: entry.wall), event: array == nil ? "" : entry.event,
+            arguments: Array(array?.dropFirst() ?? []), isRedacted: entry.packet == nil)
     }
 }

@@ -23,10 +23,7 @@ struct PresenceCount {
 
     var all: [PresentUser] {
         users.map { user, found in
-            let (seconds, rest) = found.since.quotientAndRemainder(dividingBy: 1_000)
-            return PresentUser(
-                user: user, connections: found.connections,
-                since: Instant(seconds: seconds, nanoseconds: Int32(clamping: rest) * 1_000_000))
+            PresentUser(user: user, connections: found.connections, since: Instant(milliseconds: found.since))
         }.sorted { $0.user.isBefore($1.user) }
     }
 }

@@ -11,6 +11,13 @@ public struct Instant: Sendable, Hashable, Comparable, CustomStringConvertible {
         self.nanoseconds = min(max(nanoseconds, 0), 999_999_999)
     }
 
+    /// A moment of the wall clock.
+    /// - Parameter milliseconds: since 1970.
+    package init(milliseconds: Int64) {
+        let (seconds, rest) = milliseconds.quotientAndRemainder(dividingBy: 1_000)
+        self.init(seconds: seconds, nanoseconds: Int32(clamping: rest) * 1_000_000)
+    }
+
     /// A moment from RFC 3339 text with an offset, such as `2026-03-01T12:00:00Z`; nil if the text is not of that form. Digits of the fraction
     /// after the ninth are not kept.
     public init?(_ text: String) {

@@ -42,8 +42,5 @@ enum AdminUISocket {
         ]
     }
 
-    static func timestamp(_ milliseconds: Int64) -> String {
-        let (seconds, rest) = milliseconds.quotientAndRemainder(dividingBy: 1_000)
-        return Instant(seconds: seconds, nanoseconds: Int32(clamping: rest) * 1_000_000).description
-    }
+    static func timestamp(_ milliseconds: Int64) -> String { Instant(milliseconds: milliseconds).description }
 }

@@ -40,10 +40,7 @@ public struct Handshake: Sendable {
     public var headers: [(name: String, value: String)] { fields.entries }
 
     /// The moment of ``issued``; its text is RFC 3339 in UTC.
-    public var time: Instant {
-        let (seconds, rest) = issued.quotientAndRemainder(dividingBy: 1_000)
-        return Instant(seconds: seconds, nanoseconds: Int32(clamping: rest) * 1_000_000)
-    }
+    public var time: Instant { Instant(milliseconds: issued) }
 
     /// Whether the request came with an `Origin`.
     public var xdomain: Bool { fields.contains("origin") }
