@@ -32,8 +32,7 @@ extension HTTPConnectionHandler {
         case .posted(let admit):
             switch admit(request(head)) {
             case .refused(let response): respond(response)
-            case .read(let limit, let tooLarge, let answer):
-                readBody(head, for: PostedReading(limit: limit, tooLarge: tooLarge, answer: answer))
+            case .read(let reading): readBody(head, for: reading)
             }
         case .probe(let answer):
             guard isGet(head), !head.hasBody else { return refuse(.badRequest) }

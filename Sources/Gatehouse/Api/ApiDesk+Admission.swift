@@ -27,8 +27,9 @@ extension ApiDesk {
             guard isJSON(request) else { throw .mediaType }
             let key = try idempotencyKey(request, call)
             return .read(
-                limit: Self.bodyLimit, tooLarge: { self.refusal(.tooLarge, call, place) },
-                answer: { await self.answer(call, text, place, key, $0) })
+                PostedReading(
+                    limit: Self.bodyLimit, tooLarge: { self.refusal(.tooLarge, call, place) },
+                    answer: { await self.answer(call, text, place, key, $0) }))
         } catch {
             return .refused(refusal(error, call, place))
         }
