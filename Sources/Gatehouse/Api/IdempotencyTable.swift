@@ -1,5 +1,6 @@
 import GatehouseAudit
 import GatehousePolicy
+import NIOCore
 
 /// The calls that were made under an `Idempotency-Key`, so that a caller that repeats one after a lost answer does nothing twice (BCK-02).
 /// Pure: the caller brings the time, in nanoseconds of a clock that never goes back.
@@ -61,9 +62,8 @@ struct IdempotencyTable: Sendable {
     private var keys: [AuditHash: Int] = [:]
     private var bytes: [AuditHash: Int] = [:]
     private var totalBytes = 0
-    /// The keys in the order in which they came, for the sweep; those before `swept` are gone.
-    private var order: [(number: UInt64, key: Key)] = []
-    private var swept = 0
+    /// The keys in the order in which they came, for the sweep; some of them are gone already.
+    private var order = CircularBuffer<(number: UInt64, key: Key)>()
     private var last: UInt64 = 0
 
     init(answerBytes: Int = 32 * 1_048_576) {
@@ -127,10 +127,7 @@ struct IdempotencyTable: Sendable {
     mutating func abandon(_ key: Key) {
         guard case .running? = entries[key]?.state else { return }
         remove(key)
-        if order.count - swept > 2 * entries.count + 64 {
-            order = order[swept...].filter { entries[$0.key]?.number == $0.number }
-            swept = 0
-        }
+        if order.count > 2 * entries.count + 64 { order.removeAll { entries[$0.key]?.number != $0.number } }
     }
 
     private mutating func remove(_ key: Key) {
@@ -145,17 +142,12 @@ struct IdempotencyTable: Sendable {
 
     /// Forgets the keys whose time is over.
     private mutating func sweep(_ now: Int64) {
-        while swept < order.count {
-            let first = order[swept]
+        while let first = order.first {
             if let entry = entries[first.key], entry.number == first.number {
                 guard entry.ends <= now else { break }
                 remove(first.key)
             }
-            swept += 1
-        }
-        if swept > 1_024, swept * 2 > order.count {
-            order.removeFirst(swept)
-            swept = 0
+            order.removeFirst()
         }
     }
 }
