@@ -88,14 +88,15 @@ final class RawSocket {
         return unsafe poll(&entry, 1, CInt(truncatingIfNeeded: patience)) > 0 && CInt(entry.revents) & CInt(POLLERR | POLLHUP) == 0
     }
 
-    /// Waits until all that was sent lies with the peer's kernel, or nothing moves any more: a loaded machine delivers late, on loopback too.
+    /// Waits until all that was sent lies with the peer's kernel, or nothing has moved for a tenth of a second: a loaded machine delivers late,
+    /// on loopback too.
     func awaitDelivery() {
         var (last, idle) = (Int.max, 0)
-        while idle < 1_000, undelivered > 0 {
+        while idle < 100, undelivered > 0 {
             let left = undelivered
             idle = left < last ? 0 : idle + 1
             last = left
-            sched_yield()
+            _ = unsafe poll(nil, 0, 1)
         }
     }
 

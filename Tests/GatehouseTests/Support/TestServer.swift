@@ -124,9 +124,11 @@ struct TestServer: Sendable {
     // MARK: Clients
 
     func connect(
-        _ transport: SocketIOClient.Transport = .webSocket, headers: [(String, String)] = [], query: String = ""
+        _ transport: SocketIOClient.Transport = .webSocket, headers: [(String, String)] = [], query: String = "", inboxLimit: Int? = nil
     ) async throws -> SocketIOClient {
-        let client = try await SocketIOClient.connect(url, options: .init(transport: transport, headers: headers, query: query))
+        var options = SocketIOClient.Options(transport: transport, headers: headers, query: query)
+        if let inboxLimit { options.inboxLimit = inboxLimit }
+        let client = try await SocketIOClient.connect(url, options: options)
         clients.withLockedValue { $0.append(client) }
         return client
     }
@@ -134,9 +136,9 @@ struct TestServer: Sendable {
     /// A client of a user that has joined the namespace.
     func join(
         _ subject: String = "alice", roles: [String] = ["user"], lifetime: Int64 = 3_600, in namespace: String = "/",
-        over transport: SocketIOClient.Transport = .webSocket
+        over transport: SocketIOClient.Transport = .webSocket, inboxLimit: Int? = nil
     ) async throws -> SocketIOClient {
-        let client = try await connect(transport)
+        let client = try await connect(transport, inboxLimit: inboxLimit)
         try await client.join(namespace, auth: try auth(subject, roles: roles, lifetime: lifetime))
         return client
     }
