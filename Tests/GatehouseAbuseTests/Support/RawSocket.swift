@@ -96,7 +96,7 @@ final class RawSocket {
             let left = undelivered
             idle = left < last ? 0 : idle + 1
             last = left
-            _ = unsafe poll(nil, 0, 1)
+            _ = poll(nil, 0, 1)
         }
     }
 
