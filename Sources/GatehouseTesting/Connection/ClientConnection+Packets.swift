@@ -64,6 +64,7 @@ extension ClientConnection {
     static var disconnectEvent: String { "disconnect" }
 
     private func deliver(_ event: ReceivedEvent) {
+        if let observer { return observer(event) }
         switch inbox.receive(event) {
         case .asker(let asker): askers.removeValue(forKey: asker)?.succeed(event)
         case .kept: break

@@ -26,6 +26,8 @@ final class ClientConnection {
     var closers: [Int: PendingReply<CloseReason>] = [:]
     var assembly: AttachmentAssembly?
     var answer: (@Sendable (ReceivedEvent) -> SocketIOPayload?)?
+    /// Takes all events, in their order, in the inbox's place.
+    var observer: (@Sendable (ReceivedEvent) -> Void)?
     private var lastAsker = 0
     private var lastAck: UInt64 = 0
 
@@ -97,7 +99,7 @@ final class ClientConnection {
         for waiting in joining.values { waiting.fail(error) }
         for waiting in acks.values { waiting.fail(error) }
         for waiting in askers.values { waiting.fail(error) }
-        (opened, joining, acks, askers, joined, assembly, answer) = (nil, [:], [:], [:], [:], nil, nil)
+        (opened, joining, acks, askers, joined, assembly, answer, observer) = (nil, [:], [:], [:], [:], nil, nil, nil)
         _ = link?.close()
         _ = probe?.close()
         for waiting in closers.values { waiting.succeed(reason) }
