@@ -14,11 +14,11 @@
         private static let owner = Array("3:isssub".utf8)
         private static let place = RecoveryOffset(epoch: 7, position: 8, shared: SharedPosition(time: 9, sequence: 10))
 
-        private static func session(rooms: Int = 2, last: RecoveryOffset? = place) -> RecoverySession {
+        private static func session(rooms: Int = 2, last: RecoveryOffset? = place, earlier: [RecoveryOffset] = []) -> RecoverySession {
             RecoverySession(
                 pid: pid, owner: owner, holder: 0xAB, socket: SocketID(),
                 rooms: (0..<rooms).map { .init(name: "room \($0) \u{1F600}", isByServer: $0 == 1, since: place) }, since: place,
-                lastSent: last, seen: place, isOver: last == nil, time: .now())
+                lastSent: last, seen: place, earlier: earlier, isOver: last == nil, time: .now())
         }
 
         @Test("A session is read as it was written", arguments: [nil, place])
@@ -26,6 +26,9 @@
             let session = Self.session(last: last)
             let read = try #require(SessionText.read(SessionText.write(session), pid: Self.pid, owner: Self.owner))
             #expect(read.socket == session.socket && read.rooms == session.rooms && read.since == session.since)
+            let places = (1...3).map { RecoveryOffset(epoch: $0, position: 2, shared: SharedPosition(time: 3, sequence: 4)) }
+            let moved = SessionText.write(Self.session(earlier: places))
+            #expect(SessionText.read(moved, pid: Self.pid, owner: Self.owner)?.earlier == places && read.earlier.isEmpty)
             #expect(read.lastSent == last && read.seen == session.seen && read.isOver == session.isOver)
             let text = SessionText.write(session)
             #expect(!text.contains(Self.pid.description) && !text.contains("sub") && !text.contains("iss"))
@@ -44,6 +47,8 @@
                 #expect(changed != text, "\(old)")
                 #expect(SessionText.read(changed, pid: Self.pid, owner: Self.owner) == nil, "\(changed)")
             }
+            let traveller = SessionText.write(Self.session(earlier: Array(repeating: Self.place, count: RecoverySession.mostPlaces + 1)))
+            #expect(SessionText.read(traveller, pid: Self.pid, owner: Self.owner) == nil)
             let crowd = SessionText.write(Self.session(rooms: 1_025))
             #expect(SessionText.read(crowd, pid: Self.pid, owner: Self.owner) == nil)
         }

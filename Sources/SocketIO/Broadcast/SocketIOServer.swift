@@ -151,7 +151,7 @@ package final class SocketIOServer: Sendable {
     package func recordOwn(
         _ broadcast: @autoclosure () -> Broadcast, at place: SharedPosition, origin: RecoveryOffset?, in namespace: NamespaceDefinition
     ) {
-        if let origin { namespace.recovery?.place(origin, at: place) }
+        if let origin { namespace.recovery?.place(origin, at: place, now: now) }
         recorder?.record(broadcast(), at: place, age: .zero)
     }
 

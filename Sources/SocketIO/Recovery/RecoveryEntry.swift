@@ -26,6 +26,9 @@ package struct RecoveryEntry: Sendable {
     /// Whether other nodes have it, too.
     var isShared: Bool { origin != nil || shared != nil || !broadcast.staysHere }
 
+    /// Whether this node has sent it to the others.
+    var isOwn: Bool { origin == nil && !broadcast.isLocal && !broadcast.isSystem && !broadcast.staysHere }
+
     init(
         _ broadcast: Broadcast, at place: RecoveryOffset, _ time: NIODeadline, shared: SharedPosition? = nil, origin: RecoveryOffset? = nil
     ) {

@@ -14,6 +14,10 @@ struct RecoveryLog {
     private(set) var droppedUnplaced: UInt64 = 0
     /// The last position of an event of this node whose shared place is known.
     private var placed: UInt64 = 0
+    /// That place.
+    private var placedShared = SharedPosition.start
+    /// Positions of events of this node whose shared place is not known, or was not when this was last looked through.
+    private var unplaced = CircularBuffer<UInt64>()
 
     /// The next event.
     /// - Parameters:
@@ -37,6 +41,7 @@ struct RecoveryLog {
             return entry
         }
         entries.append(entry)
+        if read != nil, entry.isOwn { unplaced.append(entry.position) }
         byteCount &+= entry.size
         while byteCount > limits.bytes || entries.count > limits.messages { dropFirst() }
         expire(at: now, limits)
@@ -51,6 +56,7 @@ struct RecoveryLog {
     mutating func removeAll() {
         for entry in entries { forget(entry) }
         entries.removeAll()
+        unplaced.removeAll()
         byteCount = 0
         dropped = head
     }
@@ -68,8 +74,9 @@ struct RecoveryLog {
     mutating func lacks(_ place: SharedPosition) { droppedShared = max(droppedShared, place) }
 
     /// The shared place of an event of this node is known now.
-    mutating func place(_ position: UInt64, at shared: SharedPosition) {
-        placed = max(placed, position)
+    mutating func place(_ position: UInt64, at shared: SharedPosition, now: NIODeadline) {
+        if position > placed { (placed, placedShared) = (position, shared) }
+        defer { placeLost(at: now) }
         guard position > dropped else { return lacks(shared) }
         guard let offset = Int(exactly: position &- dropped &- 1), offset < entries.count else { return }
         // Positions have no gaps.
@@ -83,10 +90,33 @@ struct RecoveryLog {
         return got.contains { offset in offset.shared.map { $0 >= droppedShared } ?? false }
     }
 
+    /// Gives events that were lost on their way to the others a place.
+    ///
+    /// Such an event will not be among what the nodes share any more: what was sent after it has come from there. It stands where that stands,
+    /// so a client that has got that gets nothing from before it now, which would be out of order.
+    mutating func placeLost(at now: NIODeadline) {
+        while let position = unplaced.first, position < placed {
+            guard let offset = Int(exactly: position &- dropped &- 1), offset < entries.count else {
+                unplaced.removeFirst()
+                continue
+            }
+            let index = entries.index(entries.startIndex, offsetBy: offset)
+            if entries[index].shared == nil {
+                guard now - entries[index].time > Self.overtaking else { return }
+                entries[index].shared = placedShared
+            }
+            unplaced.removeFirst()
+        }
+    }
+
+    /// For how long an event may be overtaken by one of another event loop, on its way out of this node.
+    private static let overtaking: TimeAmount = .milliseconds(100)
+
     private mutating func dropFirst() {
         guard let first = entries.popFirst() else { return }
         byteCount &-= first.size
         forget(first)
+        if unplaced.first == first.position { unplaced.removeFirst() }
     }
 
     /// Nobody gets these events any more. Their places remain, so that there is no gap.

@@ -31,6 +31,9 @@ package struct RecoverySession: Sendable {
     package let lastSent: RecoveryOffset?
     /// Up to here the client was sent everything that was for it.
     package let seen: RecoveryOffset
+    /// Places on nodes that the client was at before: it has everything up to there. What such a node could not tell the others at once is
+    /// further on in what the nodes share than the client has been since.
+    package let earlier: [RecoveryOffset]
     /// Whether the client has left; else it may have got more than ``lastSent``.
     package let isOver: Bool
     /// When this was written.
@@ -38,7 +41,8 @@ package struct RecoverySession: Sendable {
 
     package init(
         pid: Bits128, owner: [UInt8], holder: UInt64 = 0, socket: SocketID, rooms: [Room], since: RecoveryOffset,
-        lastSent: RecoveryOffset?, seen: RecoveryOffset, isOver: Bool = true, time: NIODeadline
+        lastSent: RecoveryOffset?, seen: RecoveryOffset, earlier: [RecoveryOffset] = [],
+        isOver: Bool = true, time: NIODeadline
     ) {
         self.pid = pid
         self.owner = owner
@@ -48,14 +52,18 @@ package struct RecoverySession: Sendable {
         self.since = since
         self.lastSent = lastSent
         self.seen = seen
+        self.earlier = earlier
         self.isOver = isOver
         self.time = time
     }
 
     func isIn(_ room: String) -> Bool { rooms.contains { $0.name == room } }
 
+    /// The most nodes, each start counted, whose places go with a session. One that was at more begins anew.
+    package static let mostPlaces = 16
+
     /// What it is counted as, in bytes.
-    var size: Int { rooms.reduce(128 &+ owner.count) { $0 &+ $1.name.utf8.count &+ 80 } }
+    var size: Int { rooms.reduce(128 &+ owner.count &+ earlier.count &* 40) { $0 &+ $1.name.utf8.count &+ 80 } }
 
     /// Whether an offset is of this session; one of an earlier session says nothing of this one.
     package func knows(_ offset: RecoveryOffset) -> Bool {
@@ -63,9 +71,20 @@ package struct RecoverySession: Sendable {
         return offset.isNotBefore(since) == true
     }
 
-    /// Places up to which the client has everything that was for it: an event that one of them covers is not sent again; `nil` if the offset
-    /// is none that the client can have.
+    /// Places up to which the client has everything that was for it, the last of each buffer: an event that one of them covers is not sent
+    /// again; `nil` if the offset is none that the client can have.
     func got(_ offset: RecoveryOffset?) -> [RecoveryOffset]? {
+        guard let here = gotHere(offset) else { return nil }
+        // A client that does not say what it has is owed everything.
+        let isTold = offset.map(knows) == true || lastSent == nil
+        var last: [UInt64: RecoveryOffset] = [:]
+        for place in (isTold ? earlier : []) + here where place.position >= last[place.epoch]?.position ?? 0 {
+            last[place.epoch] = place
+        }
+        return Array(last.values)
+    }
+
+    private func gotHere(_ offset: RecoveryOffset?) -> [RecoveryOffset]? {
         guard let offset, knows(offset) else { return lastSent == nil ? [since, seen] : [since] }
         if isOver, offset.epoch == seen.epoch {
             guard let lastSent, lastSent.epoch == seen.epoch, offset.position <= lastSent.position else { return nil }

@@ -1,5 +1,5 @@
 import NIOConcurrencyHelpers
-import NIOCore
+package import NIOCore
 import Synchronization
 
 /// What one namespace keeps for clients that come back, and the order of its events on every event loop. Any thread.
@@ -65,10 +65,10 @@ package final class RecoverySpace: Sendable {
     package func lacks(_ place: SharedPosition) { state.withLockedValue { $0.log.lacks(place) } }
 
     /// An event of this node has come back from where the nodes share them.
-    package func place(_ own: RecoveryOffset, at shared: SharedPosition) {
+    package func place(_ own: RecoveryOffset, at shared: SharedPosition, now: NIODeadline) {
         state.withLockedValue { state in
             guard own.epoch == state.epoch else { return }
-            state.log.place(own.position, at: shared)
+            state.log.place(own.position, at: shared, now: now)
         }
     }
 
@@ -221,10 +221,12 @@ package final class RecoverySpace: Sendable {
     ) throws(RecoveryRefusal) -> Restored {
         state.sessions.expire(at: now, settings)
         state.log.expire(at: now, settings)
+        state.log.placeLost(at: now)
         let session = try session(admission, &state)
         let epoch = state.epoch
         let offset = admission.offset.flatMap { RecoveryOffset($0) }.flatMap { session.knows($0) ? $0 : nil }
         guard let got = session.got(offset) else { throw .badOffset }
+        guard got.count <= RecoverySession.mostPlaces else { throw .incomplete }
         // Nobody has got what was not sent yet.
         guard !got.contains(where: { $0.epoch == epoch && $0.position > state.log.head }),
             !got.contains(where: { place in state.read.map { $0 < place.shared ?? .start } ?? false })

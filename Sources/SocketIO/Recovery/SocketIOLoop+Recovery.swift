@@ -106,6 +106,7 @@ extension SocketIOLoop {
                 RecoverySession.Room(name: $0.room.name, isByServer: $0.isByServer, since: $0.since ?? recovery.since)
             },
             since: recovery.since, lastSent: recovery.lastSent, seen: seen.position >= recovery.begun.position ? seen : recovery.begun,
+            earlier: recovery.got,
             isOver: isOver, time: now)
     }
 

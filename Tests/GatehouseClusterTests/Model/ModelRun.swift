@@ -1,4 +1,5 @@
 #if Redis
+    import Foundation
     import GatehouseCluster
     import GatehouseModeration
     import GatehouseRedis
@@ -199,9 +200,22 @@
             }
         }
 
+        /// What was wrong can be read afterwards.
+        private func keep(_ log: ModelLog) {
+            var lines: [(at: UInt64, text: String)] = []
+            for (client, entries) in log.clients.enumerated() { lines += entries.map { ($0.at, "client \(client) \($0.what)") } }
+            lines += log.staff.map { ($0.asked, "staff \($0)") }
+            for (node, entry) in log.nodes.enumerated() { lines += entry.away.map { ($0.lowerBound, "node \(node) away \($0)") } }
+            let text = lines.sorted { $0.at < $1.at }.map { "\($0.at / 1_000) \($0.text)\n" }.joined()
+            let file = FileManager.default.temporaryDirectory.appendingPathComponent("gatehouse-model-\(seed).log")
+            guard (try? Data(text.utf8).write(to: file)) != nil else { return }
+            print("model: the log of seed \(seed) is \(file.path)")
+        }
+
         private func summary(_ log: ModelLog) -> Result {
             var result = Result()
             (result.violations, result.owed) = ModelChecker.check(log)
+            if !result.violations.isEmpty { keep(log) }
             for entry in log.clients.joined() {
                 switch entry.what {
                 case .sending: result.sent += 1

@@ -89,8 +89,8 @@ struct RecoveryLogTests {
         append(42, Fixture.place(8, 2))
         append(nil, nil)
         append(nil, nil)
-        log.place(5, at: shared(29))
-        log.place(6, at: shared(43))
+        log.place(5, at: shared(29), now: Fixture.time(1))
+        log.place(6, at: shared(43), now: Fixture.time(1))
         #expect(log.entries.filter { !offset.covers($0, in: 1) }.map(\.position) == [2, 4, 6])
     }
 
@@ -111,7 +111,7 @@ struct RecoveryLogTests {
         // Events of this node that are gone before anybody knows their place.
         for _ in 0..<3 { append(nil) }
         #expect(!isWhole(1_000))
-        log.place(4, at: SharedPosition(time: 50, sequence: 0))
+        log.place(4, at: SharedPosition(time: 50, sequence: 0), now: Fixture.time(1))
         #expect(isWhole(50) && !isWhole(49))
     }
 }
