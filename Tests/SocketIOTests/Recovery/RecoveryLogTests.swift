@@ -94,6 +94,24 @@ struct RecoveryLogTests {
         #expect(log.entries.filter { !offset.covers($0, in: 1) }.map(\.position) == [2, 4, 6])
     }
 
+    @Test("An event that was lost on its way to the others stands where the next one stands, once that cannot have overtaken it")
+    func lostOnItsWay() {
+        var log = RecoveryLog()
+        for _ in 0..<3 {
+            _ = log.append(Fixture.event(), in: 1, at: Fixture.time(1), Fixture.settings, read: .start)
+        }
+        func missed(_ read: UInt64) -> [UInt64] {
+            log.entries.filter { !Fixture.place(7, 2, read: read).covers($0, in: 1) }.map(\.position)
+        }
+        log.place(2, at: SharedPosition(time: 50, sequence: 0), now: Fixture.time(1))
+        #expect(missed(50) == [1, 3])
+        log.placeLost(at: Fixture.time(2))
+        #expect(missed(50) == [3] && missed(49) == [1, 2, 3])
+        // It was not lost after all.
+        log.place(1, at: SharedPosition(time: 60, sequence: 0), now: Fixture.time(2))
+        #expect(missed(50) == [1, 3] && missed(60) == [3])
+    }
+
     @Test("REC-05: what this node never heard of, or has dropped, is missing for clients of other nodes")
     func missingForOthers() {
         let settings = RecoverySettings(window: .seconds(120), bytes: 100_000, messages: 2)
