@@ -6,6 +6,7 @@ import GatehouseModeration
 import GatehouseTesting
 import GatehouseTokens
 import Glibc
+import NIOCore
 import SocketIO
 
 /// How soon mutes, locks, slow mode and bans reach everybody while everybody sends (MOD-40, MOD-66).
@@ -23,6 +24,9 @@ struct StormCommand: AsyncParsableCommand {
     @Option(help: "Sessions over WebSocket.") var websockets = 4_000
     @Option(help: "Sessions over polling.") var polling = 900
     @Option(help: "Sessions in the middle of their upgrade; they can be banned only.") var upgrading = 100
+
+    @Flag(help: "Also the longest turn of the server's event loop, in CPU time of its thread. The probe takes time of every turn.")
+    var turns = false
 
     static let namespace = "/storm"
 
@@ -60,20 +64,23 @@ struct StormCommand: AsyncParsableCommand {
         let users = sessions.map { UserID(iss: BenchFiles.iss, subject: $0.subject) }
         let current = server.runtime.restrictions
         let room = RoomRestriction.Place(namespace: "/storm", room: "storm")
+        guard let loop = server.runtime.sockets.allLoops.first?.eventLoop else { throw BenchError(message: "the server has no event loop") }
 
-        try await measure("none", senders, expecting: nil) { current.replace(with: .none) }
+        try await measure("none", senders, on: loop, expecting: nil) { current.replace(with: .none) }
         let mutes = users.map { Mute(place: Mute.Place(user: $0, namespace: nil, room: nil), ends: .max, isShadow: false) }
-        try await measure("mute", senders, expecting: "muted") { current.replace(with: RestrictionSet(bans: [], mutes: mutes, rooms: [])) }
+        try await measure("mute", senders, on: loop, expecting: "muted") {
+            current.replace(with: RestrictionSet(bans: [], mutes: mutes, rooms: []))
+        }
         let lock = RoomRestriction(place: room, lock: RoomRestriction.Lock(mode: .closed, ends: nil))
-        try await measure("lock", senders, expecting: "room_locked") {
+        try await measure("lock", senders, on: loop, expecting: "room_locked") {
             current.replace(with: RestrictionSet(bans: [], mutes: [], rooms: [lock]))
         }
         let slow = RoomRestriction(place: room, slow: RoomRestriction.SlowMode(interval: 3_600_000, exemptRoles: [], ends: nil))
         current.replace(with: RestrictionSet(bans: [], mutes: [], rooms: [slow]))
-        try await measure("slow, first", senders, expecting: nil) {}
-        try await measure("slow, second", senders, expecting: "slow_mode") {}
+        try await measure("slow, first", senders, on: loop, expecting: nil) {}
+        try await measure("slow, second", senders, on: loop, expecting: "slow_mode") {}
         let bans = users.map { Ban(id: ULIDGenerator.shared.next(), subject: .user($0), namespace: nil, room: nil, ends: nil) }
-        try await time("ban", sessions, { try await $0.closed() }) {
+        try await time("ban", sessions, on: loop, { try await $0.closed() }) {
             current.replace(with: RestrictionSet(bans: bans, mutes: [], rooms: []))
             let ended = try await server.runtime.directory.enforceBans()
             guard ended == sessions.count else { throw BenchError(message: "\(ended) of \(sessions.count) were ended") }
@@ -101,17 +108,41 @@ struct StormCommand: AsyncParsableCommand {
 
     /// All send at once, right after a restriction is in force.
     private func measure(
-        _ act: String, _ sessions: [StormSession], expecting code: JSONValue?, _ restrict: @Sendable () throws -> Void
+        _ act: String, _ sessions: [StormSession], on loop: any EventLoop, expecting code: JSONValue?,
+        _ restrict: @Sendable () throws -> Void
     ) async throws {
-        try await time(act, sessions, { try await $0.send(expecting: code) }, restrict)
+        try await time(act, sessions, on: loop, { try await $0.send(expecting: code) }, restrict)
     }
 
     private func time(
+        _ act: String, _ sessions: [StormSession], on loop: any EventLoop,
+        _ effect: @escaping @Sendable (StormSession) async throws -> Void, _ restrict: () async throws -> Void
+    ) async throws {
+        var times: [Double] = []
+        var longest: Double?
+        if turns {
+            longest = try await TurnProbe.longest(on: loop) { times = try await waits(act, sessions, effect, restrict) }.milliseconds
+        } else {
+            times = try await waits(act, sessions, effect, restrict)
+        }
+        times.sort()
+        guard let last = times.last else { return }
+        func text(_ value: Double) -> String { "\((value * 100).rounded() / 100)" }
+        func quantile(_ share: Double) -> String { text(times[min(times.count - 1, Int(Double(times.count) * share))]) }
+        print(
+            """
+            {"act":"\(act)","count":\(times.count),"p50_ms":\(quantile(0.5)),"p99_ms":\(quantile(0.99)),"max_ms":\(text(last))\
+            \(longest.map { ",\"longest_turn_ms\":\(text($0))" } ?? "")}
+            """)
+    }
+
+    /// How long each session waited for the effect, in milliseconds.
+    private func waits(
         _ act: String, _ sessions: [StormSession], _ effect: @escaping @Sendable (StormSession) async throws -> Void,
         _ restrict: () async throws -> Void
-    ) async throws {
+    ) async throws -> [Double] {
         let clock = ContinuousClock()
-        var times = try await withThrowingTaskGroup(of: ContinuousClock.Instant.self) { group in
+        return try await withThrowingTaskGroup(of: ContinuousClock.Instant.self) { group in
             // Ends of sessions are listened for before; messages must come after.
             let waitsFirst = act == "ban"
             func begin() {
@@ -128,13 +159,6 @@ struct StormCommand: AsyncParsableCommand {
             if !waitsFirst { begin() }
             return try await group.reduce(into: [Duration]()) { $0.append($1 - start) }
         }.map { Double($0.components.seconds) * 1_000 + Double($0.components.attoseconds) / 1e15 }
-        times.sort()
-        guard let last = times.last else { return }
-        func text(_ value: Double) -> String { "\((value * 100).rounded() / 100)" }
-        func quantile(_ share: Double) -> String { text(times[min(times.count - 1, Int(Double(times.count) * share))]) }
-        print(
-            "{\"act\":\"\(act)\",\"count\":\(times.count),\"p50_ms\":\(quantile(0.5)),\"p99_ms\":\(quantile(0.99)),\"max_ms\":\(text(last))}"
-        )
     }
 }
 

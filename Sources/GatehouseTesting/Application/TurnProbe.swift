@@ -1,4 +1,4 @@
-import NIOCore
+package import NIOCore
 import NIOPosix
 
 #if canImport(Glibc)
@@ -11,16 +11,16 @@ import NIOPosix
 ///
 /// It is a socket of the loop that sends itself a datagram on every read, so that it sees what clients see: tasks that follow each other
 /// without a look at the sockets are one turn. Turns are measured in CPU time of the loop's thread, so that a busy machine makes none longer.
-final class TurnProbe: ChannelInboundHandler {
-    typealias InboundIn = AddressedEnvelope<ByteBuffer>
-    typealias OutboundOut = AddressedEnvelope<ByteBuffer>
+package final class TurnProbe: ChannelInboundHandler {
+    package typealias InboundIn = AddressedEnvelope<ByteBuffer>
+    package typealias OutboundOut = AddressedEnvelope<ByteBuffer>
 
     private var last: Double?
     private(set) var longest = 0.0
     private(set) var turns = 0
 
     /// - Returns: the longest turn in milliseconds while `body` ran, and how many there were.
-    static func longest(
+    package static func longest(
         on group: any EventLoopGroup, _ body: () async throws -> Void
     ) async throws -> (milliseconds: Double, turns: Int) {
         let channel = try await DatagramBootstrap(group: group)
@@ -41,9 +41,9 @@ final class TurnProbe: ChannelInboundHandler {
         return measured
     }
 
-    func channelActive(context: ChannelHandlerContext) { send(context) }
+    package func channelActive(context: ChannelHandlerContext) { send(context) }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         note()
         send(context)
     }
