@@ -28,6 +28,8 @@
             }
             address.authorityPath = settings.authorities
             self.init(address)
+            // Whoever changes the password changes the file: the next connection has it.
+            if let file = settings.passwordFile { redis.password = { try? PasswordFile.read(file) } }
             kind = ClusterAdapterKind(settings.adapter)
             prefix = settings.prefix
             isRequired = settings.isRequired

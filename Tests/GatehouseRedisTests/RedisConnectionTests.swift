@@ -2,6 +2,7 @@
     import Foundation
     import GatehouseTLS
     import GatehouseTestSupport
+    import NIOConcurrencyHelpers
     import NIOCore
     import NIOPosix
     import Testing
@@ -55,6 +56,50 @@
         }
 
         private static func address(_ text: String) throws -> RedisAddress { try RedisAddress(parsing: text) }
+
+        @Test("A node of a Redis Cluster is told apart, and not used")
+        func cluster() async throws {
+            // Its other port would be 10,000 higher, which may be none.
+            let server = try await RedisServer(more: ["--cluster-enabled", "yes", "--cluster-port", String(RedisServer.freePort())])
+            try await with(Self.address("redis://127.0.0.1:\(server.port)")) { commands in
+                try await eventually("the reason") { try await commands.on { $0.lastError?.code == .unsupported } }
+                #expect(try await commands.on { $0.isOpen } == false)
+            }
+        }
+
+        @Test("A user who may not ask what kind of server it is may use it")
+        func unasked() async throws {
+            let server = try await RedisServer(user: ("gate", "house"))
+            try server.command("ACL", "SETUSER", "gate", "-info")
+            try await with(Self.address("redis://gate:house@127.0.0.1:\(server.port)")) { try await $0.isOpen() }
+        }
+
+        @Test(
+            "What INFO says of the kind of server",
+            arguments: [
+                ("# Server\r\nredis_version:7.0.15\r\nredis_mode:standalone\r\n", "standalone"), ("redis_mode:sentinel\r\n", "sentinel"),
+                ("redis_mode:cluster\n", "cluster"), ("redis_mode:new\r\n", nil), ("", nil),
+            ])
+        func kind(_ text: String, _ kind: String?) {
+            #expect(RedisKind(information: .bulk(ByteBuffer(string: text)))?.rawValue == kind)
+            #expect(RedisKind(information: .error("NOPERM")) == nil)
+        }
+
+        @Test("A password that was changed is known to the next connection")
+        func changedPassword() async throws {
+            let server = try await RedisServer(user: ("gate", "old"))
+            let password = NIOLockedValueBox("old")
+            var options = Self.options
+            options.password = { password.withLockedValue { $0 } }
+            try await with(Self.address("redis://gate@127.0.0.1:\(server.port)"), options) { commands in
+                try await commands.isOpen()
+                try server.command("ACL", "SETUSER", "gate", "resetpass", ">new")
+                try server.command("CLIENT", "KILL", "USER", "gate")
+                try await eventually("it is refused") { try await commands.on { $0.lastError?.code == .refused } }
+                password.withLockedValue { $0 = "new" }
+                try await commands.isOpen()
+            }
+        }
 
         @Test("CLU-02: TCP, Unix socket and TLS, with a password, a user and a database")
         func kinds() async throws {

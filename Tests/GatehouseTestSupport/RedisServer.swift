@@ -153,7 +153,8 @@ package final class RedisServer: Sendable {
         }
     }
 
-    private static func freePort() throws -> Int {
+    /// A port of loopback that nobody listened on a moment ago.
+    package static func freePort() throws -> Int {
         try withSocket { descriptor in
             var address = loopback(0)
             var size = socklen_t(MemoryLayout<sockaddr_in>.size)

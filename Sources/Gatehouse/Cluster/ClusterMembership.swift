@@ -46,6 +46,8 @@ package struct ClusterStatus: Sendable {
     package var isConnected = false
     /// Whether the user or the password is not taken.
     package var isRefused = false
+    /// Whether what answers is no Redis that could be used, such as a Sentinel.
+    package var isUnsupported = false
     package var lastError: String?
     /// The Gatehouse nodes that live, this one among them; empty until the first heartbeat.
     package var nodes: [Node] = []

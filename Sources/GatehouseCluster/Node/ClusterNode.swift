@@ -124,10 +124,12 @@
             sockets.adapter = self
             guard !isThere else { return }
             let error = status.lastError ?? "it does not answer"
-            guard !options.isRequired else {
+            // A server of another kind does not become the right one.
+            guard !options.isRequired, !status.isUnsupported else {
                 await stop()
+                let need = options.isRequired ? ", and it is required" : ""
                 throw StartError(
-                    code: .configuration, message: "the cluster's Redis, \(options.address), cannot be used, and it is required: \(error)")
+                    code: .configuration, message: "the cluster's Redis, \(options.address), cannot be used\(need): \(error)")
             }
             runtime.logError("the cluster's Redis, \(options.address), cannot be used yet; this node is alone until it answers: \(error)")
         }
@@ -177,7 +179,8 @@
             state.withLockedValue { state in
                 state.isConnected = core.isConnected
                 state.lastError = core.lastError?.description
-                state.isRefused = core.lastError?.code == .refused
+                state.isRefused = core.lastError?.isRefusal == true
+                state.isUnsupported = core.lastError?.code == .unsupported
                 state.nodes = core.nodes.map { node in
                     ClusterStatus.Node(name: node.name, uid: node.uid, policyGeneration: node.policyGeneration, policyHash: node.policyHash)
                 }

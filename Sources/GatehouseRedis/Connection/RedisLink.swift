@@ -132,12 +132,13 @@
             guard case .connecting = state else { return channel.close(promise: nil) }
             guard channel.isActive else { return retry(lastError ?? RedisError(.unreachable, "\(address) closed the connection at once.")) }
             var greeting: [RedisCommand] = []
-            if let password = address.password {
+            if let password = options.password?() ?? address.password {
                 greeting.append(RedisCommand(["AUTH"] + (address.user.map { [$0] } ?? []) + [password]))
             }
             if address.database != 0 { greeting.append(RedisCommand("SELECT", String(address.database))) }
-            greeting.append(RedisCommand("CLIENT", "SETNAME", options.clientName))
             // Without a password CLIENT SETNAME tells whether one is needed.
+            greeting.append(RedisCommand("CLIENT", "SETNAME", options.clientName))
+            greeting.append(RedisCommand("INFO", "server"))
             state = .greeting(channel, left: greeting.count)
             greetingDeadline = .now() + options.timeout
             write(greeting, channel)
@@ -173,8 +174,13 @@
         }
 
         private func greeted(_ reply: RedisValue, _ channel: any Channel, _ left: Int) {
-            if let text = reply.error {
+            // Whoever may not ask what kind of server it is can still use it.
+            if left > 1, let text = reply.error {
                 lastError = RedisError(.refused, "\(address) refuses the connection: \(text.prefix(200))")
+                return channel.close(promise: nil)
+            }
+            if left <= 1, let kind = RedisKind(information: reply), let reason = kind.obstacle {
+                lastError = RedisError(.unsupported, "\(address) is \(reason)")
                 return channel.close(promise: nil)
             }
             guard left <= 1 else { return state = .greeting(channel, left: left - 1) }
@@ -195,7 +201,7 @@
             case .greeting(let current, _) where current === channel:
                 state = .connecting
                 // A refusal says more than the end that follows it.
-                retry(lastError?.code == .refused ? lastError ?? error : error)
+                retry(lastError?.isRefusal == true ? lastError ?? error : error)
             case .stopped: role?.closed(RedisError(.stopped, "The connection to Redis has been stopped."))
             default: if case .connecting = state { lastError = error }
             }

@@ -12,6 +12,8 @@
         package var waitingCommands = 10_000
         package var waitingBytes = 16 * 1_024 * 1_024
         package var limits = RESPLimits()
+        /// The password of now, asked for each connection on its event loop; `nil`, also as an answer: that of the address.
+        package var password: (@Sendable () -> String?)?
         /// Between 0 and 1, for delays.
         package var random: @Sendable () -> Double = { Double.random(in: 0...1) }
         /// The name of the connection in `CLIENT LIST`.

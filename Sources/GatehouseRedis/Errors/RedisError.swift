@@ -41,6 +41,9 @@
             package static let unsupported = Code("redis_unsupported")
         }
 
+        /// Whether it answers, and does not become usable by itself.
+        package var isRefusal: Bool { code == .refused || code == .unsupported }
+
         package var description: String {
             guard let cause else { return "\(code): \(message)" }
             return "\(code): \(message) (cause: \(cause))"
