@@ -295,8 +295,8 @@ let package = Package(
         .testTarget(
             name: "GatehouseClusterTests",
             dependencies: [
-                "GatehouseCluster", "GatehouseRedis", "GatehouseModeration", "GatehouseAudit", "GatehouseTokens", "Gatehouse",
-                "GatehouseTesting",
+                "GatehouseCluster", "GatehouseRedis", "GatehouseModeration", "GatehouseAudit", "GatehouseTokens", "GatehousePolicy",
+                "Gatehouse", "GatehouseTesting",
                 "GatehouseJSON", "SocketIO", "EngineIO", "GatehouseTestSupport", nioCore, nioPosix, nioConcurrencyHelpers,
             ],
             exclude: ["Vectors"], swiftSettings: strict

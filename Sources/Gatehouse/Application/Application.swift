@@ -281,7 +281,7 @@ public struct Application: Service {
                 apiWatch: apiCertificates.map { CertificateWatch(store: $0, audit: audit, clock: runtime.clock, logger: logger) },
                 group: group, place: place, watch: watch, keyWatch: keyWatch,
                 remoteKeys: remoteKeys, gateways: gateways, stateful: stateful, drainTimeout: configuration.drainTimeout, outages: outages,
-                policyFiles: policyFiles)
+                policyFiles: policyFiles, watchesPolicies: configuration.watchesPolicies)
         } catch {
             runtime.timers.stop()
             // In a task of its own, so that a cancelled start still gives the gateways their time.

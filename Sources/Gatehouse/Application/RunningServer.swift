@@ -49,7 +49,7 @@ public final class RunningServer: Sendable {
         place: ServingPlace,
         watch: CertificateWatch?, keyWatch: KeyWatch, remoteKeys: RemoteKeys?, gateways: GatewayStart,
         stateful: [any StatefulGateway], drainTimeout: Duration,
-        outages: AsyncStream<Void>, policyFiles: DirectoryFingerprint?
+        outages: AsyncStream<Void>, policyFiles: DirectoryFingerprint?, watchesPolicies: Bool
     ) {
         self.runtime = runtime
         self.engine = engine
@@ -67,7 +67,7 @@ public final class RunningServer: Sendable {
         var watching: [Task<Void, Never>] = []
         if let watch { watching.append(Task { await watch.run() }) }
         if let apiWatch { watching.append(Task { await apiWatch.run() }) }
-        if let reload = runtime.policyReload {
+        if watchesPolicies, let reload = runtime.policyReload {
             let policies = PolicyWatch(directory: reload.directory, reload: reload, known: policyFiles)
             watching.append(Task { await policies.run() })
         }

@@ -15,16 +15,27 @@ package actor PolicyReload {
         /// A member of staff, as the subject of `/admin`'s rules: nobody may activate policies that give more rights to themselves
         /// (POL-44).
         case staff(Subject, AuditActor)
+        /// A member of staff at another node of the cluster, which has judged the right to it (CLU-25).
+        case cluster(node: String, AuditActor)
 
         var name: String {
             switch self {
             case .hangUp: "sighup"
             case .fileChange: "file"
             case .staff: "staff"
+            case .cluster: "cluster"
             }
         }
 
-        var actor: AuditActor? { if case .staff(_, let actor) = self { actor } else { nil } }
+        var actor: AuditActor? {
+            switch self {
+            case .hangUp, .fileChange: nil
+            case .staff(_, let actor), .cluster(_, let actor): actor
+            }
+        }
+
+        /// The other node that asked.
+        var node: String? { if case .cluster(let node, _) = self { node } else { nil } }
     }
 
     /// The result of a change.
@@ -50,6 +61,7 @@ package actor PolicyReload {
     private let logger: Logger
     private let wallSeconds: @Sendable () -> Int64
     private var lastGeneration: UInt64
+    private var plans = PolicyPlans()
     private var isBusy = false
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
@@ -70,18 +82,57 @@ package actor PolicyReload {
     }
 
     /// Reads the directory again.
-    /// - Parameter force: take files whose revision does not grow (POL-22); this is recorded.
+    /// - Parameters:
+    ///   - force: take files whose revision does not grow (POL-22); this is recorded.
+    ///   - plan: what several nodes have agreed on: only these files are taken, under this generation.
     @discardableResult
-    package func reload(by origin: Origin, force: Bool = false) async throws(PolicyReloadError) -> Outcome {
+    package func reload(by origin: Origin, force: Bool = false, as plan: PolicyPlan? = nil) async throws(PolicyReloadError) -> Outcome {
         await begin()
         defer { end() }
         let current = policies.current
         do throws(PolicyReloadError) {
-            let ready = try source.read(generation: lastGeneration + 1, following: current, force: force)
-            guard ready.activation.bundle.sha256 != current.sha256 else {
+            if let plan { try plans.begin(plan, after: lastGeneration) }
+            let ready = try source.read(
+                generation: max(lastGeneration + 1, plan?.generation ?? 0), following: current, force: force)
+            let bundle = ready.activation.bundle
+            guard plan == nil || plan?.sha256 == bundle.sha256 else {
+                throw PolicyReloadError(.differs, "the files in \(source.directory) have changed since they were checked")
+            }
+            guard bundle.sha256 != current.sha256 else {
                 return Outcome(bundle: current, closed: 0, warnings: ready.activation.warnings, changed: false)
             }
-            return try await activate(ready, .policyActivated, origin)
+            let outcome = try await activate(ready, .policyActivated, origin)
+            if let plan { plans.carriedOut(plan) }
+            return outcome
+        } catch {
+            reject(error, origin)
+            throw error
+        }
+    }
+
+    /// Reads, checks and tests the directory, and changes nothing (CLU-25). What is wrong is recorded, as for a change.
+    package func rehearse(by origin: Origin, force: Bool) async throws(PolicyReloadError) -> PolicyRehearsal {
+        await begin()
+        defer { end() }
+        do throws(PolicyReloadError) {
+            let ready = try source.read(generation: lastGeneration + 1, following: policies.current, force: force)
+            try requireNoGain(ready.activation.bundle, origin)
+            return PolicyRehearsal(sha256: ready.activation.bundle.sha256, generation: lastGeneration + 1)
+        } catch {
+            reject(error, origin)
+            throw error
+        }
+    }
+
+    /// Takes back what was done by a plan that failed on another node; the plan is not carried out later either.
+    /// - Returns: `nil` if it has changed nothing here, or something else is in force by now.
+    package func takeBack(_ plan: PolicyPlan.ID, by origin: Origin) async throws(PolicyReloadError) -> Outcome? {
+        await begin()
+        defer { end() }
+        guard let sha256 = plans.withdraw(plan), policies.current.sha256 == sha256, let former = policies.earlier.first else { return nil }
+        do throws(PolicyReloadError) {
+            let ready = try source.revive(former, generation: lastGeneration + 1, following: policies.current)
+            return try await activate(ready, .policyRolledBack, origin)
         } catch {
             reject(error, origin)
             throw error
@@ -109,17 +160,12 @@ package actor PolicyReload {
         _ ready: PolicySource.Ready, _ event: AuditEvent, _ origin: Origin
     ) async throws(PolicyReloadError) -> Outcome {
         let bundle = ready.activation.bundle
-        if case .staff(let subject, _) = origin {
-            let gains = bundle.gains(for: subject, over: policies.current, in: "/admin", now: wallSeconds())
-            guard gains.isEmpty else {
-                throw PolicyReloadError(
-                    .gain, "this would give you what the policies in force do not: \(gains.map(\.description).joined(separator: ", "))")
-            }
-        }
+        try requireNoGain(bundle, origin)
         var detail: AuditDetail = [
             "generation": .integer(Int64(clamping: bundle.generation)), "revision": .integer(bundle.revision),
             "sha256": .string(bundle.sha256), "by": .string(origin.name), "tests": .integer(Int64(ready.activation.tests)),
         ]
+        if let node = origin.node { detail.append("by_node", .string(node)) }
         if !ready.activation.forced.isEmpty { detail.append("forced", .integer(Int64(ready.activation.forced.count))) }
         do {
             // Class A: on the disk before the effect.
@@ -135,6 +181,15 @@ package actor PolicyReload {
         ready.activation.logWarnings(of: source.directory, to: logger)
         logger.info("policies of revision \(bundle.revision) are in force", metadata: ["generation": "\(bundle.generation)"])
         return Outcome(bundle: bundle, closed: closed, warnings: ready.activation.warnings, changed: true)
+    }
+
+    private func requireNoGain(_ bundle: PolicyBundle, _ origin: Origin) throws(PolicyReloadError) {
+        guard case .staff(let subject, _) = origin else { return }
+        let gains = bundle.gains(for: subject, over: policies.current, in: "/admin", now: wallSeconds())
+        guard gains.isEmpty else {
+            throw PolicyReloadError(
+                .gain, "this would give you what the policies in force do not: \(gains.map(\.description).joined(separator: ", "))")
+        }
     }
 
     /// Keys and policies change together.
@@ -169,9 +224,9 @@ package actor PolicyReload {
     }
 
     private func reject(_ error: PolicyReloadError, _ origin: Origin) {
-        audit.record(
-            AuditRecord(
-                .policyRejected, actor: origin.actor, detail: ["by": .string(origin.name), "reason": .string(error.code.rawValue)]))
+        var detail: AuditDetail = ["by": .string(origin.name), "reason": .string(error.code.rawValue)]
+        if let node = origin.node { detail.append("by_node", .string(node)) }
+        audit.record(AuditRecord(.policyRejected, actor: origin.actor, detail: detail))
         logger.error("the policies were not taken; those before stay in force", metadata: ["error": "\(error)"])
     }
 

@@ -7,6 +7,8 @@ package struct PolicyReloadError: Error, Sendable, CustomStringConvertible {
         case gain
         /// There is no such earlier bundle.
         case noEarlier = "no_earlier"
+        /// The files, or what is in force, are not those that the nodes have agreed on.
+        case differs
         /// The change cannot be recorded, so it was not made.
         case auditUnavailable = "audit_unavailable"
     }

@@ -94,6 +94,9 @@ extension Setting {
 
     private static let files: [Setting] = [
         .text("policies", .files, "policies", \.base.policies, as: "directory", "a directory", "The policies."),
+        .toggle(
+            "policy_watch", .files, "watchesPolicies", \.base.watchesPolicies,
+            "Read the policies again as soon as a file has changed. Without it they are on SIGHUP and on `gatehouse policy reload`."),
         .text(
             "root", .files, "root", \.base.root, as: "directory", "a directory",
             "The paths of keys in the policies are relative to it; . is the working directory."),
@@ -161,7 +164,8 @@ extension Setting {
             where: ClusterSettings.isPrefix, "With `cluster`: what the names of all channels and keys begin with."),
         .text(
             "cluster_password_file", .cluster, "cluster.passwordFile", \.clusterPasswordFile, as: "file", "a file",
-            "With `cluster`: the password, in the first line of a file that only its owner may read."),
+            "With `cluster`: the password, in the first line of a file that only its owner may read. Each new connection has the file's of then."
+        ),
         .text(
             "cluster_ca", .cluster, "cluster.authorities", \.clusterAuthorities, as: "file", "a PEM file",
             "With `cluster` over TLS: the authorities to trust; the system's own without it."),

@@ -14,6 +14,7 @@ struct PolicyReloadCommand: AsyncParsableCommand {
             Examples:
               \(Program.name) policy reload --reason "new rooms"
               \(Program.name) policy reload --reason "back to revision 6" --force
+              \(Program.name) policy reload --reason "new rooms" --cluster
 
             Exit codes: 0 in force, 1 refused by the server (its code and message are shown) or not reached, 2 errors in files.
             """
@@ -25,12 +26,16 @@ struct PolicyReloadCommand: AsyncParsableCommand {
     @Flag(help: "Take files whose revision does not grow. This is recorded.")
     var force = false
 
+    @Flag(help: "All nodes of the cluster take their files, which must be the same on all, or none does.")
+    var cluster = false
+
     @OptionGroup var admin: AdminOptions
 
     func run() async throws {
-        let request: JSONObject = [
+        var request: JSONObject = [
             "request_id": .string(ULIDGenerator.shared.next().description), "reason": .string(reason), "force": .bool(force),
         ]
+        if cluster { request["cluster"] = true }
         try PolicyChangeReport(answer: try await admin.ask("policy.reload", request, role: "admin")).show(admin)
     }
 }
@@ -84,6 +89,11 @@ private struct PolicyChangeReport {
             let state = answer["changed"] == .bool(false) ? "unchanged" : "in force"
             try Console.line(
                 "\(state): generation \(number("generation")), revision \(number("revision")); \(number("closed")) connections closed")
+            for node in answer["nodes"]?.arrayValue ?? [] {
+                let (name, generation, closed) = (node["node"]?.stringValue, node["generation"]?.integerValue, node["closed"]?.integerValue)
+                try Console.line(
+                    TerminalText.safe("\(name ?? "?"): generation \(generation ?? 0); \(closed ?? 0) connections closed"))
+            }
         }
     }
 }

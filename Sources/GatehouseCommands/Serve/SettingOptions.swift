@@ -37,6 +37,7 @@ struct CORSOptions: SettingFlags {
 
 struct FileOptions: SettingFlags {
     @Option(setting: "policies") var policies: String?
+    @Flag(setting: "policy_watch") var policyWatch: Bool?
     @Option(setting: "root") var root: String?
     @Option(setting: "var") var `var`: String?
     @Option(setting: "node") var node: String?

@@ -65,7 +65,7 @@ export const VERBS = [
   { name: "approval.grant", on: ["approval"], tone: "warn", noDryRun: true, fields: [], target: (object) => ({ approval_id: object.approval_id ?? object.id }) },
   { name: "approval.reject", on: ["approval"], noDryRun: true, fields: [], target: (object) => ({ approval_id: object.approval_id ?? object.id }) },
   { name: "act.undo", on: ["record"], fields: [], applies: (object) => object.isUndoable !== false, target: (object) => ({ audit_seq: object.seq }) },
-  { name: "policy.reload", on: ["server"], noDryRun: true, fields: [{ name: "force", type: "toggle" }], target: () => ({}) },
+  { name: "policy.reload", on: ["server"], noDryRun: true, fields: [{ name: "force", type: "toggle" }, { name: "cluster", type: "toggle" }], target: () => ({}) },
   { name: "policy.rollback", on: ["server"], tone: "warn", noDryRun: true,
     fields: [{ name: "steps", type: "number", min: 1, max: 8, value: 1 }], target: () => ({}) },
   { name: "token.revoke_all", on: ["server"], tone: "danger", count: "closed", fields: [{ name: "issuer", type: "text" }], target: () => ({}) },

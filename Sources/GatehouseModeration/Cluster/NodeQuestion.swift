@@ -2,7 +2,7 @@ import Gatehouse
 import GatehouseAudit
 import GatehouseJSON
 
-/// What one node of a cluster asks the others about their sessions (CLU-23). Pure.
+/// What one node of a cluster asks the others: about their sessions (CLU-23), and to change their policies with it (CLU-25). Pure.
 enum NodeQuestion: Sendable {
     /// A page of sessions.
     case sessions(SessionFilter, after: String, limit: Int)
@@ -13,6 +13,8 @@ enum NodeQuestion: Sendable {
     /// How many sessions a filter means, and whose they are.
     case census(SessionFilter)
     case stats
+    /// A part of a reload of all nodes.
+    case policies(PolicyQuestion)
 
     /// How old a question may be, in milliseconds: the clocks of the nodes differ a little.
     static let lifetime: Int64 = 60_000
@@ -29,6 +31,7 @@ enum NodeQuestion: Sendable {
                     .adding(["rooms": rooms?.json])
             case .census(let filter): filter.json.adding(["ask": "census"])
             case .stats: ["ask": "stats"]
+            case .policies(let question): question.json
             }
         object["at"] = .integer(now)
         return JSONValue.object(object).serialized
@@ -59,6 +62,9 @@ enum NodeQuestion: Sendable {
             guard let filter = SessionFilter(json) else { return nil }
             self = .census(filter)
         case "stats": self = .stats
+        case "policies":
+            guard let question = PolicyQuestion(json) else { return nil }
+            self = .policies(question)
         default: return nil
         }
     }

@@ -5,7 +5,7 @@ import GatehousePolicy
 import NIOCore
 import SocketIO
 
-/// The other nodes of a cluster: they are asked about their sessions, and this one answers them. What is asked crosses Redis; with a key of
+/// The other nodes of a cluster: they are asked about their sessions and policies, and this one answers them. What is asked crosses Redis; with a key of
 /// the cluster only its nodes get an answer.
 struct OtherNodes: Sendable {
     /// The event between servers that carries questions.
@@ -28,7 +28,7 @@ struct OtherNodes: Sendable {
     }
 
     /// Asks all of them; a node that is alone gets no answer, at once.
-    func ask(_ question: NodeQuestion) async -> Answers {
+    func ask(_ question: NodeQuestion, within limit: TimeAmount = Self.limit) async -> Answers {
         guard let cluster = runtime.cluster, let adapter = runtime.sockets.adapter,
             let definition = runtime.sockets.definition(AdminGateway.namespace)
         else { return Answers() }
@@ -36,7 +36,7 @@ struct OtherNodes: Sendable {
         let seal = (try? cluster.key?.seal(["question", text])) ?? ""
         var data = ByteBuffer()
         JSONValue.array([.string(Self.event), .string(text), .string(seal)]).write(to: &data)
-        let found = await adapter.askServers(ClusterPacket(data: data), in: definition, timeout: Self.limit)
+        let found = await adapter.askServers(ClusterPacket(data: data), in: definition, timeout: limit)
         return Answers(answers: found.answers.filter { $0["node"]?.stringValue != nil }, silent: found.silentNodes)
     }
 
@@ -82,6 +82,7 @@ struct OtherNodes: Sendable {
                 "connections": .integer(Int64(census.connections)), "users": .array(users.map { .object($0.json) }),
             ]
         case .stats: return try await ServerStatistics.gather(runtime)
+        case .policies(let question): return await question.answer(runtime)
         }
     }
 

@@ -35,6 +35,7 @@
         var key: String?
         var retention = SharedLogRetention()
         var servesBehind = false
+        var policies = TestApplication.Policies.allowingEverything
 
         init() async throws {
             redis = try await RedisServer(user: ("two", "pass"))
@@ -51,6 +52,7 @@
                     var configuration = configuration
                     configuration.node = name
                     configuration.acceptsMissingState = true
+                    configuration.watchesPolicies = false
                     let user = name == "two" ? "two:pass@" : ""
                     var options = ClusterNode.Options(try RedisAddress(parsing: "redis://\(user)127.0.0.1:\(redis.port)"))
                     options.isRequired = isRequired
@@ -60,7 +62,7 @@
                     options.key = try key.map { try MessageSeal(secret: Array($0.utf8)) }
                     return Application(configuration).mount(HallGateway()).mount(AdminGateway(store: store))
                         .clustered(ClusterNode(options))
-                }, body)
+                }, policies: policies, body)
         }
 
         /// Two nodes that are there for each other.

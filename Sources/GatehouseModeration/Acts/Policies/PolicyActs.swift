@@ -1,10 +1,11 @@
 import Gatehouse
+import GatehouseJSON
 import GatehousePolicy
 import SocketIO
 
 // Policies are rehearsed with `policy check` and `policy diff`, so these acts have no dry run.
 
-/// `policy.reload`: reads the policies of the running server again (POL-40).
+/// `policy.reload`: reads the policies of the running server again (POL-40), or those of all nodes of its cluster (CLU-25).
 struct PolicyReloadAct: Act {
     static let verb = AdminVerb.policyReload
 
@@ -12,12 +13,15 @@ struct PolicyReloadAct: Act {
     var reason: String
     /// Whether to put them in force although the actor gains rights by them, or they relax what holds.
     var force: Bool
+    /// Whether all nodes of the cluster do it, all or none.
+    var cluster: Bool
     var dryRun: Bool { false }
 
     static let schema = Schema(
         Field("request_id", \.requestID, .ulid),
         Field("reason", \.reason, .length(1...512)),
         Field("force", \.force, default: false),
+        Field("cluster", \.cluster, default: false),
         make: PolicyReloadAct.init
     )
 
@@ -26,9 +30,17 @@ struct PolicyReloadAct: Act {
     func check(_ making: ActMaking) async throws { try making.requireReload() }
 
     func effect(_ making: ActMaking) async throws -> JSONObject {
-        try await making.changePolicies { reload, origin in
+        if cluster {
+            return try await making.changePolicies { reload, origin in
+                try await ClusterReload(
+                    nodes: OtherNodes(runtime: making.runtime), reload: reload, origin: origin, force: force, id: requestID,
+                    actor: making.actor
+                ).make()
+            }
+        }
+        return try await making.changePolicies { reload, origin in
             do throws(PolicyReloadError) {
-                return try await reload.reload(by: origin, force: force)
+                return (try await reload.reload(by: origin, force: force), nil)
             } catch {
                 throw error.reply
             }
@@ -59,7 +71,7 @@ struct PolicyRollbackAct: Act {
     func effect(_ making: ActMaking) async throws -> JSONObject {
         try await making.changePolicies { reload, origin in
             do throws(PolicyReloadError) {
-                return try await reload.rollback(steps, by: origin)
+                return (try await reload.rollback(steps, by: origin), nil)
             } catch {
                 throw error.reply
             }
@@ -75,7 +87,7 @@ extension ActMaking {
     }
 
     fileprivate func changePolicies(
-        _ body: @escaping @Sendable (PolicyReload, PolicyReload.Origin) async throws -> PolicyReload.Outcome
+        _ body: @escaping @Sendable (PolicyReload, PolicyReload.Origin) async throws -> (PolicyReload.Outcome, nodes: [JSONValue]?)
     ) async throws -> JSONObject {
         let (client, principal) = (try context.client, try context.principal)
         guard let reload = runtime.policyReload,
@@ -84,8 +96,9 @@ extension ActMaking {
                 seenBy: runtime.policies.current)
         else { throw GatewayError(.forbidden, "Forbidden resource") }
         let origin = PolicyReload.Origin.staff(subject, client.actor)
-        let outcome = try await OffLoop.run { try await body(reload, origin) }
+        let (outcome, nodes) = try await OffLoop.run { try await body(reload, origin) }
         var answer = outcome.bundle.summary
+        if let nodes { answer["nodes"] = .array(nodes) }
         answer["changed"] = .bool(outcome.changed)
         answer["closed"] = .integer(Int64(outcome.closed))
         answer["warnings"] = .array(outcome.warnings.prefix(32).map { .string($0.description) })

@@ -20,6 +20,7 @@ extension PolicyReloadError {
             return GatewayError(.invalid, mistakes.isEmpty ? message : "\(message):\n\(first)\(more)", cause: self)
         case .gain: return GatewayError(.forbidden, message, cause: self)
         case .noEarlier: return GatewayError(.notFound, message, cause: self)
+        case .differs: return GatewayError(.conflict, message, cause: self)
         case .auditUnavailable: return GatewayError(.auditUnavailable, message, cause: self)
         }
     }
