@@ -93,10 +93,10 @@ def collect(report):
             return
 
 
-def show(files, report, host=None, *flags):
+def show(files, report, host=None, *flags, port=0):
     """Shows the page `/` of `files` until it has reported its end; its origin is `http://HOST`, or this script's server."""
     Handler.files = files
-    pages = PageServer(("127.0.0.1", 0), Handler)
+    pages = PageServer(("127.0.0.1", port), Handler)
     threading.Thread(target=pages.serve_forever, daemon=True).start()
     place = f"127.0.0.1:{pages.server_port}"
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
