@@ -122,6 +122,27 @@ struct PacketDecoderTests {
         }
     }
 
+    @Test("once an event has been handled, nobody but its sender holds the buffer that it came in")
+    func letsGo() throws {
+        var decoder = PacketDecoder(limits: .default)
+        var buffer = ByteBufferAllocator().buffer(capacity: 4_096)
+        buffer.writeString("2[\"m\",{\"a\":1}]")
+        let before = place(of: buffer)
+        try handle(buffer, &decoder)
+        decoder.clear()
+        // A buffer that somebody else holds gets new memory here.
+        buffer.clear(minimumCapacity: 4_096)
+        buffer.writeString("2[\"n\"]")
+        #expect(place(of: buffer) == before)
+        try handle(buffer, &decoder)
+    }
+
+    private func handle(_ buffer: ByteBuffer, _ decoder: inout PacketDecoder) throws {
+        #expect(try decoder.event(PacketHeader(decoding: buffer.readableBytesUInt8Span), buffer, []).name?.utf8.count == 1)
+    }
+
+    private func place(of buffer: ByteBuffer) -> UInt { unsafe buffer.withUnsafeReadableBytes { UInt(bitPattern: $0.baseAddress) } }
+
     @Test("a decoder is used again and again, and remembers nothing")
     func reuse() throws {
         var decoder = PacketDecoder(limits: .default)

@@ -1,13 +1,15 @@
 /// Finds a key that one object names twice. Few keys are compared pairwise; many go through an open table, keyed with the process's random
 /// seed, so that the cost stays linear for keys chosen by a peer. The table is kept between documents.
-struct DuplicateKeys: Sendable {
+package struct DuplicateKeys: Sendable {
     private static let pairwise = 8
     private var table: [UInt32] = []
 
-    /// Frees the table.
-    mutating func release() { table = [] }
+    package init() {}
 
-    var capacity: Int { table.capacity }
+    /// Frees a table that an unusually big object left behind.
+    package mutating func clear() {
+        if table.capacity > 1_024 { table = [] }
+    }
 
     mutating func find(in object: Int, of nodes: [JSONNode], _ bytes: RawSpan) -> JSONError? {
         let count = Int(nodes[object].count)

@@ -26,7 +26,7 @@ struct JSONScanner {
         guard bytes.byteCount <= Int(Int32.max) else {
             throw JSONError(.inputLength, "the text has more than 2 GiB", at: 0)
         }
-        nodes.removeAll(keepingCapacity: true)
+        if !nodes.isEmpty { nodes.removeAll(keepingCapacity: true) }
         while true {
             skipSpace(bytes)
             guard position < bytes.byteCount else { break }

@@ -258,6 +258,12 @@ package final class SocketIOConnection: EngineSessionDelegate {
         } catch {
             return fail(error)
         }
+        handUp(packet, to: socket)
+        // The event has gone, so that the decoder has the only reference to its text and to the tape of its values.
+        loop.decoder.clear()
+    }
+
+    private func handUp(_ packet: IncomingPacket, to socket: Socket) {
         if loop.application.received(event, from: socket) == .running { socket.mailbox.isBusy = true }
     }
 

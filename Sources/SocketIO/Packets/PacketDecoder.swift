@@ -8,6 +8,7 @@ package struct PacketDecoder {
     package static let eventNameBytes = 128
 
     private var document = JSONDocument()
+    private var duplicates = DuplicateKeys()
     private let limits: JSONLimits
 
     package init(limits: JSONLimits) { self.limits = limits }
@@ -74,10 +75,20 @@ package struct PacketDecoder {
         throw PacketError(.badPayload, "an ack carries an array")
     }
 
+    /// Whether the last text is still held.
+    var holdsText: Bool { document.bytes.readableBytes > 0 }
+
+    /// Lets go of the last text, once its event has been handled: the buffer that it came in is used again for the next message, where nobody
+    /// else keeps it.
+    package mutating func clear() {
+        document.clear()
+        duplicates.clear()
+    }
+
     private mutating func scan(_ packet: IncomingPacket) throws(PacketError) -> EventFault? {
         guard !packet.header.payload.isEmpty else { throw PacketError(.badPayload, "an event carries an array") }
         do {
-            try document.scan(packet.payload, limits: limits)
+            try document.scan(packet.payload, limits: limits, duplicates: &duplicates)
         } catch {
             guard error.kind == .malformed else { return EventFault(error) }
             throw PacketError(.badPayload, error.message)
