@@ -52,7 +52,7 @@ struct PacketWriterTests {
         #expect(String(buffer: buffer) == #"before37[{"_placeholder":true,"num":9}]"#)
     }
 
-    private func ack(_ prefix: [UInt8], _ value: some JSONEncodable, in buffer: inout ByteBuffer) throws -> [ByteBuffer] {
+    private func ack(_ prefix: [UInt8], _ value: any JSONEncodable, in buffer: inout ByteBuffer) throws -> [ByteBuffer] {
         var writer = BufferWriter(&buffer)
         let result = Result { try PacketWriter.ack(7, prefix: prefix, value, in: &writer) }
         writer.close(&buffer)

@@ -22,13 +22,13 @@ final class ConnectionDebt {
         limits.connectionConnects.map { connects.take(limit: $0, now: now) } ?? true
     }
 
-    /// Charges one message and its size.
+    /// Charges one message.
     /// - Returns: whether there was room for it.
-    func takeMessage(bytes count: Int, _ limits: NamespaceLimits, now: Int64) -> Bool {
-        if let limit = limits.connectionMessages, !messages.take(limit: limit, now: now) { return false }
-        if let limit = limits.connectionBytes, !bytes.take(Int64(count), limit: limit, now: now) { return false }
-        return true
-    }
+    func takeMessage(_ limit: RateLimit, now: Int64) -> Bool { messages.take(limit: limit, now: now) }
+
+    /// Charges the size of a message.
+    /// - Returns: whether there was room for it.
+    func takeBytes(_ count: Int, _ limit: RateLimit, now: Int64) -> Bool { bytes.take(Int64(count), limit: limit, now: now) }
 
     /// Charges one message to the rule that allowed it.
     func take(_ rule: RuleIndex, of generation: UInt64, _ limit: RateLimit, now: Int64) -> Bool {

@@ -114,11 +114,13 @@ final class ClientState {
 
     /// Charges one message, and its size, to the connection and to the user (POL-12).
     func takeMessage(bytes count: Int, now: Int64) -> Bool {
-        let limits = policy.settings.limits
-        guard debt.takeMessage(bytes: count, limits, now: now) else { return false }
+        // Each limit is read where it is used: a copy of all of them costs more than the charges.
+        let policy = policy
+        if let limit = policy.settings.limits.connectionMessages, !debt.takeMessage(limit, now: now) { return false }
+        if let limit = policy.settings.limits.connectionBytes, !debt.takeBytes(count, limit, now: now) { return false }
         guard let user else { return true }
-        if let limit = limits.userMessages, !user.takeMessage(limit, now: now) { return false }
-        if let limit = limits.userBytes, !user.takeBytes(count, limit, now: now) { return false }
+        if let limit = policy.settings.limits.userMessages, !user.takeMessage(limit, now: now) { return false }
+        if let limit = policy.settings.limits.userBytes, !user.takeBytes(count, limit, now: now) { return false }
         return true
     }
 

@@ -8,13 +8,15 @@ import SocketIO
 /// Answers: exactly one ack if the client asked for one (GW-05), an `exception` event for an error that nobody waits for (ERR-01).
 extension Pipeline {
     func succeed(
-        _ socket: Socket, _ client: ClientState, _ route: MountedRoute, _ payload: RawPayload, _ output: HandlerOutput,
+        _ socket: Socket, _ client: ClientState, _ route: MountedRoute, _ payload: RawPayload, _ output: consuming HandlerOutput,
         _ context: EventContext, ackID: UInt64?
     ) {
-        if case .stream(let stream) = output {
-            return start(stream, RunningStream.Call(pipeline: self, socket: socket, client: client), route, payload, context, ackID: ackID)
+        switch consume output {
+        case .stream(let stream):
+            start(stream, RunningStream.Call(pipeline: self, socket: socket, client: client), route, payload, context, ackID: ackID)
+        case .value(let value): answer(socket, value, context, ackID: ackID)
+        case let other: answer(socket, other, context, ackID: ackID)
         }
-        answer(socket, output, context, ackID: ackID)
     }
 
     /// Sends one answer.
@@ -26,10 +28,7 @@ extension Pipeline {
         case .none:
             if let ackID { socket.acknowledge(ackID) { _ in } }
         case .value(let value):
-            guard let ackID else { return }
-            socket.acknowledge(ackID, with: value) { error in
-                ErrorPayload(reply: .internalError, decision: unwritable(socket, context.event, error))
-            }
+            answer(socket, value, context, ackID: ackID)
         case .event(let name, let value):
             // The name of an answer is the handler's to choose: it needs no declaration.
             if answeredEvents.count < 1_024 { answeredEvents.insert(name) }
@@ -40,6 +39,14 @@ extension Pipeline {
                 return fail(socket, .internalError, decision: id, event: context.event, ackID: ackID)
             }
             if let ackID { socket.acknowledge(ackID) { _ in } }
+        }
+    }
+
+    /// Sends a value, to whoever waits for one.
+    private func answer(_ socket: Socket, _ value: any JSONEncodable, _ context: EventContext, ackID: UInt64?) {
+        guard let ackID else { return }
+        socket.acknowledge(ackID, with: value) { error in
+            ErrorPayload(reply: .internalError, decision: unwritable(socket, context.event, error))
         }
     }
 

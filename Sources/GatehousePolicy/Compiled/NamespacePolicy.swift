@@ -14,6 +14,8 @@ package final class NamespacePolicy: Sendable {
 
     /// The rules of the whole bundle, by `RuleIndex`.
     let rules: [PolicyRule]
+    /// The rate of each of them, in an array of its own: one is asked for with every message, and a rule is large.
+    private let rates: [EventRate?]
     let tables: RuleTables
     let patterns: PatternTable
     let events: EventTable
@@ -33,6 +35,7 @@ package final class NamespacePolicy: Sendable {
         self.file = file
         self.generation = generation
         rules = compiler.rules
+        rates = compiler.rules.map(\.rate)
         tables = compiler.tables
         patterns = PatternTable(compiler.patterns)
         events = compiler.events
@@ -98,7 +101,10 @@ package final class NamespacePolicy: Sendable {
     package func code(ofRule id: String?) -> String? { id.flatMap { id in rules.first { $0.id == id }?.code } }
 
     /// The `rate` to charge for an allowed event; nil for none.
-    package func rate(_ decision: Decision) -> EventRate? { decision.allowedBy.flatMap { rule($0)?.rate } }
+    package func rate(_ decision: Decision) -> EventRate? {
+        guard let rule = decision.allowedBy, rates.indices.contains(Int(rule.value)) else { return nil }
+        return rates[Int(rule.value)]
+    }
 
     /// What a session may do here. Static conditions are evaluated now; make new grants when the bundle or the token changes.
     package func grants(for subject: Subject) -> Grants { Grants(self, subject) }

@@ -106,6 +106,7 @@ package final class SocketIOConnection: EngineSessionDelegate {
         return nil
     }
 
+        if packet.header.namespace.isEmpty { return sockets.first { $0.namespace.definition.wireName.isEmpty } }
     /// A packet for a namespace that is not joined closes the connection, unless the server left that namespace a moment ago, so that the
     /// packet was in flight (SIO-06, SIO-07).
     private func absent(_ packet: IncomingPacket) {

@@ -1,6 +1,8 @@
 /// A namespace that the application serves: declared, or one of a pattern that it has declared. Others are refused with `Invalid namespace`
 /// (SIO-02).
-package struct NamespaceDefinition: Sendable {
+///
+/// A class, so that asking it copies one reference and not its texts.
+package final class NamespaceDefinition: Sendable {
     package let namespace: Namespace
     /// Its declaration's place in the server's list.
     package let index: Int

@@ -44,9 +44,7 @@ extension Socket {
 
     /// Answers an event with one value, and with the attachments that it holds.
     /// - Parameter substitute: the value that is sent if the first one cannot be written; writing it must not fail.
-    package func acknowledge<Substitute: JSONEncodable>(
-        _ id: UInt64, with value: some JSONEncodable, or substitute: (JSONError) -> Substitute
-    ) {
+    package func acknowledge(_ id: UInt64, with value: any JSONEncodable, or substitute: (JSONError) -> any JSONEncodable) {
         guard isConnected else { return }
         let prefix = namespace.definition.prefix
         connection.session.sendTextThenBinary { buffer in

@@ -6,16 +6,31 @@ package struct EventFault: Error, Sendable, Equatable {
     /// The code for the client: `too_large` or `invalid`.
     package enum Kind: Sendable { case tooLarge, invalid }
 
-    package let kind: Kind
-    /// A stable name for the audit log and for the `violations` of the answer.
-    package let reason: String
-    /// What is wrong, in English and without any of the input.
-    package let message: String
+    // One reference: a fault is a part of every packet, and copies of a packet without one are to cost nothing.
+    private let details: Details
 
-    private init(_ kind: Kind, _ reason: String, _ message: String) {
-        self.kind = kind
-        self.reason = reason
-        self.message = message
+    private final class Details: Sendable {
+        let kind: Kind
+        let reason: String
+        let message: String
+
+        init(_ kind: Kind, _ reason: String, _ message: String) {
+            self.kind = kind
+            self.reason = reason
+            self.message = message
+        }
+    }
+
+    package var kind: Kind { details.kind }
+    /// A stable name for the audit log and for the `violations` of the answer.
+    package var reason: String { details.reason }
+    /// What is wrong, in English and without any of the input.
+    package var message: String { details.message }
+
+    private init(_ kind: Kind, _ reason: String, _ message: String) { details = Details(kind, reason, message) }
+
+    package static func == (left: Self, right: Self) -> Bool {
+        left.kind == right.kind && left.reason == right.reason && left.message == right.message
     }
 
     /// What the scanner refuses: over a limit, or ambiguous. A text that is not JSON at all is a ``PacketError``.

@@ -79,7 +79,7 @@ package enum PacketWriter {
     /// - Returns: the attachments that the value holds.
     /// - Throws: `JSONError` if the value cannot be written.
     package static func ack(
-        _ id: UInt64, prefix: [UInt8], _ value: some JSONEncodable, in buffer: inout BufferWriter
+        _ id: UInt64, prefix: [UInt8], _ value: any JSONEncodable, in buffer: inout BufferWriter
     ) throws(JSONError) -> [ByteBuffer] {
         let start = buffer.count
         var attachments: [ByteBuffer] = []
