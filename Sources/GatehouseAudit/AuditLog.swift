@@ -169,7 +169,7 @@ package final class AuditLog: Sendable {
     /// What the listener must do now. Cheap: read it on every accept and on every tick while reading is stopped.
     package var pressure: AuditPressure {
         // A log that may lose records never slows down the server.
-        guard configuration.onFailure != .continue || !status.isDegraded else { return .none }
+        if case .continue = configuration.onFailure, status.isDegraded { return .none }
         let fill = AuditPressure(percent: ring.fill)
         let refuses = status.isDegraded || status.isShortOfSpace
         return refuses ? max(fill, .refuseConnections) : fill

@@ -47,7 +47,7 @@ package final class EngineLoop {
     /// Counts what there is on this loop.
     package let live: LiveObjects
     /// Where WebSocket payloads are unmasked.
-    var scratch = ByteBuffer()
+    @safe @exclusivity(unchecked) var scratch = ByteBuffer()
 
     /// By the canonical path of their endpoints.
     package private(set) var applications: [String: any EngineApplication] = [:]

@@ -2,6 +2,8 @@ import NIOCore
 
 /// The buffers that the sockets of an event loop read into, one for each size. One is enough: a loop reads one socket at a time, and the
 /// handler gives the buffer back before the next read. So an idle connection holds none.
+///
+/// Not checked for exclusive access: only the event loop touches it, and no change of a property calls out.
 final class ReceiveBuffers {
     /// The size of one read.
     enum Size: Int, CaseIterable {
@@ -10,8 +12,8 @@ final class ReceiveBuffers {
         case webSocket = 65_536
     }
 
-    private var spareHTTP: ByteBuffer?
-    private var spareWebSocket: ByteBuffer?
+    @safe @exclusivity(unchecked) private var spareHTTP: ByteBuffer?
+    @safe @exclusivity(unchecked) private var spareWebSocket: ByteBuffer?
 
     /// An empty buffer nobody else refers to.
     func take(_ size: Size) -> ByteBuffer {

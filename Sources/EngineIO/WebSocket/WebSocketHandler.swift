@@ -13,12 +13,14 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
     let loop: EngineLoop
     let slot: ConnectionSlot?
     @safe @exclusivity(unchecked) private var receiver: (any WebSocketReceiver)?
-    private var decoder: WebSocketDecoder
+    @safe @exclusivity(unchecked) private var decoder: WebSocketDecoder
     @safe @exclusivity(unchecked) private var context: ChannelHandlerContext?
     @safe @exclusivity(unchecked) var closing = CloseHandshake()
     var closeDeadline: DeadlineWheel<any DeadlineTarget>.Handle?
-    /// Output that has not been written to the channel yet.
-    private var batch = ByteBuffer()
+    /// Output that has not been written to the channel yet. What appends to it must not send (``append(_:)``).
+    @safe @exclusivity(unchecked) private var batch = ByteBuffer()
+    /// Whether the channel takes more, as it said last: to ask it costs as much as a short frame.
+    @safe @exclusivity(unchecked) private var isChannelWritable = false
     @safe @exclusivity(unchecked) private var hasUnflushedWrites = false
     /// Bytes given to the channel since the last flush. With TLS in between the channel does not know of them yet.
     @safe @exclusivity(unchecked) private var unflushed = 0
@@ -65,6 +67,7 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
 
     package func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        isChannelWritable = context.channel.isWritable
         loop.add(self)
         slot?.belongs(to: self)
     }
@@ -97,9 +100,10 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
     }
 
     package func channelWritabilityChanged(context: ChannelHandlerContext) {
-        guard context.channel.isWritable else { return }
+        isChannelWritable = context.channel.isWritable
+        guard isChannelWritable else { return }
         flush()
-        if wasFull, context.channel.isWritable {
+        if wasFull, isChannelWritable {
             wasFull = false
             receiver?.webSocketBecameWritable(self)
         }
@@ -150,15 +154,9 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
             earlier.writeBuffer(&input)
             input = earlier
         }
-        // Scratch buffer and decoder are moved out of their objects while they work, once a read instead of once a message. They are
-        // swapped, not copied: a copy would share half a message and copy it again with every read.
+        // The scratch buffer is moved out of the loop while it is in use: a decoder within this one gets a buffer of its own.
         var scratch = loop.takeScratch()
-        var decoder = WebSocketDecoder(limits: self.decoder.limits)
-        swap(&decoder, &self.decoder)
-        defer {
-            self.decoder = decoder
-            loop.scratch = scratch
-        }
+        defer { loop.scratch = scratch }
         while closing.state != .finished {
             if isPaused { return hold(&input) }
             decoder.limits.message = messageLimit
@@ -219,10 +217,7 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
     // MARK: Writing
 
     /// Whether what is queued is below the mark; droppable messages are dropped when not.
-    var isWritable: Bool {
-        guard let context, context.channel.isWritable else { return false }
-        return true
-    }
+    var isWritable: Bool { context != nil && isChannelWritable }
 
     /// Bytes that the peer has not read yet, as far as this side knows.
     var queuedBytes: Int {
@@ -237,7 +232,7 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
         guard let context else { return }
         if batch.readableBytes == 0 { batch = loop.outboundBuffers.take() }
         write(&batch)
-        if batch.readableBytes >= min(Self.earlyFlush, outboundLimit) || !context.channel.isWritable { relieve(context) }
+        if batch.readableBytes >= min(Self.earlyFlush, outboundLimit) || !isChannelWritable { relieve(context) }
         if !isReading { loop.markForFlush(self) }
     }
 
@@ -256,7 +251,7 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
     /// Sends frames that many connections share: the buffer goes to the channel as it is, after what was sent before it.
     func sendShared(_ frames: ByteBuffer) {
         guard closing.state == .open, let context else { return }
-        guard context.channel.isWritable else {
+        guard isChannelWritable else {
             append { $0.writeImmutableBuffer(frames) }
             return
         }
@@ -269,8 +264,8 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
     /// The batch has grown, or the peer is slow: send early, or give up on a peer that is too far behind.
     private func relieve(_ context: ChannelHandlerContext) {
         // Bytes that were never offered to the kernel say nothing about the peer.
-        if !context.channel.isWritable, hasUnflushedWrites { flush(context) }
-        if context.channel.isWritable {
+        if !isChannelWritable, hasUnflushedWrites { flush(context) }
+        if isChannelWritable {
             handBatch(to: context)
             return flush(context)
         }
@@ -284,8 +279,8 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
         unflushed = 0
         context.flush()
         // A writable channel holds less than any limit of at least `earlyFlush`.
-        guard outboundLimit < Self.earlyFlush || !context.channel.isWritable else { return }
-        wasFull = wasFull || !context.channel.isWritable
+        guard outboundLimit < Self.earlyFlush || !isChannelWritable else { return }
+        wasFull = wasFull || !isChannelWritable
         cutIfBehind()
     }
 
@@ -313,7 +308,7 @@ package final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHan
     /// Sends the batch, unless the channel is still full: then it waits here, where it is counted.
     func flush() {
         guard let context else { return }
-        if batch.readableBytes > 0, closing.state != .open || context.channel.isWritable { handBatch(to: context) }
+        if batch.readableBytes > 0, closing.state != .open || isChannelWritable { handBatch(to: context) }
         if hasUnflushedWrites { flush(context) }
     }
 

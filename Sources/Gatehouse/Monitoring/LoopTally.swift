@@ -3,7 +3,8 @@ final class LoopTally {
     /// The most rules that are counted apart: a server has a few, and clients make none.
     private static let most = 1_024
 
-    var messages = RateWindow()
+    /// Not checked for exclusive access: only the event loop touches it, and counting does not call out.
+    @safe @exclusivity(unchecked) var messages = RateWindow()
     var connects = RateWindow()
     /// Refusals since the start, by the rule that refused, or the reason where no rule did.
     private(set) var denials: [String: UInt64] = [:]

@@ -9,8 +9,13 @@ package import NIOCore
 package final class SocketIOConnection: EngineSessionDelegate {
     package let session: EngineSession
     package let loop: SocketIOLoop
-    /// What the layer above keeps with a connection.
-    @safe @exclusivity(unchecked) package var state: AnyObject?
+    /// What the layer above keeps with a connection. Behind an accessor: other modules check stored properties for exclusive access, whatever
+    /// these say of themselves.
+    package var state: AnyObject? {
+        get { kept }
+        set { kept = newValue }
+    }
+    @safe @exclusivity(unchecked) private var kept: AnyObject?
     @safe @exclusivity(unchecked) package private(set) var sockets: [Socket] = []
     @safe @exclusivity(unchecked) package private(set) var isClosed = false
 
@@ -101,12 +106,12 @@ package final class SocketIOConnection: EngineSessionDelegate {
     }
 
     private func joined(_ packet: IncomingPacket) -> Socket? {
+        if packet.header.namespace.isEmpty { return sockets.first { $0.namespace.definition.wireName.isEmpty } }
         let bytes = packet.text.readableBytesUInt8Span
         for socket in sockets where socket.namespace.definition.isNamed(bytes, packet.header.namespace) { return socket }
         return nil
     }
 
-        if packet.header.namespace.isEmpty { return sockets.first { $0.namespace.definition.wireName.isEmpty } }
     /// A packet for a namespace that is not joined closes the connection, unless the server left that namespace a moment ago, so that the
     /// packet was in flight (SIO-06, SIO-07).
     private func absent(_ packet: IncomingPacket) {
@@ -253,18 +258,18 @@ package final class SocketIOConnection: EngineSessionDelegate {
     private var queuedBytes: Int { sockets.reduce(0) { $0 &+ $1.mailbox.byteCount } }
 
     private func dispatch(_ packet: IncomingPacket, to socket: Socket) {
-        let event: IncomingEvent
-        do {
-            event = try loop.decoder.event(packet.header, packet.text, packet.attachments, droppedBytes: packet.droppedBytes)
-        } catch {
-            return fail(error)
-        }
         handUp(packet, to: socket)
         // The event has gone, so that the decoder has the only reference to its text and to the tape of its values.
         loop.decoder.clear()
     }
 
     private func handUp(_ packet: IncomingPacket, to socket: Socket) {
+        let event: IncomingEvent
+        do {
+            event = try loop.decoder.event(packet.header, packet.text, packet.attachments, droppedBytes: packet.droppedBytes)
+        } catch {
+            return fail(error)
+        }
         if loop.application.received(event, from: socket) == .running { socket.mailbox.isBusy = true }
     }
 

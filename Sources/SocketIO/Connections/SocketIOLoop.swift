@@ -30,12 +30,17 @@ package final class SocketIOLoop: EngineApplication {
     /// The generation of the `receive` rules in force on this loop. An ``Audience`` of another one is renewed before it is asked.
     package var audienceGeneration: UInt64 = 0
 
-    /// The layer above on this loop.
-    package private(set) lazy var application: any SocketIOApplication = {
+    @safe @exclusivity(unchecked) private var started: (any SocketIOApplication)?
+
+    /// The layer above on this loop, made when it is first asked for.
+    package var application: any SocketIOApplication { started ?? startApplication() }
+
+    private func startApplication() -> any SocketIOApplication {
         let application = makeApplication(self)
+        started = application
         for namespace in namespaces { namespace.roomObserver = application.roomObserver(of: namespace.definition) }
         return application
-    }()
+    }
 
     /// Counters of packets.
     package struct Counters: Sendable {

@@ -15,12 +15,19 @@ package final class Socket {
     package let connection: SocketIOConnection
     /// The payload of CONNECT without the token.
     package let auth: JSONObject
-    /// State of the layer above: the principal, its grants, its rate buckets.
-    @safe @exclusivity(unchecked) package var state: AnyObject?
+    /// State of the layer above: the principal, its grants, its rate buckets. Behind an accessor: other modules check stored properties for
+    /// exclusive access, whatever these say of themselves.
+    package var state: AnyObject? {
+        get { kept }
+        set { kept = newValue }
+    }
+    @safe @exclusivity(unchecked) private var kept: AnyObject?
     /// The sockets that share its answers to the `receive` rules; itself alone by default.
     package var audience = Audience()
     @safe @exclusivity(unchecked) package internal(set) var memberships: [RoomMembership] = []
-    @safe @exclusivity(unchecked) package internal(set) var isConnected = true
+    package var isConnected: Bool { !hasLeft }
+    /// Whether nothing is sent to it any more, and no handle finds it.
+    @safe @exclusivity(unchecked) private var hasLeft = false
     /// The number of its events that will not be handled, since it has left.
     package internal(set) var unhandledEvents = 0
     /// True while its leave hooks run. It is still connected then, and cannot leave again.
@@ -55,7 +62,7 @@ package final class Socket {
 
     /// From here on nothing is sent to it, and no handle finds it.
     func endPresence() {
-        isConnected = false
+        hasLeft = true
         presence.leave()
     }
 
