@@ -75,8 +75,10 @@ extension RawSpan {
         var i = 0
         while i &+ 8 <= byteCount {
             let word = word(i)
-            // A tail has its high bit set and the next one clear.
-            tails &+= (word & ~(word &<< 1) & 0x8080_8080_8080_8080).nonzeroBitCount
+            // ASCII has no tails. A tail has its high bit set and the next one clear.
+            if word & 0x8080_8080_8080_8080 != 0 {
+                tails &+= (word & ~(word &<< 1) & 0x8080_8080_8080_8080).nonzeroBitCount
+            }
             i &+= 8
         }
         while i < byteCount {

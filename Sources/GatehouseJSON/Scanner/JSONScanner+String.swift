@@ -46,8 +46,9 @@ extension JSONScanner {
         let highs: UInt64 = 0x8080_8080_8080_8080
         let quotes = word ^ (ones &* UInt64(ASCII.quote))
         let slashes = word ^ (ones &* UInt64(ASCII.backslash))
-        let controls = (word &- (ones &* UInt64(ASCII.space))) & ~word
-        return (controls | ((quotes &- ones) & ~quotes) | ((slashes &- ones) & ~slashes) | word) & highs
+        let controls = word &- (ones &* UInt64(ASCII.space))
+        // A borrow goes to later bytes only, and bytes from 80 on are marked anyway: so the first mark is right.
+        return (controls | (quotes &- ones) | (slashes &- ones) | word) & highs
     }
 
     /// Checks the escape at a backslash and gives the offset after it.

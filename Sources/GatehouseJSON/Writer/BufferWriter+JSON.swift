@@ -14,7 +14,12 @@ extension BufferWriter {
         var i = 0
         while i < text.byteCount {
             if i &+ 8 <= text.byteCount {
-                let mask = Self.escapedBytes(text.word(i))
+                let word = text.word(i)
+                guard !Self.isPlain(word) else {
+                    i &+= 8
+                    continue
+                }
+                let mask = Self.escapedBytes(word)
                 guard mask != 0 else {
                     i &+= 8
                     continue
@@ -42,8 +47,13 @@ extension BufferWriter {
             writeString(String(value))
             return
         }
-        var magnitude = small.magnitude
         if small < 0 { writeInteger(ASCII.minus) }
+        writeJSONInteger(small.magnitude)
+    }
+
+    /// Appends an integer from 0 on. Not generic, since every ack has one: its id.
+    package mutating func writeJSONInteger(_ value: UInt64) {
+        var magnitude = value
         if magnitude < 10 {
             writeInteger(ASCII.zero &+ UInt8(truncatingIfNeeded: magnitude))
             return
@@ -66,6 +76,15 @@ extension BufferWriter {
         // "1.0" stays as it is: a reader then gets a number, not an integer, back.
         writeString(value.description)
         return true
+    }
+
+    /// Whether eight bytes are ASCII without anything to escape. A borrow from one byte to the next may say no where it is so, never the reverse.
+    @inline(__always) private static func isPlain(_ word: UInt64) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let controls = word &- (ones &* UInt64(ASCII.space))
+        let quotes = (word ^ (ones &* UInt64(ASCII.quote))) &- ones
+        let slashes = (word ^ (ones &* UInt64(ASCII.backslash))) &- ones
+        return (controls | quotes | slashes | word) & 0x8080_8080_8080_8080 == 0
     }
 
     /// The high bit of each byte that may need an escape; 0xE2 begins U+2028 and U+2029.

@@ -8,12 +8,17 @@ package struct RateLimit: Sendable, Hashable, CustomStringConvertible {
     package let burst: Int64
     /// Whether the units are bytes.
     package let isBytes: Bool
+    /// The nanoseconds in which one unit flows in, and those in which a whole burst does: computed once, since every message asks for both.
+    let unitSpan: Int64
+    let burstSpan: Int64
 
     package init(count: Int64, period: Int64 = 1_000_000_000, burst: Int64, isBytes: Bool = false) {
         self.count = max(1, count)
         self.period = max(1, period)
         self.burst = max(1, burst)
         self.isBytes = isBytes
+        unitSpan = TokenBucket.span(1, count: self.count, period: self.period)
+        burstSpan = TokenBucket.span(self.burst, count: self.count, period: self.period)
     }
 
     /// Units a second, for comparing.

@@ -17,7 +17,6 @@ package struct TokenBucket: Sendable, Equatable {
 
     /// Takes `cost` units.
     /// - Returns: whether they were there. If not, nothing is taken, so that hammering does not lengthen the wait.
-    @inlinable
     package mutating func take(_ cost: Int64 = 1, limit: RateLimit, now: Int64) -> Bool {
         guard let due = due(after: cost, limit: limit, now: now) else { return false }
         fullAt = due
@@ -34,13 +33,13 @@ package struct TokenBucket: Sendable, Equatable {
         if let due = due(after: cost, limit: limit, now: now) {
             fullAt = due
         } else {
-            fullAt = max(fullAt, now.addingClamped(TokenBucket.span(limit.burst, limit)))
+            fullAt = max(fullAt, now.addingClamped(limit.burstSpan))
         }
     }
 
     /// Nanoseconds until `cost` units will be there; 0 if they are.
     package func wait(for cost: Int64 = 1, limit: RateLimit, now: Int64) -> Int64 {
-        let room = TokenBucket.span(limit.burst, limit)
+        let room = limit.burstSpan
         let due = max(fullAt, now).addingClamped(TokenBucket.span(cost, limit))
         return max(0, due.subtractingClamped(now.addingClamped(room)))
     }
@@ -48,22 +47,27 @@ package struct TokenBucket: Sendable, Equatable {
     /// Whether nothing is owed any more.
     package func isFull(now: Int64) -> Bool { fullAt <= now }
 
-    @usableFromInline
-    func due(after cost: Int64, limit: RateLimit, now: Int64) -> Int64? {
+    @inline(__always)
+    private func due(after cost: Int64, limit: RateLimit, now: Int64) -> Int64? {
         let due = max(fullAt, now).addingClamped(TokenBucket.span(cost, limit))
-        return due <= now.addingClamped(TokenBucket.span(limit.burst, limit)) ? due : nil
+        return due <= now.addingClamped(limit.burstSpan) ? due : nil
     }
 
     /// The time that `units` take to flow in.
-    @usableFromInline
-    static func span(_ units: Int64, _ limit: RateLimit) -> Int64 {
-        let (product, overflow) = max(0, units).multipliedReportingOverflow(by: limit.period)
+    @inline(__always)
+    private static func span(_ units: Int64, _ limit: RateLimit) -> Int64 {
+        units == 1 ? limit.unitSpan : span(units, count: limit.count, period: limit.period)
+    }
+
+    /// The time that `units` take to flow in, where `count` of them do so in each period.
+    static func span(_ units: Int64, count: Int64, period: Int64) -> Int64 {
+        let (product, overflow) = max(0, units).multipliedReportingOverflow(by: period)
         guard !overflow else {
-            let wide = max(0, units).multipliedFullWidth(by: limit.period)
-            guard wide.high < limit.count else { return ceiling }
-            return min(ceiling, limit.count.dividingFullWidth(wide).quotient)
+            let wide = max(0, units).multipliedFullWidth(by: period)
+            guard wide.high < count else { return ceiling }
+            return min(ceiling, count.dividingFullWidth(wide).quotient)
         }
-        return min(ceiling, product / limit.count)
+        return min(ceiling, product / count)
     }
 }
 
