@@ -252,12 +252,19 @@ package final class RecoverySpace: Sendable {
         }
     }
 
-    /// Up to where an event loop has delivered everything.
-    /// - Parameter delivered: the place of the last event that it has delivered; `nil` for none.
-    func seen(by loop: ObjectIdentifier, delivered: RecoveryOffset?, isDelivering: Bool) -> RecoveryOffset {
+    /// Up to where a client of an event loop was sent everything that was for it.
+    /// - Parameters:
+    ///   - begun: where the client's session began.
+    ///   - delivered: the place of the last event that the loop has delivered; `nil` for none.
+    /// - Returns: `nil` where recovery was turned on anew since the session began.
+    func seen(
+        by loop: ObjectIdentifier, since begun: RecoveryOffset, delivered: RecoveryOffset?, isDelivering: Bool
+    ) -> RecoveryOffset? {
         state.withLockedValue { state in
+            guard begun.epoch == state.epoch else { return nil }
             if !isDelivering, state.pending[loop]?.isEmpty ?? true { return state.place }
-            return delivered?.epoch == state.epoch ? delivered ?? state.place : RecoveryOffset(epoch: state.epoch, position: 0, shared: nil)
+            guard let delivered, delivered.epoch == state.epoch, delivered.position > begun.position else { return begun }
+            return delivered
         }
     }
 

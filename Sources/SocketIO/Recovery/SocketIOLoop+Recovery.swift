@@ -98,15 +98,15 @@ extension SocketIOLoop {
     /// - Returns: `nil` where recovery was turned on anew meanwhile.
     private func session(_ socket: Socket, _ recovery: SocketRecovery, _ space: RecoverySpace, isOver: Bool) -> RecoverySession? {
         let share = socket.namespace
-        let seen = space.seen(by: ObjectIdentifier(eventLoop), delivered: share.delivered, isDelivering: share.isDelivering)
-        guard seen.epoch == recovery.begun.epoch else { return nil }
+        let seen = space.seen(
+            by: ObjectIdentifier(eventLoop), since: recovery.begun, delivered: share.delivered, isDelivering: share.isDelivering)
+        guard let seen else { return nil }
         return RecoverySession(
             pid: recovery.pid, owner: recovery.owner, holder: recovery.holder, socket: socket.id,
             rooms: socket.memberships.map {
                 RecoverySession.Room(name: $0.room.name, isByServer: $0.isByServer, since: $0.since ?? recovery.since)
             },
-            since: recovery.since, lastSent: recovery.lastSent, seen: seen.position >= recovery.begun.position ? seen : recovery.begun,
-            earlier: recovery.got,
+            since: recovery.since, lastSent: recovery.lastSent, seen: seen, earlier: recovery.got,
             isOver: isOver, time: now)
     }
 

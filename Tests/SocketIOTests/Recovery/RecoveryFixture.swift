@@ -16,14 +16,14 @@ enum RecoveryFixture {
 
     static func event(
         _ name: String = "said", to rooms: [String] = [], except: [String] = [], only: [SocketID] = [], volatile: Bool = false,
-        size: Int = 10
+        size: Int = 10, offsetLength: Int = RecoveryOffset.length
     ) -> Broadcast {
         let definition = NamespaceDefinition("/chat", index: 0)
         return Broadcast(
             namespace: definition, event: name,
             message: .text { buffer in
                 buffer.writeString("2/chat,[\"" + name + "\",\"" + String(repeating: "x", count: size) + "\"")
-                buffer.writeBytes(RecoveryOffset.placeholder(RecoveryOffset.length))
+                buffer.writeBytes(RecoveryOffset.placeholder(offsetLength))
                 buffer.writeString("]")
             }, target: BroadcastTarget(rooms: rooms, sockets: only, except: except), isVolatile: volatile, recovery: RecoverySpace())
     }
