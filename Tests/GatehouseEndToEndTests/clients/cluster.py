@@ -80,9 +80,13 @@ class Talk:
         """Both nodes hear a message of the other that was sent from now on; how long after `since`."""
         marks = {name: len(self.sent[name]) for name in self.places}
         for speaker, listener in (("one", "two"), ("two", "one")):
-            await until(
-                f"a message of {speaker} on {listener}",
-                lambda: any(int(text.split()[1]) >= marks[speaker] for text in self.of(speaker, listener)[-200:]), within=40)
+            try:
+                await until(
+                    f"a message of {speaker} on {listener}",
+                    lambda: any(int(text.split()[1]) >= marks[speaker] for text in self.of(speaker, listener)[-200:]), within=40)
+            except AssertionError as error:
+                counts = {name: (len(self.sent[name]), marks[name], len(self.of(name, "one")), len(self.of(name, "two"))) for name in self.places}
+                raise AssertionError(f"{error}; sent, sent before, heard on one and two: {counts}; failed: {self.failed}") from None
         return time.monotonic() - since
 
     async def stop(self):
