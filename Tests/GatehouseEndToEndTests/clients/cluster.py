@@ -356,7 +356,9 @@ async def password_changed():
             assert answer.get("cluster") == "queued", answer
             await asyncio.sleep(2)
             assert not one.ready()
-            status = subprocess.run(
+            # In a thread: the speakers' own deadlines pass while the loop stands still.
+            status = await asyncio.to_thread(
+                subprocess.run,
                 [nodes.BINARY, "cluster", "status", "--cluster", site.redis.url, "--cluster-password-file", "password"],
                 cwd=site.directory, env=ENVIRONMENT, capture_output=True, text=True, timeout=30)
             assert status.returncode != 0 and "old" not in status.stdout + status.stderr, status
