@@ -207,6 +207,22 @@ async def presence_of_the_dead():
         figure(f"presence: asked {asked:.1f} s, told {told:.1f} s after kill -9")
 
 
+async def queued_mute(boss):
+    """A member of staff mutes eve while the other nodes cannot be told; how long the answer took, in seconds."""
+    asked = time.monotonic()
+    answer = await boss.act("user.mute", user=user("eve"), duration_s=600)
+    assert answer.get("cluster") == "queued", answer
+    return time.monotonic() - asked
+
+
+async def is_muted(boss):
+    return any(item["user"]["sub"] == "eve" for item in (await boss.ask("mute.list", {}))["items"])
+
+
+def total(metric, *places):
+    return sum(place.metric(metric) for place in places)
+
+
 async def redis_killed():
     """Redis is killed with -9 under load and comes back empty: no client notices on its own node; between the nodes what was under way is lost."""
     with Site() as site:
@@ -217,8 +233,7 @@ async def redis_killed():
             boss = await staff(one)
             site.redis.kill()
             noticed = await until("readiness says no", lambda: not one.ready())
-            answer = await boss.act("user.mute", user=user("eve"), duration_s=600)
-            assert answer.get("cluster") == "queued", answer
+            await queued_mute(boss)
             late = await connect(two, token("late"))
             await late.join(ROOM)
             await late.say(ROOM, "two -1")
@@ -232,19 +247,15 @@ async def redis_killed():
             ready = await until("both are ready", lambda: one.ready() and two.ready())
             boss_two = await staff(two)
 
-            async def muted():
-                answer = await boss_two.ask("mute.list", {})
-                return any(item["user"]["sub"] == "eve" for item in answer["items"])
-
-            act = await until("the act of the outage on the other node", muted)
+            act = await until("the act of the outage on the other node", lambda: is_muted(boss_two))
             await asyncio.sleep(1)
             await talk.stop()
             await asyncio.sleep(1)
             talk.heard["two"] = [text for text in talk.heard["two"] if text != "two -1"]
             talk.heard["one"] = [text for text in talk.heard["one"] if text != "two -1"]
             lost = talk.judge(may_lose=True)
-            unanswered = one.metric("gatehouse_cluster_unanswered_total") + two.metric("gatehouse_cluster_unanswered_total")
-            dropped = one.metric("gatehouse_cluster_dropped_total") + two.metric("gatehouse_cluster_dropped_total")
+            unanswered = total("gatehouse_cluster_unanswered_total", one, two)
+            dropped = total("gatehouse_cluster_dropped_total", one, two)
             assert lost <= unanswered and dropped == 0, (lost, unanswered, dropped)
             figure(
                 f"redis killed: noticed {noticed * 1000:.0f} ms; slowest ack {talk.slowest * 1000:.0f} ms; across again {across:.1f} s and ready "
@@ -261,10 +272,8 @@ async def redis_stalled():
             boss = await staff(one)
             began = time.monotonic()
             site.redis.stall()
-            asked = time.monotonic()
-            answer = await boss.act("user.mute", user=user("eve"), duration_s=600)
-            act = time.monotonic() - asked
-            assert answer.get("cluster") == "queued" and act < 4, (answer, act)
+            act = await queued_mute(boss)
+            assert act < 4, act
             noticed = await until("readiness says no", lambda: not one.ready(), within=8)
             asked = time.monotonic()
             answer = await boss.ask("stats", {})
@@ -281,7 +290,7 @@ async def redis_stalled():
             await talk.stop()
             await asyncio.sleep(1)
             lost = talk.judge(may_lose=True)
-            unanswered = one.metric("gatehouse_cluster_unanswered_total") + two.metric("gatehouse_cluster_unanswered_total")
+            unanswered = total("gatehouse_cluster_unanswered_total", one, two)
             assert lost <= unanswered, (lost, unanswered)
             figure(
                 f"redis stalled {STALL:.0f} s: noticed {noticed:.1f} s; slowest ack {talk.slowest * 1000:.0f} ms; act queued {act:.1f} s; "
@@ -299,10 +308,8 @@ async def redis_full():
             boss = await staff(one)
             # `CONFIG SET` takes a limit below what is used.
             assert site.redis.command("CONFIG", "SET", "maxmemory", "100kb") == "OK"
-            asked = time.monotonic()
-            answer = await boss.act("user.mute", user=user("eve"), duration_s=600)
-            act = time.monotonic() - asked
-            assert answer.get("cluster") == "queued" and act < 4, (answer, act)
+            act = await queued_mute(boss)
+            assert act < 4, act
             await until("errors are counted", lambda: one.metric("gatehouse_cluster_errors_total") > 10)
             # Longer than a node lives on without a heartbeat.
             await asyncio.sleep(8)
@@ -317,16 +324,12 @@ async def redis_full():
             across = await talk.across(began)
             boss_two = await staff(two)
 
-            async def muted():
-                answer = await boss_two.ask("mute.list", {})
-                return any(item["user"]["sub"] == "eve" for item in answer["items"])
-
-            await until("the act of the outage on the other node", muted)
+            await until("the act of the outage on the other node", lambda: is_muted(boss_two))
             later = time.monotonic() - began
             await talk.stop()
             await asyncio.sleep(1)
             lost = talk.judge(may_lose=True)
-            refused = one.metric("gatehouse_cluster_errors_total") + two.metric("gatehouse_cluster_errors_total")
+            refused = total("gatehouse_cluster_errors_total", one, two)
             assert 0 < lost <= refused, (lost, refused)
             figure(
                 f"redis full: slowest ack {talk.slowest * 1000:.0f} ms; act queued {act:.1f} s; across again {across:.1f} s and the act {later:.1f} s "
@@ -352,8 +355,7 @@ async def password_changed():
             site.redis.command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
             site.redis.command("CLIENT", "KILL", "TYPE", "pubsub")
             await until("readiness says no", lambda: not one.ready() and not two.ready())
-            answer = await boss.act("user.mute", user=user("eve"), duration_s=600)
-            assert answer.get("cluster") == "queued", answer
+            await queued_mute(boss)
             await asyncio.sleep(2)
             assert not one.ready()
             # In a thread: the speakers' own deadlines pass while the loop stands still.
