@@ -44,7 +44,7 @@ public struct Configuration: Sendable {
     public var cors: CORS?
     /// The directory of the policy files.
     public var policies = "policies"
-    /// Whether policies are read again as soon as one of their files has changed. Without it they are on SIGHUP, and when staff ask.
+    /// Whether policies are read again as soon as one of their files has changed. SIGHUP and `policy.reload` read them in any case.
     public var watchesPolicies = true
     /// The directory that the paths of keys in policy files are relative to, wherever those files are.
     public var root = "."

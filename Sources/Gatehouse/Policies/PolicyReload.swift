@@ -92,8 +92,7 @@ package actor PolicyReload {
         let current = policies.current
         do throws(PolicyReloadError) {
             if let plan { try plans.begin(plan, after: lastGeneration) }
-            let ready = try source.read(
-                generation: max(lastGeneration + 1, plan?.generation ?? 0), following: current, force: force)
+            let ready = try source.read(generation: plan?.generation ?? lastGeneration + 1, following: current, force: force)
             let bundle = ready.activation.bundle
             guard plan == nil || plan?.sha256 == bundle.sha256 else {
                 throw PolicyReloadError(.differs, "the files in \(source.directory) have changed since they were checked")

@@ -96,7 +96,7 @@ extension Setting {
         .text("policies", .files, "policies", \.base.policies, as: "directory", "a directory", "The policies."),
         .toggle(
             "policy_watch", .files, "watchesPolicies", \.base.watchesPolicies,
-            "Read the policies again as soon as a file has changed. Without it they are on SIGHUP and on `gatehouse policy reload`."),
+            "Read the policies again as soon as a file has changed. SIGHUP and `gatehouse policy reload` read them in any case."),
         .text(
             "root", .files, "root", \.base.root, as: "directory", "a directory",
             "The paths of keys in the policies are relative to it; . is the working directory."),
@@ -164,7 +164,7 @@ extension Setting {
             where: ClusterSettings.isPrefix, "With `cluster`: what the names of all channels and keys begin with."),
         .text(
             "cluster_password_file", .cluster, "cluster.passwordFile", \.clusterPasswordFile, as: "file", "a file",
-            "With `cluster`: the password, in the first line of a file that only its owner may read. Each new connection has the file's of then."
+            "With `cluster`: the password, in the first line of a file that only its owner may read. The file is read for each new connection."
         ),
         .text(
             "cluster_ca", .cluster, "cluster.authorities", \.clusterAuthorities, as: "file", "a PEM file",

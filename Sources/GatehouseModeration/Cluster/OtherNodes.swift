@@ -5,8 +5,8 @@ import GatehousePolicy
 import NIOCore
 import SocketIO
 
-/// The other nodes of a cluster: they are asked about their sessions and policies, and this one answers them. What is asked crosses Redis; with a key of
-/// the cluster only its nodes get an answer.
+/// The other nodes of a cluster: they are asked about their sessions and policies, and this one answers them. What is asked crosses Redis;
+/// with a key of the cluster only its nodes get an answer.
 struct OtherNodes: Sendable {
     /// The event between servers that carries questions.
     static let event = "gatehouse.ask"
