@@ -21,8 +21,10 @@ def same(actual, expected):
         raise AssertionError(f"got {actual!r:.200}, expected {expected!r:.200}")
 
 
-async def join(url, transport, token):
+async def join(url, transport, token, refused=None):
     client = socketio.AsyncClient(reconnection=False)
+    if refused:
+        client.on("connect_error", refused)
     client.came = asyncio.Queue()
     client.on("*", lambda event, *args: client.came.put_nowait([event, *args]))
     client.again = functools.partial(join, url, transport)
