@@ -38,8 +38,12 @@ const expect = (is, what) => { if (!is) throw new Error(what); };
 const room = "lobby:tea";
 
 async function talk(transports, count) {
-    const sockets = Array.from({ length: count }, () => open(transports));
-    await Promise.all(sockets.map((socket) => once(socket, "connect")));
+    // One after the other: handshakes at the same time may be led to several nodes, and a browser keeps the cookie of one.
+    const sockets = [];
+    while (sockets.length < count) {
+        sockets.push(open(transports));
+        await once(sockets.at(-1), "connect");
+    }
     for (const socket of sockets) await socket.timeout(5000).emitWithAck("join", { room });
     if (transports.length > 1) {
         for (const socket of sockets) {
@@ -132,12 +136,17 @@ def haproxy_by_address(site, port, one, two):
     return haproxy(site, with_ports(re.sub(r" cookie \w+(?= check)|^  cookie .*\n", "", text, flags=re.M), port, one, two))
 
 
+def unknown(places):
+    return [place.metric("gatehouse_unknown_sessions_total") for place in places]
+
+
 async def python(port, name, places):
     """Clients of python-socketio, each with cookies of its own, hear each other wherever they are.
 
     Returns how many of them were on each node.
     """
     clients, heard = [], []
+    before = unknown(places)
     for number in range(4):
         session = aiohttp.ClientSession()
         client = socketio.AsyncClient(reconnection=False, http_session=session)
@@ -155,6 +164,8 @@ async def python(port, name, places):
         assert "id" in receipt, receipt
     await until("all events", lambda: len(heard) == len(clients) * (len(clients) - 1))
     counts = [place.metric("gatehouse_connections") for place in places]
+    # Before they leave: a last poll may reach the node after the CLOSE.
+    assert unknown(places) == before, f"a request reached a node that did not know its session: {before}, {unknown(places)}"
     for client, session in clients:
         await client.disconnect()
         await session.close()
@@ -199,7 +210,6 @@ async def behind(start):
             print(f"ok python-socketio on {name}, clients of the nodes: {counts}", flush=True)
             if "cookie" in start.__name__:
                 assert all(counts), f"all clients were on one node: {counts}"
-        assert one.metric("gatehouse_unknown_sessions_total") + two.metric("gatehouse_unknown_sessions_total") == 0
         loop = asyncio.get_running_loop()
         speaker_of = {node: await connect(node, token(f"speaker-{node.name}")) for node in (one, two)}
         for speaker in speaker_of.values():
@@ -224,7 +234,7 @@ async def behind(start):
             page, port, page_port, lambda: moving.append(asyncio.run_coroutine_threadsafe(move(), loop)), report)
         for one_move in moving:
             await asyncio.wrap_future(one_move)
-        assert report.status == 0 and moving, "see above"
+        assert report.status == 0 and moving, f"see above; moved {len(moving)} times"
         balancer.send_signal(signal.SIGTERM)
 
 

@@ -11,6 +11,7 @@ import hmac
 import json
 import os
 import pathlib
+import random
 import re
 import resource
 import signal
@@ -102,9 +103,12 @@ def request_id():
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port outside the range from which connections take theirs: no client can take it before its server listens."""
+    while True:
+        port = random.randrange(15_000, 32_000)
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) != 0:
+                return port
 
 
 def allow_connections():
