@@ -253,7 +253,8 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
-            name: "SocketIOTests", dependencies: ["SocketIO", "EngineIO", "GatehouseJSON", nioCore, nioPosix, nioEmbedded],
+            name: "SocketIOTests",
+            dependencies: ["SocketIO", "EngineIO", "GatehouseJSON", "GatehouseTestSupport", nioCore, nioPosix, nioEmbedded],
             swiftSettings: strict
         ),
         .testTarget(

@@ -39,7 +39,9 @@ package struct RecoveryEntry: Sendable {
         self.time = time
         let target = broadcast.target
         let names = (target.rooms + target.except).reduce(0) { $0 &+ $1.utf8.count &+ 16 }
-        size = broadcast.message.byteCount &+ names &+ (target.sockets.count &+ target.exceptSockets.count) &* 16 &+ 256
+        // Each of whom it is for stands in the index, too.
+        let indexed = (target.rooms.count &+ target.sockets.count) &* 96
+        size = broadcast.message.byteCount &+ names &+ (target.sockets.count &+ target.exceptSockets.count) &* 16 &+ indexed &+ 256
     }
 
     /// Whether a session that was away is meant. A room counts from when the client was in it.

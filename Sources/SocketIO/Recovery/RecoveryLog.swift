@@ -3,6 +3,7 @@ import NIOCore
 /// The last events of one namespace, in order and without a gap: bounded in count, bytes and age (REC-05).
 struct RecoveryLog {
     private(set) var entries = CircularBuffer<RecoveryEntry>()
+    private var index = RecoveryIndex()
     private(set) var byteCount = 0
     /// The last position that was given.
     private(set) var head: UInt64 = 0
@@ -41,6 +42,7 @@ struct RecoveryLog {
             return entry
         }
         entries.append(entry)
+        index.append(entry.broadcast.target, at: entry.position)
         if read != nil, entry.isOwn { unplaced.append(entry.position) }
         byteCount &+= entry.size
         while byteCount > limits.bytes || entries.count > limits.messages { dropFirst() }
@@ -56,6 +58,7 @@ struct RecoveryLog {
     mutating func removeAll() {
         for entry in entries { forget(entry) }
         entries.removeAll()
+        index.removeAll()
         unplaced.removeAll()
         byteCount = 0
         dropped = head
@@ -78,9 +81,20 @@ struct RecoveryLog {
         if position > placed { (placed, placedShared) = (position, shared) }
         defer { placeLost(at: now) }
         guard position > dropped else { return lacks(shared) }
-        guard let offset = Int(exactly: position &- dropped &- 1), offset < entries.count else { return }
+        if let place = place(of: position) { entries[place].shared = shared }
+    }
+
+    /// Where an event is among the entries; `nil` if it is not kept.
+    private func place(of position: UInt64) -> CircularBuffer<RecoveryEntry>.Index? {
         // Positions have no gaps.
-        entries[entries.index(entries.startIndex, offsetBy: offset)].shared = shared
+        guard let offset = Int(exactly: position &- dropped &- 1), offset < entries.count else { return nil }
+        return entries.index(entries.startIndex, offsetBy: offset)
+    }
+
+    /// The events that a session is meant by, in order.
+    /// - Parameter epoch: of this buffer.
+    func entries(for session: RecoverySession, in epoch: UInt64) -> some Sequence<RecoveryEntry> {
+        index.positions(for: session).lazy.compactMap { place(of: $0).map { entries[$0] } }.filter { $0.means(session, in: epoch) }
     }
 
     /// Whether everything behind one of these places is kept.
@@ -96,14 +110,13 @@ struct RecoveryLog {
     /// so a client that has got that gets nothing from before it now, which would be out of order.
     mutating func placeLost(at now: NIODeadline) {
         while let position = unplaced.first, position < placed {
-            guard let offset = Int(exactly: position &- dropped &- 1), offset < entries.count else {
+            guard let place = place(of: position) else {
                 unplaced.removeFirst()
                 continue
             }
-            let index = entries.index(entries.startIndex, offsetBy: offset)
-            if entries[index].shared == nil {
-                guard now - entries[index].time > Self.overtaking else { return }
-                entries[index].shared = placedShared
+            if entries[place].shared == nil {
+                guard now - entries[place].time > Self.overtaking else { return }
+                entries[place].shared = placedShared
             }
             unplaced.removeFirst()
         }
@@ -115,6 +128,7 @@ struct RecoveryLog {
     private mutating func dropFirst() {
         guard let first = entries.popFirst() else { return }
         byteCount &-= first.size
+        index.removeFirst(first.broadcast.target, at: first.position)
         forget(first)
         if unplaced.first == first.position { unplaced.removeFirst() }
     }

@@ -235,8 +235,8 @@ package final class RecoverySpace: Sendable {
         let wasHere = session.seen.epoch == epoch
         var missed: [RecoveryEntry] = []
         var size = 0
-        for entry in state.log.entries
-        where (wasHere || entry.isShared) && entry.means(session, in: epoch) && !got.contains(where: { $0.covers(entry, in: epoch) }) {
+        for entry in state.log.entries(for: session, in: epoch)
+        where (wasHere || entry.isShared) && !got.contains(where: { $0.covers(entry, in: epoch) }) {
             size &+= entry.size
             guard size <= limit else { throw .tooMuch }
             missed.append(entry)
