@@ -31,8 +31,8 @@ package struct RecoverySession: Sendable {
     package let lastSent: RecoveryOffset?
     /// Up to here the client was sent everything that was for it.
     package let seen: RecoveryOffset
-    /// Places on nodes that the client was at before: it has everything up to there. What such a node could not tell the others at once is
-    /// further on in what the nodes share than the client has been since.
+    /// Places up to which the client had everything when it came, also of this node if it was here before. What a node could not tell the
+    /// others at once is further on in what the nodes share than the client has been since.
     package let earlier: [RecoveryOffset]
     /// Whether the client has left; else it may have got more than ``lastSent``.
     package let isOver: Bool
@@ -75,10 +75,11 @@ package struct RecoverySession: Sendable {
     /// again; `nil` if the offset is none that the client can have.
     func got(_ offset: RecoveryOffset?) -> [RecoveryOffset]? {
         guard let here = gotHere(offset) else { return nil }
-        // A client that does not say what it has is owed everything.
+        // A client that does not say what it has is owed everything; of the buffer that its offset is in, the offset says it.
         let isTold = offset.map(knows) == true || lastSent == nil
+        let before = isTold ? earlier.filter { $0.epoch != offset?.epoch } : []
         var last: [UInt64: RecoveryOffset] = [:]
-        for place in (isTold ? earlier : []) + here where place.position >= last[place.epoch]?.position ?? 0 {
+        for place in before + here where place.position >= last[place.epoch]?.position ?? 0 {
             last[place.epoch] = place
         }
         return Array(last.values)

@@ -11,7 +11,8 @@ package final class SocketRecovery {
     let since: RecoveryOffset
     /// The last place before this connection: the events up to it were replayed, and are not for the socket any more.
     let begun: RecoveryOffset
-    /// What the client has got on other nodes, some of which may still be on its way to this one.
+    /// What the client had got when it came: on other nodes, some of which may still be on its way to this one, and here before. A client
+    /// that is cut off before it gets the answer knows no more than this.
     let got: [RecoveryOffset]
     /// The place of the last event that was sent to the client.
     var lastSent: RecoveryOffset?
@@ -26,7 +27,7 @@ package final class SocketRecovery {
         self.owner = owner
         since = session?.since ?? begin.place
         begun = begin.place
-        got = (restored?.got ?? []).filter { $0.epoch != begin.place.epoch }
+        got = restored?.got ?? []
         lastSent = restored.flatMap { $0.offset ?? $0.session.lastSent }
     }
 

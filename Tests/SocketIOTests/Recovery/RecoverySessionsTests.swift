@@ -71,6 +71,33 @@ struct RecoverySessionsTests {
         #expect(start(Fixture.session(since: 10, end: 30), nil) == 30, "it was sent nothing")
     }
 
+    /// Node 1, then 2, then 1 again, where the client was cut off before it had its answer; then node 3.
+    @Test("What a client had got when it came is known, also by the node where it was before, until its offset says more")
+    func whatItHadGot() throws {
+        let offset = Fixture.place(5, 2, read: 40)
+        let begin = RecoverySpace.Begin(place: Fixture.place(90, 1, read: 60), restored: nil)
+        let restored = RecoverySpace.Restored(
+            session: Fixture.session(since: 10), offset: offset, got: [Fixture.place(50), offset, Fixture.place(7, 3)], missed: [])
+        let recovery = SocketRecovery(begin, owner: [], continuing: restored)
+        #expect(recovery.got == restored.got)
+        func session(lastSent: RecoveryOffset?) -> RecoverySession {
+            RecoverySession(
+                pid: recovery.pid, owner: [], socket: SocketID(), rooms: [], since: Fixture.place(10, 1, read: 20), lastSent: lastSent,
+                seen: Fixture.place(95, 1, read: 60), earlier: recovery.got, time: Fixture.time(1))
+        }
+        func got(_ session: RecoverySession, _ offset: RecoveryOffset?) -> [UInt64: UInt64] {
+            Dictionary((session.got(offset) ?? []).map { ($0.epoch, $0.position) }) { max($0, $1) }
+        }
+        let cut = session(lastSent: Fixture.place(93, 1, read: 60))
+        #expect(got(cut, offset) == [1: 50, 2: 5, 3: 7])
+        #expect(got(cut, Fixture.place(6, 2, read: 40)) == [1: 50, 2: 6, 3: 7])
+        #expect(got(cut, Fixture.place(4, 2, read: 40)) == [1: 50, 2: 4, 3: 7], "of its own buffer the offset says what it has")
+        #expect(got(cut, Fixture.place(92, 1, read: 60)) == [1: 92, 2: 5, 3: 7])
+        #expect(got(cut, Fixture.place(93, 1, read: 60)) == [1: 95, 2: 5, 3: 7])
+        #expect(got(cut, nil) == [1: 10], "it says nothing: it is owed everything")
+        #expect(got(session(lastSent: nil), nil) == [1: 95, 2: 5, 3: 7], "it was sent nothing")
+    }
+
     @Test("REC-07: an offset is 22 characters, and is written into a message without moving anything")
     func offset() throws {
         let offset = RecoveryOffset(epoch: 0xFEDC_BA98_7654_3210, position: 258)
