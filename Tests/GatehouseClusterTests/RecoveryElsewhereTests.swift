@@ -160,7 +160,7 @@
                         var ada = try await join(one, "red")
                         try await eventually("Redis knows the room") { try sessions(redis).contains { $0.contains("red") } }
                         try await proxy.apply(.cut)
-                        try await eventually("one is cut off") { one.server.runtime.cluster?.status.isConnected == false }
+                        try await eventually("one is cut off") { one.server.runtime.cluster?.status.isSending == false }
                         try all(one).in("red").emit("said", "1")
                         ada.auth["offset"] = try await ada.client.event("said").last
                         try await ada.client.close()

@@ -43,7 +43,10 @@ package struct ClusterStatus: Sendable {
     package let uid: String
     /// Whether newcomers are turned away while the others cannot be reached.
     package let isRequired: Bool
+    /// Whether all connections to Redis are open.
     package var isConnected = false
+    /// Whether the connection is open over which this node publishes; until it is, messages for other nodes wait.
+    package var isSending = false
     /// Whether the user or the password is not taken.
     package var isRefused = false
     /// Whether what answers is no Redis that could be used, such as a Sentinel.

@@ -178,6 +178,7 @@
             let was = status.isConnected
             state.withLockedValue { state in
                 state.isConnected = core.isConnected
+                state.isSending = core.commands.isOpen
                 state.lastError = core.lastError?.description
                 state.isRefused = core.lastError?.isRefusal == true
                 state.isUnsupported = core.lastError?.code == .unsupported
@@ -347,11 +348,11 @@
         private func collect(
             _ kind: PendingRequest.Kind, _ namespace: NamespaceDefinition, _ timeout: TimeAmount,
             _ body: @escaping @Sendable (String) -> ClusterMessage.Body
-        ) async -> (PendingRequest, [(uid: String, name: String)])? {
+        ) async -> (PendingRequest, KnownNodes)? {
             let name = namespace.namespace.name
             return try? await withCore { core in
                 let bound = NIOLoopBound(core, eventLoop: core.eventLoop)
-                return core.ask(kind, in: name, timeout: timeout, body).map { ($0, bound.value.knownOthers) }
+                return core.ask(kind, in: name, timeout: timeout, body).map { ($0, bound.value.known) }
             }
         }
 
