@@ -20,7 +20,7 @@ package struct AuditKey: Sendable, CustomStringConvertible {
         let text = Array(kind.utf8) + [0] + Array(value.utf8)
         // An HMAC fails only when libcrypto cannot run at all; the record is then written without the identifier, never with it in clear.
         guard let hash = try? SHA256.authenticate(text, key: bytes) else { return "hmac:unavailable" }
-        return "hmac:" + Base16.encode(hash.bytes.prefix(16))
+        return "hmac:" + Base16.encode(Array(hash.bytes.prefix(16)))
     }
 
     package func pseudonym(of value: AuditScalar, as kind: String) -> String {
