@@ -7,6 +7,7 @@
 
     @Suite("Requests to other nodes")
     struct PendingRequestTests {
+        private let both = KnownNodes([KnownNodes.Node(uid: "a", name: "A"), KnownNodes.Node(uid: "b", name: "B")])
         private let packet = ClusterPacket(data: ByteBuffer(string: "1"))
 
         @Test("Acks are complete when every node has counted its clients and every client has answered, in any order")
@@ -21,14 +22,14 @@
             #expect(taken == [true, true, true, true])
             request.expect(2)
             #expect(!request.isComplete)
-            #expect(request.silentNodes(known: [("a", "A"), ("b", "B")]) == ["B"])
+            #expect(request.silentNodes(known: both) == ["B"])
             _ = request.take(.clientCount(request: "r", 1), from: "b")
             #expect(!request.isComplete)
             #expect(request.silentClients == 1)
             _ = request.take(.ack(request: "r", packet), from: "b")
             #expect(request.isComplete)
             #expect(request.payloads.count == 3)
-            #expect(request.silentNodes(known: [("a", "A"), ("b", "B")]).isEmpty)
+            #expect(request.silentNodes(known: both).isEmpty)
         }
 
         @Test("Silent nodes are named as far as they are known; an answer of another kind is none")
@@ -37,12 +38,12 @@
             request.expect(3)
             let taken = [request.take(.clientCount(request: "r", 1), from: "a"), request.take(.sockets(request: "r", packet), from: "a")]
             #expect(taken == [false, true])
-            #expect(request.silentNodes(known: [("a", "A"), ("b", "B")]) == ["B", "unknown"])
+            #expect(request.silentNodes(known: both) == ["B", "unknown"])
             // Answers without ids.
             var nameless = PendingRequest(.servers, in: "/")
             nameless.expect(2)
             _ = nameless.take(.serverSideAnswer(request: "r", packet), from: "")
-            #expect(nameless.silentNodes(known: [("a", "A"), ("b", "B")]) == ["unknown"])
+            #expect(nameless.silentNodes(known: both) == ["unknown"])
             _ = nameless.take(.serverSideAnswer(request: "r", packet), from: "")
             #expect(nameless.isComplete)
         }

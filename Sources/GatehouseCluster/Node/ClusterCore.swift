@@ -40,6 +40,8 @@
         /// On how many event loops a room has members, by its channel.
         private var roomLoops: [String: Int] = [:]
         private(set) var nodes: [ClusterNodeDescription] = []
+        /// The names of the others.
+        private(set) var known = KnownNodes()
         private(set) var counters = ClusterCounters()
         private var drift = PolicyDrift()
         /// How far the stream has been read.
@@ -183,9 +185,7 @@
             return promise.futureResult
         }
 
-        private var others: [ClusterNodeDescription] { nodes.filter { $0.uid != format.uid } }
-
-        var knownOthers: [(uid: String, name: String)] { others.map { ($0.uid, $0.name) } }
+        private var others: [KnownNodes.Node] { known.living }
 
         private func expect(_ nodes: Int, _ id: String) {
             requests[id]?.request.expect(nodes)
@@ -327,6 +327,8 @@
             commands.ask(registry.beat(server.describe())).whenSuccess { answer in
                 let core = bound.value
                 core.nodes = core.registry.nodes(answer)
+                let others = core.nodes.filter { $0.uid != core.format.uid }.map { KnownNodes.Node(uid: $0.uid, name: $0.name) }
+                core.known.update(others, at: .now())
                 core.server.changed()
                 if let groups = core.drift.look(core.nodes, at: .now()) { core.server.policiesDiffer(groups) }
             }

@@ -61,13 +61,6 @@
         var silentClients: Int { max(0, clients &- payloads.count) }
 
         /// The nodes that have not answered, by the names that are known of them; the others have none.
-        func silentNodes(known: [(uid: String, name: String)]) -> [String] {
-            let missing = max(0, (expected ?? 0) &- answeredNodes)
-            guard missing > 0 else { return [] }
-            let named = known.filter { !answered.contains($0.uid) }.map(\.name)
-            // Where answers bear no ids, nobody knows which nodes they are from.
-            guard named.count <= missing else { return (0..<missing).map { _ in "unknown" } }
-            return named + (named.count..<missing).map { _ in "unknown" }
-        }
+        func silentNodes(known: KnownNodes) -> [String] { known.silent(max(0, (expected ?? 0) &- answeredNodes), answered: answered) }
     }
 #endif

@@ -10,7 +10,7 @@ import { bytes, number, userName } from "./format.js";
 import { t } from "./i18n.js";
 import { loadAll, matches } from "./load.js";
 import { sessionObject } from "./objects.js";
-import { empty, ends, loading, mono, pageHead, searchBox, segments, since, tag, userCell } from "./parts.js";
+import { empty, ends, loading, mono, pageHead, searchBox, segments, silence, since, tag, userCell } from "./parts.js";
 import { go, href, note } from "./router.js";
 import { may } from "./session.js";
 import { selectionBar, Table } from "./table.js";
@@ -75,7 +75,7 @@ export const sessions = {
 
     function show() {
       const shown = all.filter((s) => (kind === "all" || (kind === "users" && s.user) || (kind === "anonymous" && !s.user) || (kind === "marked" && (s.muted || s.violations > 0)))
-        && (text === "" || matches(text, s.user?.sub, s.user?.iss, s.ip, s.sid_ref, s.transport, ...(s.ns ?? []), ...(s.rooms ?? []))));
+        && (text === "" || matches(text, s.user?.sub, s.user?.iss, s.ip, s.sid_ref, s.transport, s.node, ...(s.ns ?? []), ...(s.rooms ?? []))));
       table.setItems(shown, all.length === 0 ? empty(t("sessions.none"), t("sessions.none.text")) : empty(t("found.none"), t("found.none.text")));
     }
 
@@ -89,6 +89,7 @@ export const sessions = {
         await loadAll("session.list", filter, (items, isWhole) => {
           // An older list stays until the new one is whole or longer.
           if (!isWhole && items.length < all.length) return;
+          replace(problem, silence(items.silent));
           all = items.slice();
           replace(status, t(isWhole ? "loaded" : "loading.count", { count: number(all.length) }));
           show();

@@ -83,7 +83,7 @@ export const english = {
   "policies.decision": "Decision id", "policies.decision.form": "A decision id has 26 letters and digits, such as 01JD8Q6S5F0000000000000000.", "policies.default": "no rule allows it", "policies.action": "Asked for",
   "policies.matrix": "Who may send what", "policies.matrix.text": "Roles by event, as the rules of a namespace have it. “may” depends on more than the role: the room, the token, the address.", "policies.matrix.none": "This namespace has no rule that names an event.",
   "policies.event": "Event", "policies.allow": "may", "policies.deny": "–", "policies.anonymous": "without a token",
-  "nodes.count": "{n|1 node|{count} nodes}", "nodes.own": "this page", "nodes.this": "this server", "nodes.silent": "no answer", "nodes.differs": "other policies", "nodes.rate": "Messages/s", "nodes.away": "Redis is away: each node goes on for itself, and others are not heard.", "col.node": "Node",
+  "nodes.count": "{n|1 node|{count} nodes}", "nodes.own": "this page", "nodes.this": "this server", "nodes.silent": "no answer", "silent.nodes": "No answer from {names}: what is there is missing here.", "nodes.differs": "other policies", "nodes.rate": "Messages/s", "nodes.away": "Redis is away: each node goes on for itself, and others are not heard.", "col.node": "Node",
   "policies.rules": "Rules", "policies.rule": "Rule", "policies.outcome": "Outcome", "policies.condition": "Condition", "policies.place": "Place", "policies.in.audit": "Look in the audit log",
 
   "reason": "Reason", "reason.hint": "Goes to the audit log. Required.", "reason.missing": "Give a reason first.", "reasons": "Spam|Insults|Off topic|Impersonation|Asked by the user|Maintenance",

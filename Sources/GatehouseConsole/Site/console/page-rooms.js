@@ -5,7 +5,7 @@ import { duration, number, userName } from "./format.js";
 import { t } from "./i18n.js";
 import { loadAll, matches } from "./load.js";
 import { memberObject, roomObject } from "./objects.js";
-import { empty, endsIn, loading, pageHead, searchBox, tag, userCell } from "./parts.js";
+import { empty, endsIn, loading, pageHead, searchBox, silence, tag, userCell } from "./parts.js";
 import { latest, watchStatistics } from "./poll.js";
 import { go, href, note } from "./router.js";
 import { ask, may } from "./session.js";
@@ -62,14 +62,17 @@ export const rooms = {
       const wanted = ns ? [ns] : [...namespaces];
       replace(problem);
       const found = [];
+      const silent = new Set();
       try {
         for (const one of wanted) {
           await loadAll("room.list", { ns: one }, (items, isWhole) => {
+            for (const node of items.silent) silent.add(node);
             if (isWhole) found.push(...items.map((room) => ({ ...room, ns: room.ns ?? one, room: room.room ?? room.name })));
           }, running.signal);
         }
         if (running.signal.aborted) return;
         all = found;
+        replace(problem, silence(silent));
         replace(status, t("loaded", { count: number(all.length) }));
         show();
       } catch (error) {

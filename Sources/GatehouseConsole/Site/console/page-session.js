@@ -68,6 +68,7 @@ function view(item) {
         [t("fact.issuer"), item.user && shortIssuer(item.user.iss)],
         [t("col.ip"), h("a.mono", { href: href("sessions", { ip: item.ip }) }, item.ip)],
         [t("col.transport"), item.transport],
+        [t("col.node"), item.node],
         [t("col.since"), moment(item.since)],
         [t("col.token"), item.token_exp && `${moment(item.token_exp)} · ${until(item.token_exp)}`],
         [t("col.queue"), bytes(item.queue_bytes)],

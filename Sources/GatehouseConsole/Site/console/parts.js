@@ -53,6 +53,8 @@ export function plain(value) {
 
 export const card = (title, ...children) => h("section.card", title && h("h2", title), children);
 export const empty = (title, text) => h("div.empty", h("p.empty-title", title), text && h("p", text));
+/** Says which nodes did not answer, so that a list is not taken for whole. */
+export const silence = (nodes) => nodes.size > 0 && h("p.notice.warn", { role: "alert" }, t("silent.nodes", { names: [...nodes].sort().join(", ") }));
 export const loading = () => h("p.muted.loading", { role: "status" }, t("loading"));
 
 export function copyButton(text, label) {
