@@ -17,8 +17,10 @@ final class RawSocket {
     static let patience = Int(10_000 * Sanitizer.slowness)
     private let descriptor: CInt
     private(set) var received: [UInt8] = []
-    /// The peer has ended its side, or the connection.
-    private(set) var hasEnded = false
+    /// The peer has ended its side, or the connection: how, if not in order.
+    private var end: String?
+    /// All bytes that have been sent.
+    private var total = 0
     private var isClosed = false
 
     /// - Parameter receiveBuffer: for a client that is slow to read, the bytes that its kernel takes for it.
@@ -71,8 +73,11 @@ final class RawSocket {
             guard count > 0 || errno == EAGAIN || errno == EINTR else { break }
             sent += max(0, count)
         }
+        total += sent
         return sent
     }
+
+    private var hasEnded: Bool { end != nil }
 
     /// Bytes sent that the peer's kernel has not got; 0 for a connection that is over.
     var undelivered: Int {
@@ -89,10 +94,10 @@ final class RawSocket {
     }
 
     /// Waits until all that was sent lies with the peer's kernel, or nothing has moved for a tenth of a second: a loaded machine delivers late,
-    /// on loopback too.
+    /// on loopback too. The first bytes are waited for longer, since every peer has room for them.
     func awaitDelivery() {
         var (last, idle) = (Int.max, 0)
-        while idle < 100, undelivered > 0 {
+        while undelivered > 0, idle < (undelivered == total ? Self.patience : 100) {
             let left = undelivered
             idle = left < last ? 0 : idle + 1
             last = left
@@ -104,7 +109,7 @@ final class RawSocket {
     func receive<Value>(_ what: String, patience: Int = RawSocket.patience, _ take: (inout [UInt8]) throws -> Value?) throws -> Value {
         while true {
             if let value = try take(&received) { return value }
-            guard !hasEnded else { throw Failure(description: "\(what) did not come: the connection ended with \(shown)") }
+            guard !hasEnded else { throw Failure(description: "\(what) did not come: the connection ended\(end ?? "") with \(shown)") }
             guard fill(patience) else { throw Failure(description: "\(what) did not come in \(patience) ms; what came is \(shown)") }
         }
     }
@@ -132,13 +137,20 @@ final class RawSocket {
     private func fill(_ patience: Int) -> Bool {
         guard wait(CInt(POLLIN), patience) else { return false }
         var chunk = [UInt8](repeating: 0, count: 65_536)
-        let count = unsafe chunk.withUnsafeMutableBytes { unsafe recv(descriptor, $0.baseAddress, $0.count, 0) }
-        if count > 0 { received += chunk[..<count] } else { hasEnded = true }
+        var count = -1
+        repeat {
+            count = unsafe chunk.withUnsafeMutableBytes { unsafe recv(descriptor, $0.baseAddress, $0.count, 0) }
+        } while count < 0 && errno == EINTR
+        if count > 0 { received += chunk[..<count] } else { end = count == 0 ? "" : ", errno \(errno)" }
         return true
     }
 
+    /// A signal to the process may end a wait early: it then begins again.
     private func wait(_ events: CInt, _ milliseconds: Int) -> Bool {
         var entry = pollfd(fd: descriptor, events: Int16(truncatingIfNeeded: events), revents: 0)
-        return unsafe poll(&entry, 1, CInt(truncatingIfNeeded: milliseconds)) > 0
+        while true {
+            let count = unsafe poll(&entry, 1, CInt(truncatingIfNeeded: milliseconds))
+            guard count < 0, errno == EINTR else { return count > 0 }
+        }
     }
 }
