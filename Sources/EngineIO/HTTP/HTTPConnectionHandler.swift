@@ -24,6 +24,14 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
 
     private enum Awaited {
         case head, idle, body, answer, end
+
+        /// Whether the client's bytes are awaited, and not its end or an answer.
+        var isInput: Bool {
+            switch self {
+            case .head, .idle, .body: true
+            case .answer, .end: false
+            }
+        }
     }
 
     let loop: EngineLoop
@@ -520,6 +528,7 @@ extension HTTPConnectionHandler: DeadlineTarget {
             context?.close(promise: nil)
             return
         }
+        if awaited.isInput, loop.mayHoldInput(now) { return expect(awaited, loop.configuration.timeouts.head) }
         switch (awaited, phase) {
         case (.body, .body(let session)):
             noteSlow()

@@ -23,8 +23,10 @@ final class ProxyProtocolHandler: ChannelInboundHandler, RemovableChannelHandler
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         loop.add(self)
-        deadline = loop.schedule(self, at: loop.now + loop.configuration.timeouts.head)
+        expectHeader()
     }
+
+    private func expectHeader() { deadline = loop.schedule(self, at: loop.now + loop.configuration.timeouts.head) }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         end()
@@ -99,6 +101,7 @@ extension ProxyProtocolHandler: LoopConnection {
 extension ProxyProtocolHandler: DeadlineTarget {
     func deadlineReached(_ now: NIODeadline) {
         deadline = nil
+        if loop.mayHoldInput(now) { return expectHeader() }
         if let context { refuse(context) }
     }
 }

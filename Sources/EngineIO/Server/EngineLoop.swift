@@ -56,6 +56,8 @@ package final class EngineLoop {
     /// Reading is paused for all connections, for want of room for the results.
     package private(set) var isReadingHeld = false
     private let readingRound: ReadingRound
+    /// When reading was last taken up again.
+    private var readingResumed: NIODeadline?
     private var connections: [ObjectIdentifier: any LoopConnection] = [:]
     /// The connections in the order of arrival, if the oldest makes way.
     private var arrivals: [ObjectIdentifier] = []
@@ -225,7 +227,16 @@ package final class EngineLoop {
         for session in sessions.values { session.heartbeat.postpone(to: now + configuration.pingTimeout) }
         guard configuration.mayRead?() ?? true else { return }
         isReadingHeld = false
+        readingResumed = now
         readingRound.start(Array(connections.values))
+    }
+
+    /// Whether a client's input may lie unread in the kernel, because reading is held or was until a moment ago. Such input is not late:
+    /// deadlines for it begin again.
+    package func mayHoldInput(_ now: NIODeadline) -> Bool {
+        if isReadingHeld || readingRound.isInProgress { return true }
+        guard let readingResumed else { return false }
+        return now < readingResumed + .seconds(1)
     }
 
     // MARK: Sessions and connections

@@ -5,13 +5,16 @@ final class ReadingRound {
     private let eventLoop: any EventLoop
     private var rest: [any LoopConnection] = []
 
+    /// Whether some connections do not know the loop's state yet.
+    var isInProgress: Bool { !rest.isEmpty }
+
     init(on eventLoop: any EventLoop) { self.eventLoop = eventLoop }
 
     /// Starts with these connections. A round in progress ends: its connections are among the new ones, or are closed.
     func start(_ connections: [any LoopConnection]) {
-        let isInProgress = !rest.isEmpty
+        let wasInProgress = isInProgress
         rest = connections
-        if !isInProgress { turn() }
+        if !wasInProgress { turn() }
     }
 
     private func turn() {

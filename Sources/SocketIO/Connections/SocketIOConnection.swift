@@ -435,10 +435,17 @@ package final class SocketIOConnection: EngineSessionDelegate {
         return next
     }
 
+    /// What could not be read has not come too late.
+    private func postponeInput(_ now: NIODeadline) {
+        connectDeadline = connectDeadline.map { max($0, now + loop.limits.connectTimeout) }
+        assembly?.postpone(to: now + loop.limits.attachmentTimeout)
+    }
+
     /// Handles every deadline that has passed at `now`.
     package func engineDeadlineReached(_ now: NIODeadline) {
         guard !isClosed else { return }
         defer { reschedule() }
+        if loop.engine.mayHoldInput(now) { postponeInput(now) }
         for socket in sockets {
             for completion in socket.pendingAcks.takeExpired(at: now) {
                 completion(.failure(AckError(.timeout, "the client did not answer in time")))

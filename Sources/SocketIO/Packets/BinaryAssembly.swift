@@ -11,7 +11,7 @@ package struct BinaryAssembly {
     /// The size of the attachments that came and were not kept.
     package private(set) var droppedBytes = 0
     /// After this instant the connection is closed (AC-14).
-    package let deadline: NIODeadline
+    package private(set) var deadline: NIODeadline
     /// Whether the attachments are kept. Those of a refused packet, or of one without a recipient, are only counted: the stream stays in
     /// step, and nothing is held.
     private let isKept: Bool
@@ -25,6 +25,9 @@ package struct BinaryAssembly {
         self.isKept = isKept
         if isKept { attachments.reserveCapacity(header.attachments) }
     }
+
+    /// Gives the attachments until `time` to come, if that is later.
+    package mutating func postpone(to time: NIODeadline) { deadline = max(deadline, time) }
 
     /// - Returns: whether the packet is complete.
     package mutating func append(_ attachment: ByteBuffer) -> Bool {

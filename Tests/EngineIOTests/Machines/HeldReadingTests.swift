@@ -56,4 +56,42 @@ struct HeldReadingTests {
         for _ in 0..<200 { eventLoop.advanceTime(by: .milliseconds(1)) }
         #expect(connections.allSatisfy { $0.applied.last == false })
     }
+
+    @Test(
+        "Input that could not be read has not come too late: its deadline begins again when reading does",
+        arguments: ["GET / HT", "POST"])
+    func deadlines(_ part: String) throws {
+        let mayRead = NIOLockedValueBox(true)
+        let world = EmbeddedWorld { $0.mayRead = { mayRead.withLockedValue { $0 } } }
+        let head = world.loop.configuration.timeouts.head
+        let slow = try world.connect()
+        if part == "POST" {
+            let other = try world.connect()
+            try world.send(other, "GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
+            let sid = try #require(try world.answer(other).firstMatch(of: /"sid":"([^"]+)"/)).output.1
+            try world.send(
+                slow,
+                "POST /socket.io/?EIO=4&transport=polling&sid=\(sid) HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n4a".utf8)
+        } else {
+            try world.send(slow, part.utf8)
+        }
+        mayRead.withLockedValue { $0 = false }
+        try world.send(try world.connect(), "G".utf8)
+        #expect(world.loop.isReadingHeld)
+
+        func pass(_ time: TimeAmount) {
+            world.clock.advance(time)
+            world.loop.tick()
+            world.eventLoop.run()
+        }
+        let longer = max(head, world.loop.configuration.timeouts.body) + .seconds(1)
+        pass(longer)
+        #expect(slow.isActive)
+        mayRead.withLockedValue { $0 = true }
+        pass(longer)
+        #expect(!world.loop.isReadingHeld && slow.isActive)
+        #expect(try world.answer(slow).isEmpty)
+        pass(longer)
+        #expect(try world.answer(slow).hasPrefix("HTTP/1.1 408 "))
+    }
 }

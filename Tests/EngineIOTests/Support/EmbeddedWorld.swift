@@ -7,10 +7,12 @@ final class EmbeddedWorld {
     let eventLoop = EmbeddedEventLoop()
     let loop: EngineLoop
     let record = Record()
+    let clock = ManualClock()
 
-    init() {
+    init(_ configure: (inout EngineConfiguration) -> Void = { _ in }) {
         var configuration = EngineConfiguration()
-        configuration.clock = ManualClock().engineClock
+        configuration.clock = clock.engineClock
+        configure(&configuration)
         let record = record
         loop = EngineLoop(alone: eventLoop, configuration: configuration) { _ in EchoApplication(record) }
     }

@@ -6,6 +6,7 @@ import GatehouseTestSupport
 import GatehouseTesting
 import GatehouseTokens
 import NIOConcurrencyHelpers
+import NIOCore
 import SocketIO
 import Testing
 
@@ -17,6 +18,8 @@ struct AuditFailureTests {
         let start: StartFixture
         let files: FaultyFiles
         let server: RunningServer
+        /// The server's time, where a test moves it.
+        let clock: TestClock?
 
         func connect() async throws -> SocketIOClient {
             try await SocketIOClient.connect(server.url, options: .init(transport: .webSocket, headers: [], query: ""))
@@ -24,7 +27,8 @@ struct AuditFailureTests {
 
         var auth: JSONObject {
             get throws {
-                ["token": .string(try TestTokens.token("alice", now: AuditClock.system.wallMicroseconds() / 1_000_000))]
+                let now = clock?.wallMilliseconds ?? AuditClock.system.wallMicroseconds() / 1_000
+                return ["token": .string(try TestTokens.token("alice", now: now / 1_000))]
             }
         }
 
@@ -33,6 +37,13 @@ struct AuditFailureTests {
             files.change { $0.always = ErrorNumber.input }
             await #expect(throws: AuditError.self) { try await server.runtime.audit.recordDurably(AuditRecord(.adminBanAdd)) }
             #expect(server.runtime.audit.health != .healthy)
+        }
+
+        /// Fills the log's ring until nobody is to be read from.
+        func fillRing() {
+            let audit = server.runtime.audit
+            for _ in 0..<65_536 where audit.pressure < .stopReading { audit.record(AuditRecord(.connectionOpened)) }
+            #expect(audit.pressure == .stopReading)
         }
 
         func mendDisk() { files.change { $0.always = nil } }
@@ -46,7 +57,8 @@ struct AuditFailureTests {
     }
 
     private func with(
-        _ gateway: ScriptGateway<Root> = ScriptGateway<Root>(), configure: (inout Configuration) -> Void = { _ in },
+        _ gateway: ScriptGateway<Root> = ScriptGateway<Root>(), clock: TestClock? = nil,
+        configure: (inout Configuration) -> Void = { _ in },
         _ body: (Fixture) async throws -> Void
     ) async throws {
         var start = try StartFixture()
@@ -54,9 +66,11 @@ struct AuditFailureTests {
         configure(&start.configuration)
         start.configuration.drainTimeout = .milliseconds(500)
         let files = FaultyFiles()
-        let server = try await start.application(gateway).auditing(in: files).start()
+        var application = start.application(gateway).auditing(in: files)
+        if let clock { application = application.clocked(by: clock.server, engine: clock.engine) }
+        let server = try await application.start()
         do {
-            try await body(Fixture(start: start, files: files, server: server))
+            try await body(Fixture(start: start, files: files, server: server, clock: clock))
         } catch {
             try? await server.stop()
             throw error
@@ -123,9 +137,7 @@ struct AuditFailureTests {
             let alice = try await fixture.connect()
             try await alice.join("/", auth: try fixture.auth)
             try await fixture.breakDisk()
-            let audit = fixture.server.runtime.audit
-            for _ in 0..<65_536 where audit.pressure < .stopReading { audit.record(AuditRecord(.connectionOpened)) }
-            #expect(audit.pressure == .stopReading)
+            fixture.fillRing()
 
             // The read that was under way is the last one.
             #expect(try await alice.emitWithAck("now", [["value": 1]]) == [1])
@@ -138,9 +150,46 @@ struct AuditFailureTests {
             let answer = try await second
             #expect(answer == [2])
             #expect(try await fixture.server.engine.onEachLoop { $0.isReadingHeld } == [false])
-            #expect(audit.lost == 0)
+            #expect(fixture.server.runtime.audit.lost == 0)
             try await fixture.server.stopLeavingNothing()
             #expect(try fixture.reasons("audit.gap") == [])
+        }
+    }
+
+    @Test("A CONNECT that lies unread while nobody is read from is not too late, however long that takes")
+    func connectsAfterAll() async throws {
+        let clock = TestClock()
+        try await with(ScriptGateway<Root>(now: { step, _ in step.value }), clock: clock) { fixture in
+            let alice = try await fixture.connect()
+            try await alice.join("/", auth: try fixture.auth)
+            let late = try await fixture.connect()
+            try await fixture.breakDisk()
+            fixture.fillRing()
+            #expect(try await alice.emitWithAck("now", [["value": 1]]) == [1])
+            #expect(try await fixture.server.engine.onEachLoop { $0.isReadingHeld } == [true])
+            // It is read as soon as there is room for some records, which may be before newcomers are let in again.
+            @Sendable func join() async throws {
+                do {
+                    try await late.join("/", auth: try fixture.auth)
+                } catch let refusal as ConnectRefused where refusal.code == "unavailable" {
+                    try await join()
+                }
+            }
+            async let joined: Void = join()
+            for _ in 0..<3 {
+                clock.advance(.seconds(10))
+                _ = try await fixture.server.engine.onEachLoop { $0.tick() }
+            }
+            fixture.mendDisk()
+            try await eventually("reading is taken up again") {
+                try await fixture.server.engine.onEachLoop {
+                    $0.tick()
+                    return $0.isReadingHeld
+                } == [false]
+            }
+            try await joined
+            #expect(try await alice.emitWithAck("now", [["value": 2]]) == [2])
+            try await fixture.server.stopLeavingNothing()
         }
     }
 
