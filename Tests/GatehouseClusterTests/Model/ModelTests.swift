@@ -5,7 +5,7 @@
 
     /// What `.ci/model` asks for.
     private enum ModelSettings {
-        static let seconds = ProcessInfo.processInfo.environment["GATEHOUSE_MODEL_SECONDS"].flatMap { Int($0) } ?? 20
+        static let seconds = ProcessInfo.processInfo.environment["GATEHOUSE_MODEL_SECONDS"].flatMap { Int($0) } ?? 60
         static let seed = ProcessInfo.processInfo.environment["GATEHOUSE_SEED"].flatMap { UInt64($0) } ?? 1
     }
 
