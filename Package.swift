@@ -202,6 +202,7 @@ let package = Package(
         .executableTarget(
             name: "GatehouseBench",
             dependencies: [
+                .target(name: "GatehouseCluster", condition: withRedis),
                 "GatehouseNetwork", "Gatehouse", "GatehouseModeration", "GatehouseTLS", "GatehouseTokens", "GatehousePolicy",
                 "GatehouseAudit", "GatehouseJSON",
                 "GatehouseTesting", "EngineIO", "SocketIO", nioCore, nioPosix, logging, lifecycle, signals,

@@ -5,6 +5,10 @@ import Logging
 import ServiceLifecycle
 import UnixSignals
 
+#if Redis
+    import GatehouseCluster
+#endif
+
 /// The real server: tokens, policy, rates, DTOs, audit.
 struct ServerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -18,6 +22,7 @@ struct ServerCommand: AsyncParsableCommand {
     @Option(help: "Rooms that every client is put into.") var rooms = 0
     @Option(help: "Mutes of others that are in force.") var mutes = 0
     @Option(help: "Event loops.") var loops = 1
+    @Option(help: "The Redis of a cluster that it is a node of.") var cluster: String?
     @Flag(help: "TLS instead of plain HTTP.") var tls = false
 
     func run() async throws {
@@ -32,7 +37,8 @@ struct ServerCommand: AsyncParsableCommand {
         configuration.audit = directory + "/audit"
         configuration.eventLoops = loops
         configuration.limits.roomsPerConnection = max(configuration.limits.roomsPerConnection, rooms)
-        let application = Application(configuration)
+        configuration.cluster = cluster.map(ClusterSettings.init(url:))
+        var application = Application(configuration)
             .mount(BenchGateway(rooms: rooms))
             .mount(ManyNamespacesGateway())
             .mount(AdminGateway(store: .file(directory + "/moderation.sqlite")))
@@ -40,6 +46,9 @@ struct ServerCommand: AsyncParsableCommand {
                 if mutes > 0 { server.runtime.restrictions.replace(with: Self.mutes(mutes)) }
                 print("listening on \(server.url)")
             }
+        #if Redis
+            application = try application.joiningCluster()
+        #endif
         let group = ServiceGroup(
             services: [application], gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "bench"))
         try await group.run()
