@@ -194,7 +194,7 @@
             }
         }
 
-        @Test("CLU-01: what is for clients of this node alone never reaches the adapter")
+        @Test("CLU-01, CLU-16: what is for clients of this node alone never reaches the adapter")
         func local() async throws {
             try await two(.streams) { one, _, _ in
                 let ada = try await one.join("/hall", as: "ada")

@@ -76,17 +76,17 @@
             #expect(written.arguments.map(\.hexadecimal) == recorded.command.arguments.map(\.hexadecimal))
         }
 
-        @Test("CLU-12: streams are read and written byte for byte", arguments: streamsCommands)
+        @Test("CLU-12, CLU-13, CLU-16: streams are read and written byte for byte", arguments: streamsCommands)
         func streams(_ recorded: RecordedCommand) throws { try check(recorded, StreamsFormat(), recorded.requester) }
 
-        @Test("CLU-11: sharded messages are read and written byte for byte", arguments: shardedCommands)
+        @Test("CLU-11, CLU-13, CLU-16: sharded messages are read and written byte for byte", arguments: shardedCommands)
         func sharded(_ recorded: RecordedCommand) throws { try check(recorded, ShardedFormat(), recorded.requester) }
 
-        @Test("CLU-10: messages of redis-adapter are read and written byte for byte", arguments: pubsubCommands)
+        @Test("CLU-10, CLU-13, CLU-16: messages of redis-adapter are read and written byte for byte", arguments: pubsubCommands)
         func pubsub(_ recorded: RecordedCommand) throws { try check(recorded, PubSubFormat(), nil) }
 
         @Test(
-            "What Node subscribes to is what this node subscribes to",
+            "CLU-14: what Node subscribes to is what this node subscribes to; not the channel of python-socketio's RedisManager",
             arguments: [
                 ("vectors-node-streams", ClusterAdapterKind.streams), ("vectors-node-sharded", .sharded), ("vectors-node-pubsub", .pubsub),
             ])
@@ -100,6 +100,7 @@
             let own = format.subscriptions(of: "/").flatMap { kind, names in names.map { kind.rawValue + " " + $0 } }
                 .filter { !$0.contains(format.uid) }
             for one in own { #expect(recorded.contains(one), "\(one)") }
+            #expect(!own.contains { $0.hasSuffix(" socketio") })
             if let room = format.subscription(of: "r1", in: "/") {
                 #expect(room.names.allSatisfy { recorded.contains(room.kind.rawValue + " " + $0) })
             }

@@ -40,7 +40,7 @@ struct StaffTurnTests {
         ("policy.reload", ["force": true], "changed"),
     ]
 
-    @Test("No request of staff, no metrics and no probe hold an event loop up for more than 5 ms, whoever is connected")
+    @Test("MOD-66, REL-22: no request of staff, no metrics and no probe hold an event loop up for more than 5 ms, whoever is connected")
     func turns() async throws {
         try await TestServer.with(
             PendingMount(ScriptGateway<Root>()), PendingMount(AdminGateway(store: .inMemory())), configure: { $0.policies = Self.policies }
