@@ -17,13 +17,13 @@ import { selectionBar, Table } from "./table.js";
 
 const columns = () => [
   { key: "user", title: t("col.user"), width: "minmax(120px, 1.8fr)", cell: (s) => userCell(s.user), sort: (s) => s.user?.sub ?? "" },
-  { key: "ns", title: t("col.ns"), width: "minmax(96px, 0.8fr)", cell: (s) => (s.ns ?? []).join(" "), sort: (s) => (s.ns ?? []).join(" ") },
+  { key: "ns", title: t("col.ns"), width: "minmax(108px, 0.8fr)", cell: (s) => (s.ns ?? []).join(" "), sort: (s) => (s.ns ?? []).join(" ") },
   { key: "rooms", title: t("col.rooms"), width: "minmax(84px, 1.4fr)", cell: roomsOf, sort: (s) => s.rooms?.length ?? 0 },
   { key: "ip", title: t("col.ip"), width: "120px", cell: (s) => h("a.mono", { href: href("sessions", { ip: s.ip }) }, s.ip), sort: (s) => s.ip },
-  { key: "transport", title: t("col.transport"), width: "90px", cell: (s) => s.transport, sort: (s) => s.transport },
-  { key: "since", title: t("col.since"), width: "104px", end: true, cell: (s) => since(s.since), sort: (s) => -s.since },
-  { key: "token", title: t("col.token"), width: "104px", end: true, cell: (s) => (s.token_exp ? ends(s.token_exp) : "–"), sort: (s) => s.token_exp ?? 0 },
-  { key: "queue", title: t("col.queue"), width: "76px", end: true, cell: (s) => bytes(s.queue_bytes), sort: (s) => s.queue_bytes },
+  { key: "transport", title: t("col.transport"), width: "102px", cell: (s) => s.transport, sort: (s) => s.transport },
+  { key: "since", title: t("col.since"), width: "92px", end: true, cell: (s) => since(s.since), sort: (s) => -s.since },
+  { key: "token", title: t("col.token"), width: "100px", end: true, cell: (s) => (s.token_exp ? ends(s.token_exp) : "–"), sort: (s) => s.token_exp ?? 0 },
+  { key: "queue", title: t("col.queue"), width: "68px", end: true, cell: (s) => bytes(s.queue_bytes), sort: (s) => s.queue_bytes },
   { key: "marks", title: t("col.marks"), width: "minmax(108px, 0.9fr)", cell: marks, sort: (s) => s.violations ?? 0 },
 ];
 
