@@ -153,7 +153,7 @@
             }
         }
 
-        private func changes(_ client: SocketIOClient, within time: Duration = .seconds(5)) async throws -> [String] {
+        private func changes(_ client: SocketIOClient, within time: Duration = .seconds(20)) async throws -> [String] {
             let change = try #require(try await client.event("presence.changes", within: time).first)
             func names(_ member: String, _ sign: String) -> [String] {
                 change[member]?.arrayValue?.compactMap { $0["sub"]?.stringValue.map { sign + $0 } } ?? []

@@ -59,7 +59,7 @@ final class WireSocket: Sendable {
     }
 
     /// The next packet; nil if the connection ended instead.
-    func receive(within time: Duration = .seconds(3)) async throws -> WirePacket? {
+    func receive(within time: Duration = .seconds(15)) async throws -> WirePacket? {
         let frames = frames
         return try await channel.eventLoop.flatSubmit { frames.value.next(within: time) }.get()
     }

@@ -5,7 +5,6 @@ Needs `python3 -m pip install "python-socketio[asyncio_client]"`. The cases are 
 
 import asyncio
 import inspect
-import os
 import sys
 
 import aiohttp  # noqa: F401  (optional to python-socketio, which without it only says that it cannot connect)
@@ -19,7 +18,7 @@ engineio.payload.Payload.max_decode_packets = 1024
 
 TRANSPORTS = {"websocket": ["websocket"], "polling": ["polling"], "upgrade": ["polling", "websocket"]}
 # A server under a sanitizer is many times as slow.
-WAIT = 20 if os.environ.get("GATEHOUSE_SANITIZER") else 4
+WAIT = 20
 
 
 def same(actual, expected, what="value"):

@@ -13,7 +13,7 @@ import aiohttp  # noqa: F401  (optional to python-socketio, which without it onl
 import socketio
 
 TRANSPORTS = {"websocket": ["websocket"], "polling": ["polling"], "upgrade": ["polling", "websocket"]}
-WAIT = 5
+WAIT = 20
 
 
 def same(actual, expected):
