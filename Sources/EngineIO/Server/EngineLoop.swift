@@ -364,6 +364,7 @@ package final class EngineLoop {
 
     /// The server has stopped: releases the layers above, which refer to this loop, and the targets of all deadlines.
     func end() {
+        for application in applications.values { application.loopEnded() }
         applications = [:]
         live.add(-wheel.count, .timers)
         wheel.removeAll()

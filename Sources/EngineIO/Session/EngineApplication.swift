@@ -28,6 +28,9 @@ package protocol EngineApplication: AnyObject {
     /// A request names a session that somebody else opened: the session id has leaked. The request is refused.
     /// - Parameter session: the session's delegate; nil while it closes.
     func strangerRefused(_ request: EngineRequest, _ difference: SessionDifference, session: (any EngineSessionDelegate)?)
+
+    /// The server has stopped, and nothing is called after this: let go of what refers to this loop.
+    func loopEnded()
 }
 
 /// How a request differs from the handshake of the session that it names.
@@ -79,6 +82,8 @@ extension EngineApplication {
     package func turnedAway(_ cause: TurnedAway, from address: ClientAddress) {}
     /// For a layer above that keeps no log.
     package func unreadableHop(_ hop: String) {}
+    /// For a layer above that refers to nothing.
+    package func loopEnded() {}
     /// For a layer above that keeps no record.
     package func strangerRefused(_ request: EngineRequest, _ difference: SessionDifference, session: (any EngineSessionDelegate)?) {}
 }

@@ -30,13 +30,17 @@ package final class SocketIOLoop: EngineApplication {
     /// The generation of the `receive` rules in force on this loop. An ``Audience`` of another one is renewed before it is asked.
     package var audienceGeneration: UInt64 = 0
 
+    /// It refers to this loop; ``loopEnded()`` breaks the cycle.
     @safe @exclusivity(unchecked) private var started: (any SocketIOApplication)?
+    private var hasEnded = false
 
     /// The layer above on this loop, made when it is first asked for.
     package var application: any SocketIOApplication { started ?? startApplication() }
 
     private func startApplication() -> any SocketIOApplication {
         let application = makeApplication(self)
+        // Who still asks is a handler that has outlived the server.
+        guard !hasEnded else { return application }
         started = application
         for namespace in namespaces { namespace.roomObserver = application.roomObserver(of: namespace.definition) }
         return application
@@ -89,6 +93,12 @@ package final class SocketIOLoop: EngineApplication {
     func endOfBatch() { batchNow = nil }
 
     // MARK: EngineApplication
+
+    package func loopEnded() {
+        hasEnded = true
+        started = nil
+        for namespace in namespaces { namespace.roomObserver = nil }
+    }
 
     package func letsIn(_ address: ClientAddress) -> Bool { application.letsIn(address) }
 

@@ -103,6 +103,7 @@ struct TestServer: Sendable {
             result = .failure(error)
         }
         _ = try await engine.shutdown(interval: .milliseconds(1), within: .milliseconds(50))
+        sockets.removeLoops()
         try await group.shutdownGracefully()
         for gateway in gateways.compactMap(\.stateful) { try gateway.close() }
         try? await audit.stop()
