@@ -528,7 +528,10 @@ extension HTTPConnectionHandler: DeadlineTarget {
             context?.close(promise: nil)
             return
         }
-        if awaited.isInput, loop.mayHoldInput(now) { return expect(awaited, loop.configuration.timeouts.head) }
+        // Not for connections that the ledger does not bound: they end as ever, so that a full disk does not keep descriptors.
+        if awaited.isInput, slot?.refusal == nil, context != nil, loop.mayHoldInput(now) {
+            return expect(awaited, loop.configuration.timeouts.head)
+        }
         switch (awaited, phase) {
         case (.body, .body(let session)):
             noteSlow()

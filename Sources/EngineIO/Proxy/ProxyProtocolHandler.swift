@@ -23,10 +23,8 @@ final class ProxyProtocolHandler: ChannelInboundHandler, RemovableChannelHandler
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         loop.add(self)
-        expectHeader()
+        deadline = loop.schedule(self, at: loop.now + loop.configuration.timeouts.head)
     }
-
-    private func expectHeader() { deadline = loop.schedule(self, at: loop.now + loop.configuration.timeouts.head) }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         end()
@@ -101,7 +99,8 @@ extension ProxyProtocolHandler: LoopConnection {
 extension ProxyProtocolHandler: DeadlineTarget {
     func deadlineReached(_ now: NIODeadline) {
         deadline = nil
-        if loop.mayHoldInput(now) { return expectHeader() }
-        if let context { refuse(context) }
+        guard let context else { return }
+        // Nothing bounds these connections but this deadline. While input may lie unread the proxy is not at fault, and is not blamed.
+        if loop.mayHoldInput(now) { context.close(promise: nil) } else { refuse(context) }
     }
 }
