@@ -36,6 +36,15 @@ import Testing
         }
     }
 
+    @Test(
+        "A burst that takes longer to flow in than a clock can say gives what it holds, and ends nothing",
+        arguments: ["1/s burst 10000000000", "1/h burst 1099511627776", "7/m burst 1099511627776"])
+    func longSpans(_ text: String) throws {
+        let limit = try #require(RateLimit(parsing: text))
+        var bucket = TokenBucket()
+        for _ in 0..<1_000 { #expect(bucket.take(limit: limit, now: 0) == true) }
+    }
+
     @Test("POL-12: a charge for what has happened empties the bucket but digs no hole")
     func charge() {
         let limit = RateLimit(count: 10, burst: 4)

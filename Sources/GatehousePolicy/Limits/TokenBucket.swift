@@ -63,9 +63,10 @@ package struct TokenBucket: Sendable, Equatable {
     static func span(_ units: Int64, count: Int64, period: Int64) -> Int64 {
         let (product, overflow) = max(0, units).multipliedReportingOverflow(by: period)
         guard !overflow else {
-            let wide = max(0, units).multipliedFullWidth(by: period)
-            guard wide.high < count else { return ceiling }
-            return min(ceiling, count.dividingFullWidth(wide).quotient)
+            // As magnitudes: a quotient may have 64 bits.
+            let wide = max(0, units).magnitude.multipliedFullWidth(by: period.magnitude)
+            guard wide.high < count.magnitude else { return ceiling }
+            return min(ceiling, Int64(clamping: count.magnitude.dividingFullWidth(wide).quotient))
         }
         return min(ceiling, product / count)
     }
