@@ -269,6 +269,30 @@
             }
         }
 
+        @Test("Entries that are too much for one reply are read in smaller parts")
+        func largeEntries() async throws {
+            let server = try await RedisServer()
+            let address = try Self.address("redis://127.0.0.1:\(server.port)")
+            let (entries, arrived) = AsyncStream.makeStream(of: String.self)
+            let loop = loop
+            try await with(address) { commands in
+                try await commands.isOpen()
+                let text = String(repeating: "x", count: 1_000)
+                for index in 0..<100 { _ = try await commands.ask("XADD", "st", "*", "n", String(index), "text", text) }
+                var small = Self.options
+                small.limits.replyBytes = 10_000
+                let options = small
+                let bound = try await loop.submit {
+                    let reader = RedisStreamReader(["st"], from: ["st": "0-0"], block: .milliseconds(200), address, options, on: loop)
+                    reader.received = { _, found in for one in found { arrived.yield(one["n"].map { String(buffer: $0) } ?? "?") } }
+                    reader.start()
+                    return NIOLoopBound(reader, eventLoop: loop)
+                }.get()
+                for index in 0..<100 { #expect(try await entries.next() == String(index)) }
+                try await loop.submit { bound.value.stop() }.get()
+            }
+        }
+
         @Test("What is no Redis never ends the process, and is left")
         func garbage() async throws {
             final class Babble: ChannelInboundHandler {

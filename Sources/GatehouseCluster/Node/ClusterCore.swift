@@ -47,7 +47,8 @@
         /// How far the stream has been read.
         private var read = SharedPosition.start
         /// Who waits until the stream has been read up to a place.
-        private var readers: [(place: SharedPosition, promise: EventLoopPromise<Void>)] = []
+        private var readers: [(id: UInt64, place: SharedPosition, promise: EventLoopPromise<Void>)] = []
+        private var lastReader: UInt64 = 0
         /// Up to here the stream was written before this node was there.
         private var end = SharedPosition.start
         /// Redis' clock then, in milliseconds.
@@ -178,7 +179,7 @@
             commands.ask(format.count(of: namespace)).whenComplete { result in
                 let core = bound.value
                 let known = core.others.count
-                let listening = (try? result.get())?.array?.last?.integer.map { Int(clamping: $0) - 1 }
+                let listening = (try? result.get())?.array?.last?.integer.map { Int(clamping: min(max($0, 1), Self.mostNodes)) - 1 }
                 core.expect(listening ?? known, id)
             }
             publish(message)
@@ -286,12 +287,17 @@
 
         /// How long a client that comes back may wait for Redis.
         private static let patience: TimeAmount = .seconds(2)
+        /// More nodes than there can be: a count beyond it is none.
+        private static let mostNodes: Int64 = 1_000
 
         /// Carries out a command, and waits until the stream has been read up to a place that its answer names.
         func ask(_ command: RedisCommand, upTo place: @escaping (RedisValue) -> SharedPosition?) -> EventLoopFuture<RedisValue> {
             let promise = eventLoop.makePromise(of: RedisValue.self)
             let bound = NIOLoopBound((self, place), eventLoop: eventLoop)
+            lastReader &+= 1
+            let id = lastReader
             let limit = eventLoop.scheduleTask(in: Self.patience) {
+                bound.value.0.forgetReader(id)
                 promise.fail(RedisError(.stalled, "Redis did not answer in time."))
             }
             commands.ask(command).flatMap { answer in
@@ -302,11 +308,17 @@
                     whole.fail(RedisError(.stopped, "Too many clients wait for the stream."))
                     return whole.futureResult.map { answer }
                 }
-                core.readers.append((place, whole))
+                core.readers.append((id, place, whole))
                 return whole.futureResult.map { answer }
             }.cascade(to: promise)
             promise.futureResult.whenComplete { _ in limit.cancel() }
             return promise.futureResult
+        }
+
+        /// The place comes from a client, and may never be reached.
+        private func forgetReader(_ id: UInt64) {
+            guard let index = readers.firstIndex(where: { $0.id == id }) else { return }
+            readers.remove(at: index).promise.fail(RedisError(.stalled, "The stream did not come so far in time."))
         }
 
         /// Sends a command whose answer nobody waits for.

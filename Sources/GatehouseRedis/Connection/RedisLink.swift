@@ -30,6 +30,10 @@
         private var delay: ReconnectDelay
         private var watch: RepeatedTask?
         private var greetingDeadline: NIODeadline?
+        /// When the connection was last open for use.
+        private var opened: NIODeadline?
+        /// A connection that ends sooner does not count as one that has lasted.
+        private static let lasting: TimeAmount = .seconds(1)
         weak var role: (any RedisRole)?
         /// The cause of the last end or failed attempt; `nil` while the connection is open.
         private(set) var lastError: RedisError?
@@ -138,6 +142,8 @@
             if address.database != 0 { greeting.append(RedisCommand("SELECT", String(address.database))) }
             // Without a password CLIENT SETNAME tells whether one is needed.
             greeting.append(RedisCommand("CLIENT", "SETNAME", options.clientName))
+            // Refused while Redis loads its data, when the others are not.
+            greeting.append(RedisCommand("PING"))
             greeting.append(RedisCommand("INFO", "server"))
             state = .greeting(channel, left: greeting.count)
             greetingDeadline = .now() + options.timeout
@@ -174,9 +180,15 @@
         }
 
         private func greeted(_ reply: RedisValue, _ channel: any Channel, _ left: Int) {
-            // Whoever may not ask what kind of server it is can still use it.
-            if left > 1, let text = reply.error {
-                lastError = RedisError(.refused, "\(address) refuses the connection: \(text.prefix(200))")
+            if let text = reply.error, text.hasPrefix("LOADING") || text.hasPrefix("MASTERDOWN") {
+                lastError = RedisError(.unreachable, "\(address) is not ready: \(text.prefix(200))")
+                return channel.close(promise: nil)
+            }
+            // Whoever may not ask what kind of server it is, or whether it is there, can still use it.
+            if left > 2, let text = reply.error {
+                // A server that does not know AUTH repeats its arguments, which are the password.
+                let words = text.split(separator: ",", maxSplits: 1).first ?? ""
+                lastError = RedisError(.refused, "\(address) refuses the connection: \(words.prefix(200))")
                 return channel.close(promise: nil)
             }
             if left <= 1, let kind = RedisKind(information: reply), let reason = kind.obstacle {
@@ -188,7 +200,7 @@
             greetingDeadline = nil
             lastError = nil
             connections &+= 1
-            delay.reset()
+            opened = .now()
             role?.opened()
         }
 
@@ -196,6 +208,7 @@
             switch state {
             case .open(let current) where current === channel:
                 state = .connecting
+                if let opened, .now() - opened >= Self.lasting { delay.reset() }
                 retry(error)
                 role?.closed(error)
             case .greeting(let current, _) where current === channel:

@@ -37,7 +37,9 @@
         private let link: RedisLink
         private let options: RedisOptions
         private let streams: [String]
-        private let count: Int
+        private let most: Int
+        /// Entries of the next read: fewer after a reply that was too large.
+        private var count: Int
         private let block: TimeAmount
         /// The last id that was read of each stream. `$` until the first connection has told where its end is.
         package private(set) var positions: [String: String] = [:]
@@ -71,7 +73,8 @@
             self.options = options
             self.streams = streams
             self.positions = positions
-            self.count = count
+            most = max(1, count)
+            self.count = most
             self.block = block
             link.role = self
         }
@@ -132,13 +135,17 @@
                 if unsearched.isEmpty { begin() }
                 return
             }
+            var isBehind = false
             for one in reply.array ?? [] {
                 guard let parts = one.array, parts.count == 2, let stream = parts[0].text else { continue }
                 let entries = RedisStreamEntry.entries(parts[1])
                 guard let last = entries.last else { continue }
                 positions[stream] = last.id
+                isBehind = isBehind || entries.count >= count
                 received?(stream, entries)
             }
+            // As many as ever once the large ones are read.
+            if !isBehind { count = most }
             read()
         }
 
@@ -147,6 +154,8 @@
         func closed(_ error: RedisError) {
             let was = isReading
             isReading = false
+            // Large entries in a row: the same read would fail again.
+            if error.code == .malformed { count = max(1, count / 2) }
             if was { stateChanged?(false) }
         }
 
