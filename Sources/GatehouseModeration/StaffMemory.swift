@@ -36,7 +36,11 @@ final class StaffMemory: Sendable {
             if entries[user] == nil, entries.count >= capacity { Self.makeRoom(&entries) }
             var entry = entries[user] ?? Entry()
             entry.seen[at] = max(entry.seen[at] ?? now, now)
-            let isNews = rank > .viewer && (entry.written[at].map { now - $0 >= Self.writtenFor } ?? true)
+            let isOld = entry.written[at].map { time in
+                let (age, overflow) = now.subtractingReportingOverflow(time)
+                return overflow || age >= Self.writtenFor
+            }
+            let isNews = rank > .viewer && isOld != false
             if isNews { entry.written[at] = now }
             entries[user] = entry
             return isNews

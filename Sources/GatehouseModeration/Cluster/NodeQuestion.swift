@@ -40,7 +40,7 @@ enum NodeQuestion: Sendable {
     /// `nil` for what no node asks, and for what is too old.
     init?(_ text: String, now: Int64) {
         guard let json = try? JSONValue(parsing: Array(text.utf8), limits: JSONLimits()), let at = json["at"]?.integerValue,
-            abs(now.subtractingReportingOverflow(at).partialValue) <= Self.lifetime
+            now.subtractingReportingOverflow(at).partialValue.magnitude <= Self.lifetime.magnitude
         else { return nil }
         func page() -> (after: String, limit: Int)? {
             guard let after = json["after"]?.stringValue, let limit = json["limit"]?.integerValue.flatMap({ Int(exactly: $0) }),

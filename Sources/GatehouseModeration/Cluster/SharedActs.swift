@@ -3,6 +3,7 @@ import GatehouseAudit
 import GatehouseJSON
 import GatehousePolicy
 import NIOCore
+import SocketIO
 
 /// What a node tells the others of its staff's acts, and what it does when they tell of theirs (CLU-22).
 struct SharedActs: Sendable {
@@ -17,8 +18,8 @@ struct SharedActs: Sendable {
     private static let startLimit: Duration = .seconds(10)
     /// How long an idle read waits: less than a connection to Redis may be silent.
     private static let readWait: Duration = .seconds(2)
-    /// Entries of one reading: together they are well below what one reply of Redis may have.
-    private static let batch = 50
+    /// Entries of one read: of the longest ones (4 MiB) so many are within the bound of a reply.
+    private static let batch = 15
     private static let retry: Duration = .milliseconds(200)
 
     /// `nil` for a node that is alone.
@@ -89,6 +90,7 @@ struct SharedActs: Sendable {
                     let place = try await store.place()
                     let lines = try await log.entries(after: place.position, limit: Self.batch, waitingFor: Self.readWait)
                     try await take(lines, place, isLive: true)
+                    if lines.isEmpty, try await hasLostItsPlace(place) { break }
                     sinceSnapshot += lines.count
                     if sinceSnapshot >= log.retention.entries, try await keepSnapshot() { sinceSnapshot = 0 }
                 }
@@ -112,7 +114,7 @@ struct SharedActs: Sendable {
         } else if let position = place.position {
             switch try await log.standing(of: position) {
             case .whole: break
-            case .gap: try await join(name, replacing: true, place)
+            case .gap: try await replace(name, place, position)
             case .lost: try await join(name, replacing: false, place)
             }
         }
@@ -124,6 +126,25 @@ struct SharedActs: Sendable {
             try await take(lines, place, isLive: isLive)
             place = try await store.place()
         }
+    }
+
+    /// Whether Redis has lost the log while the connection stood: by FLUSHALL, by a deleted key, or by eviction.
+    private func hasLostItsPlace(_ place: SharedPlace) async throws -> Bool {
+        guard try await log.name() == place.name else { return true }
+        guard let position = place.position else { return false }
+        return try await log.standing(of: position) == .lost
+    }
+
+    /// Entries went that this node has not read. Only a snapshot of what they led to may take the place of what is kept here: that they went
+    /// is written without a seal.
+    private func replace(_ name: String, _ place: SharedPlace, _ position: String) async throws {
+        guard let own = SharedPosition(position), let snapshot = try await log.snapshot(),
+            let end = SharedPosition(snapshot.position), end > own
+        else {
+            return runtime.logError(
+                "the cluster's log of acts has lost entries that this node has not read, and no snapshot has them: it goes on without")
+        }
+        try await join(name, replacing: true, place)
     }
 
     private func join(_ name: String, replacing: Bool, _ place: SharedPlace) async throws {
@@ -230,7 +251,9 @@ extension SharedAct {
 
         /// Whether there is still something to do.
         func concernsHere(_ shared: SharedAct, _ now: Int64) -> Bool {
-            type(of: act).lifetime.map { now - shared.request.at < $0 } ?? true
+            guard let lifetime = type(of: act).lifetime else { return true }
+            let (age, isTooOld) = now.subtractingReportingOverflow(shared.request.at)
+            return !isTooOld && age < lifetime
         }
     }
 

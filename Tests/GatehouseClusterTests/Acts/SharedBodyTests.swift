@@ -52,6 +52,24 @@
             #expect(state.map(\.change) == Self.changes)
         }
 
+        @Test("An act of any time is judged, and a question of any time; none ends the process", arguments: [Int64.min, -1, 0, Int64.max])
+        func times(_ time: Int64) throws {
+            let now: Int64 = 1_700_000_000_000
+            let act = SharedAct(
+                request: KeptRequest(
+                    actor: Self.user, event: "announce", id: Self.id, payload: #"{"text":"t","request_id":"\#(Self.id)","reason":"r"}"#,
+                    changes: [], reverse: [], answer: [:],
+                    seq: nil, at: time, target: AuditTarget(namespace: "/a")),
+                reason: "why", undone: nil)
+            #expect(try act.live?.concernsHere(act, now) == (time == .max))
+            #expect(NodeQuestion(#"{"ask":"stats","at":\#(time)}"#, now: now) == nil)
+            let near = NodeQuestion(#"{"ask":"stats","at":\#(time)}"#, now: time == .min ? 0 : time)
+            #expect((near == nil) == (time == .min))
+            let memory = StaffMemory()
+            memory.restore(Self.user, .admin, seen: time)
+            #expect(memory.note(Self.user, .admin, now: now) == (time != .max))
+        }
+
         @Test(
             "What no node writes is no entry",
             arguments: [
