@@ -1,5 +1,6 @@
 import Gatehouse
 import GatehouseJSON
+import GatehousePolicy
 import NIOCore
 
 /// Puts the policy files of all nodes in force, or those of none (CLU-25). All nodes read, check and test their files first. If all have the
@@ -31,12 +32,12 @@ struct ClusterReload: Sendable {
         if let error = ready.refusal ?? ready.difference(from: own.sha256) { throw error }
         let plan = PolicyPlan(id: id, sha256: own.sha256, generation: max(own.generation, ready.greatestGeneration))
         let taken = await ask(.carryOut(plan))
-        if let error = NodeVerdict(taken, living: living).refusal { throw await takenBack(error, living) }
+        if let error = NodeVerdict(taken, living: living).refusal { throw await takenBack(error, plan, living) }
         do throws(PolicyReloadError) {
             let outcome = try await reload.reload(by: origin, force: force, as: plan)
             return (outcome, taken.answers.map { .object($0.shortened) })
         } catch {
-            throw await takenBack(error.reply, living)
+            throw await takenBack(error.reply, plan, living)
         }
     }
 
@@ -54,8 +55,10 @@ struct ClusterReload: Sendable {
 
     /// The others go back.
     /// - Returns: the error, with what is known of them.
-    private func takenBack(_ error: GatewayError, _ living: [String]) async -> GatewayError {
-        let doubtful = NodeVerdict(await ask(.takeBack(id)), living: living).failed
+    private func takenBack(_ error: GatewayError, _ plan: PolicyPlan, _ living: [String]) async -> GatewayError {
+        let verdict = NodeVerdict(await ask(.takeBack(id)), living: living)
+        let isNew = nodes.runtime.policies.current.sha256 != plan.sha256
+        let doubtful = verdict.failed + (isNew ? verdict.having(plan.sha256) : [])
         let rest =
             doubtful.isEmpty
             ? "; all nodes have the policies that they had"

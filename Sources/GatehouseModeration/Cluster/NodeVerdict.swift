@@ -28,6 +28,11 @@ struct NodeVerdict {
     /// The nodes that have not done what was asked, as far as is known.
     var failed: [String] { silent + refusals.compactMap { $0["node"]?.stringValue } }
 
+    /// The nodes that say that they have these policies.
+    func having(_ sha256: String) -> [String] {
+        answers.filter { $0["sha256"]?.stringValue == sha256 }.compactMap { $0["node"]?.stringValue }
+    }
+
     /// Why not all have agreed; `nil` if they have.
     var refusal: GatewayError? {
         guard silent.isEmpty else {

@@ -83,7 +83,8 @@ struct PolicyQuestion: Sendable, Equatable {
                 ]
             case .takeBack(let id):
                 let outcome = try await reload.takeBack(id, by: origin)
-                return ["ok": true, "changed": .bool(outcome != nil)]
+                // A node that began anew meanwhile knows nothing of the plan, and may have loaded the new files.
+                return ["ok": true, "changed": .bool(outcome != nil), "sha256": .string(runtime.policies.current.sha256)]
             }
         } catch {
             let reply = error.reply

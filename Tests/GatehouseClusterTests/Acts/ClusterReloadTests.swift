@@ -129,6 +129,23 @@
             }
         }
 
+        @Test("A node that fails, begins anew and loads the new files is named, though it has nothing to take back")
+        func begunAnew() async throws {
+            try await nodes { one, two, three, boss in
+                let runtime = three.server.runtime
+                let listener = try #require(runtime.sockets.serverSideEvents.listener(for: OtherNodes.event, in: "/admin"))
+                runtime.sockets.serverSideEvents.listen(to: OtherNodes.event, in: "/admin") { arguments in
+                    guard arguments.first?.stringValue?.contains("\"carry_out\"") == true else { return await listener(arguments) }
+                    _ = try? await runtime.policyReload?.reload(by: .hangUp)
+                    return ["node": "three", "ok": false, "code": "conflict", "message": "it began anew"]
+                }
+                try write(Self.hall(2), one, two, three)
+                let answer = try await Cluster.act(boss, "policy.reload", ["cluster": true])
+                #expect(answer["message"]?.stringValue?.contains("look at three") == true, "\(answer.serialized)")
+                #expect(one.server.runtime.policies.current.sha256 == two.server.runtime.policies.current.sha256)
+            }
+        }
+
         @Test("A node that is alone in no cluster, or cut off from the others, changes nothing")
         func alone() async throws {
             try await TestApplication.run(gateways: [AdminGateway(store: .inMemory())]) { app in
