@@ -107,7 +107,9 @@ package final class HistoryStore: BroadcastRecorder {
         else { return }
         let index = broadcast.namespace.index
         guard let rules = state.withLockedValue({ $0.rules[index] }), rules.events.matches(broadcast.event) else { return }
-        let kept = rooms.filter(rules.rooms.matches)
+        // A room may be named twice.
+        var named: Set<String> = []
+        let kept = rooms.filter { rules.rooms.matches($0) && named.insert($0).inserted }
         guard !kept.isEmpty, let packet = ClusterPacket(broadcast) else { return }
         // All nodes tell the same time of it.
         let (now, wall, name) = (now() - age, place.map { Int64(clamping: $0.time) } ?? wall(), broadcast.namespace.namespace.name)

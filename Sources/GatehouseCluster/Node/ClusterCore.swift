@@ -49,6 +49,8 @@
         /// Who waits until the stream has been read up to a place.
         private var readers: [(id: UInt64, place: SharedPosition, promise: EventLoopPromise<Void>)] = []
         private var lastReader: UInt64 = 0
+        /// Those that still wait, for Redis or for the stream.
+        private var waiting: Set<UInt64> = []
         /// Up to here the stream was written before this node was there.
         private var end = SharedPosition.start
         /// Redis' clock then, in milliseconds.
@@ -296,13 +298,16 @@
             let bound = NIOLoopBound((self, place), eventLoop: eventLoop)
             lastReader &+= 1
             let id = lastReader
+            waiting.insert(id)
             let limit = eventLoop.scheduleTask(in: Self.patience) {
                 bound.value.0.forgetReader(id)
                 promise.fail(RedisError(.stalled, "Redis did not answer in time."))
             }
             commands.ask(command).flatMap { answer in
                 let (core, place) = bound.value
-                guard let place = place(answer), place > core.read else { return core.eventLoop.makeSucceededFuture(answer) }
+                guard let place = place(answer), place > core.read, core.waiting.contains(id) else {
+                    return core.eventLoop.makeSucceededFuture(answer)
+                }
                 let whole = core.eventLoop.makePromise(of: Void.self)
                 guard core.readers.count < Self.requestLimit, !core.isStopped else {
                     whole.fail(RedisError(.stopped, "Too many clients wait for the stream."))
@@ -311,12 +316,16 @@
                 core.readers.append((id, place, whole))
                 return whole.futureResult.map { answer }
             }.cascade(to: promise)
-            promise.futureResult.whenComplete { _ in limit.cancel() }
+            promise.futureResult.whenComplete { _ in
+                bound.value.0.waiting.remove(id)
+                limit.cancel()
+            }
             return promise.futureResult
         }
 
         /// The place comes from a client, and may never be reached.
         private func forgetReader(_ id: UInt64) {
+            waiting.remove(id)
             guard let index = readers.firstIndex(where: { $0.id == id }) else { return }
             readers.remove(at: index).promise.fail(RedisError(.stalled, "The stream did not come so far in time."))
         }

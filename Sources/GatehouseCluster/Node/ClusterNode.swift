@@ -107,10 +107,10 @@
                                 "the nodes have had different policies for a minute: \(parts.joined(separator: "; ")); reload them")
                         },
                         definition: { Namespace($0).flatMap { sockets.definition($0) } }, describe: describe,
-                        returned: { Self.returned($0, sockets) },
+                        returned: { [weak self] in self?.returned($0, sockets) },
                         read: { place in for one in sockets.namespaces { one.recovery?.read(upTo: place) } },
                         missed: { [weak self, weak runtime] place in
-                            for one in sockets.namespaces { one.recovery?.lacks(place) }
+                            for one in sockets.namespaces { one.recovery?.missed(place) }
                             // Who came and left meanwhile is asked for.
                             let showsPresence = runtime?.policies.current.namespaces.values.contains { $0.settings.presence != nil }
                             guard showsPresence == true, let first = sockets.namespaces.first else { return }
@@ -373,12 +373,17 @@
         }
 
         /// A message of this node has come back by the stream; on the cluster's loop.
-        private static func returned(_ message: ClusterMessage, _ sockets: SocketIOServer) {
-            guard let position = message.position, case .broadcast(let packet, let audience, nil) = message.body,
-                let definition = Namespace(message.namespace).flatMap({ sockets.definition($0) })
+        private func returned(_ message: ClusterMessage, _ sockets: SocketIOServer) {
+            guard let position = message.position, let definition = Namespace(message.namespace).flatMap({ sockets.definition($0) })
             else { return }
-            sockets.recordOwn(
-                broadcast(packet, audience, definition, ackID: nil), at: position, origin: message.origin, in: definition)
+            switch message.body {
+            case .broadcast(let packet, let audience, nil):
+                sockets.recordOwn(
+                    Self.broadcast(packet, audience, definition, ackID: nil), at: position, origin: message.origin, in: definition)
+            // What was redacted may have been on its way to this node, before the word in the stream.
+            case .word(let word, let seal) where word.kind == .redacted: heard(word, seal, message.sender, definition, sockets)
+            default: break
+            }
         }
 
         /// A message from before this node was there: it is kept for clients that come back and for histories; nobody gets it now.

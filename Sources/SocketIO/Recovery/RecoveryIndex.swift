@@ -35,12 +35,22 @@ struct RecoveryIndex {
 
     mutating func removeAll() { positions = [:] }
 
-    /// Positions of what may be for a session, in ascending order, each once.
-    func positions(for session: RecoverySession) -> [UInt64] {
+    /// Positions of what may be for a session behind `last`, in ascending order, each once. It costs as much as there is of it.
+    func positions(for session: RecoverySession, after last: UInt64) -> [UInt64] {
         let keys = [.everyone, .socket(session.socket), .room(session.socket.description)] + session.rooms.map { Key.room($0.name) }
-        let found = keys.compactMap { positions[$0] }
+        let found = keys.compactMap { positions[$0].map { Self.rest(of: $0, after: last) } }.filter { !$0.isEmpty }
         if found.count == 1, let only = found.first { return Array(only) }
         return Array(Set(found.joined())).sorted()
+    }
+
+    /// What is behind a position, by halving.
+    private static func rest(of all: CircularBuffer<UInt64>, after last: UInt64) -> CircularBuffer<UInt64>.SubSequence {
+        var (low, high) = (0, all.count)
+        while low < high {
+            let middle = low &+ (high &- low) / 2
+            if all[all.index(all.startIndex, offsetBy: middle)] <= last { low = middle &+ 1 } else { high = middle }
+        }
+        return all.dropFirst(low)
     }
 
     /// An event without a room and a socket is for everyone.

@@ -11,6 +11,8 @@ struct RecoveryLog {
     private(set) var dropped: UInt64 = 0
     /// The last shared place whose event is not kept, or was never heard of.
     private(set) var droppedShared = SharedPosition.start
+    /// The last position when events of other nodes were last found to be missing: a place up to there says nothing of them.
+    private var cut: UInt64?
     /// The last position of an event of this node that was dropped before its shared place was known.
     private(set) var droppedUnplaced: UInt64 = 0
     /// The last position of an event of this node whose shared place is known.
@@ -76,9 +78,20 @@ struct RecoveryLog {
     /// Events up to a shared place may be missing.
     mutating func lacks(_ place: SharedPosition) { droppedShared = max(droppedShared, place) }
 
+    /// Events up to a shared place went from what the nodes share before this node had read them.
+    mutating func missed(_ place: SharedPosition) {
+        lacks(place)
+        cut = head
+    }
+
     /// The shared place of an event of this node is known now.
     mutating func place(_ position: UInt64, at shared: SharedPosition, now: NIODeadline) {
-        if position > placed { (placed, placedShared) = (position, shared) }
+        guard position <= head else { return }
+        if position > placed {
+            // An event before it was lost on its way to the others, and is not kept either.
+            if droppedUnplaced > placed, droppedUnplaced < position { lacks(shared) }
+            (placed, placedShared) = (position, shared)
+        }
         defer { placeLost(at: now) }
         guard position > dropped else { return lacks(shared) }
         if let place = place(of: position) { entries[place].shared = shared }
@@ -92,14 +105,22 @@ struct RecoveryLog {
     }
 
     /// The events that a session is meant by, in order.
-    /// - Parameter epoch: of this buffer.
-    func entries(for session: RecoverySession, in epoch: UInt64) -> some Sequence<RecoveryEntry> {
-        index.positions(for: session).lazy.compactMap { place(of: $0).map { entries[$0] } }.filter { $0.means(session, in: epoch) }
+    /// - Parameters:
+    ///   - epoch: of this buffer.
+    ///   - last: the last position that it has got.
+    func entries(for session: RecoverySession, in epoch: UInt64, after last: UInt64 = 0) -> some Sequence<RecoveryEntry> {
+        index.positions(for: session, after: last).lazy.compactMap { place(of: $0).map { entries[$0] } }.filter {
+            $0.means(session, in: epoch)
+        }
     }
 
     /// Whether everything behind one of these places is kept.
     func isWhole(behind got: [RecoveryOffset], in epoch: UInt64) -> Bool {
-        if got.contains(where: { $0.epoch == epoch && $0.position >= dropped }) { return true }
+        if got.contains(where: { place in
+            place.epoch == epoch && place.position >= dropped && cut.map { place.position > $0 } ?? true
+        }) {
+            return true
+        }
         guard droppedUnplaced <= placed else { return false }
         return got.contains { offset in offset.shared.map { $0 >= droppedShared } ?? false }
     }

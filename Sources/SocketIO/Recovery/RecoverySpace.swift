@@ -62,7 +62,7 @@ package final class RecoverySpace: Sendable {
     }
 
     /// Events up to a place may be missing here.
-    package func lacks(_ place: SharedPosition) { state.withLockedValue { $0.log.lacks(place) } }
+    package func missed(_ place: SharedPosition) { state.withLockedValue { $0.log.missed(place) } }
 
     /// An event of this node has come back from where the nodes share them.
     package func place(_ own: RecoveryOffset, at shared: SharedPosition, now: NIODeadline) {
@@ -235,7 +235,8 @@ package final class RecoverySpace: Sendable {
         let wasHere = session.seen.epoch == epoch
         var missed: [RecoveryEntry] = []
         var size = 0
-        for entry in state.log.entries(for: session, in: epoch)
+        let last = got.lazy.filter { $0.epoch == epoch }.map(\.position).max() ?? 0
+        for entry in state.log.entries(for: session, in: epoch, after: last)
         where (wasHere || entry.isShared) && !got.contains(where: { $0.covers(entry, in: epoch) }) {
             size &+= entry.size
             guard size <= limit else { throw .tooMuch }

@@ -29,6 +29,8 @@ struct RecoveryIndexTests {
                 let session = Fixture.session(socket: socket, rooms: mine.map { ($0, UInt64.random(in: 0...log.head, using: &generator)) })
                 let expected = log.entries.filter { $0.means(session, in: 1) }.map(\.position)
                 #expect(log.entries(for: session, in: 1).map(\.position) == expected)
+                let last = UInt64.random(in: 0...log.head, using: &generator)
+                #expect(log.entries(for: session, in: 1, after: last).map(\.position) == expected.filter { $0 > last })
             }
         }
     }
@@ -41,10 +43,12 @@ struct RecoveryIndexTests {
             BroadcastTarget(rooms: ["red", "blue", "red"]), BroadcastTarget(), BroadcastTarget(sockets: [socket]),
             BroadcastTarget(rooms: ["red"], sockets: [socket, socket]),
         ]
-        for (position, target) in targets.enumerated() { index.append(target, at: UInt64(position)) }
-        #expect(index.positions(for: Fixture.session(socket: socket, rooms: [("red", 0), ("blue", 0)])) == [0, 1, 2, 3])
+        for (position, target) in zip(UInt64(1)..., targets) { index.append(target, at: position) }
+        let session = Fixture.session(socket: socket, rooms: [("red", 0), ("blue", 0)])
+        #expect(index.positions(for: session, after: 0) == [1, 2, 3, 4])
+        #expect(index.positions(for: session, after: 3) == [4] && index.positions(for: session, after: 4) == [])
         #expect(!index.isEmpty)
-        for (position, target) in targets.enumerated() { index.removeFirst(target, at: UInt64(position)) }
+        for (position, target) in zip(UInt64(1)..., targets) { index.removeFirst(target, at: position) }
         #expect(index.isEmpty)
     }
 }

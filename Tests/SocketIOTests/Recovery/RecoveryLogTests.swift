@@ -132,4 +132,32 @@ struct RecoveryLogTests {
         log.place(4, at: SharedPosition(time: 50, sequence: 0), now: Fixture.time(1))
         #expect(isWhole(50) && !isWhole(49))
     }
+
+    @Test("REC-05: where events of others went unread, a place from before says nothing of them; one from after says all")
+    func cut() {
+        let settings = RecoverySettings(window: .seconds(120), bytes: 100_000, messages: 10)
+        var log = RecoveryLog()
+        func append() { _ = log.append(Fixture.event(), in: 1, at: Fixture.time(1), settings, read: .start) }
+        func isWhole(_ position: UInt64, read: UInt64) -> Bool {
+            log.isWhole(behind: [Fixture.place(position, 1, read: read)], in: 1)
+        }
+        for _ in 0..<3 { append() }
+        #expect(isWhole(1, read: 5) && isWhole(3, read: 5))
+        log.missed(SharedPosition(time: 90, sequence: 0))
+        #expect(!isWhole(1, read: 5) && !isWhole(3, read: 5) && isWhole(3, read: 90))
+        append()
+        #expect(isWhole(4, read: 5))
+    }
+
+    @Test("REC-05: an event that was lost and is not kept is missing once a later one has its place; a place of none is none")
+    func lostAndGone() {
+        let settings = RecoverySettings(window: .seconds(120), bytes: 100_000, messages: 1)
+        var log = RecoveryLog()
+        for _ in 0..<2 { _ = log.append(Fixture.event(), in: 1, at: Fixture.time(1), settings, read: .start) }
+        func isWhole(_ read: UInt64) -> Bool { log.isWhole(behind: [Fixture.place(1, 2, read: read)], in: 1) }
+        log.place(9, at: SharedPosition(time: 99, sequence: 0), now: Fixture.time(1))
+        #expect(!isWhole(1_000))
+        log.place(2, at: SharedPosition(time: 50, sequence: 0), now: Fixture.time(1))
+        #expect(isWhole(50) && !isWhole(49))
+    }
 }
