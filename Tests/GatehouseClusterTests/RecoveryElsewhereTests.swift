@@ -225,6 +225,22 @@
             try redis.command("KEYS", "*:session:*").split(separator: "\n").map { try redis.command("GET", String($0)) }
         }
 
+        @Test("Where recovery is turned off, or off and on, nobody comes back to a session of before", arguments: [false, true])
+        func turnedOff(andOn: Bool) async throws {
+            try await two { one, two, redis in
+                let ada = try await join(one, "red")
+                try await eventually("Redis knows the room") { try sessions(redis).contains { $0.contains("red") } }
+                let off = Self.policy.replacing("recovery: { window: 2m }", with: "").replacing("revision: 1", with: "revision: 2")
+                for text in [off] + (andOn ? [Self.policy.replacing("revision: 1", with: "revision: 3")] : []) {
+                    try Data(text.utf8).write(to: URL(fileURLWithPath: one.directory + "/policies/hall.yaml"))
+                    _ = try await one.server.runtime.policyReload?.reload(by: .hangUp)
+                }
+                try await cut(one, ada)
+                try await eventually("it is forgotten") { try sessions(redis).isEmpty }
+                #expect(try await !back(two, ada).isRecovered)
+            }
+        }
+
         @Test("A node that ended without a word has told what is needed; a connection that it still has is closed")
         func killed() async throws {
             try await two { one, two, redis in

@@ -214,6 +214,7 @@ package final class SocketIOConnection: EngineSessionDelegate {
         let isOuter = !namespace.isDelivering
         namespace.isDelivering = true
         attempt.recovered = .success(loop.recover(socket, restored))
+        socket.recovery?.isReplayed = socket.isConnected
         guard isOuter else { return }
         namespace.isDelivering = false
         loop.deliverPending(of: namespace.definition)

@@ -113,9 +113,11 @@ extension SocketIOLoop {
     /// Keeps the session of a client that leaves, if it may come back (REC-04); else nobody finds it any more.
     func endRecovery(_ socket: Socket, isRecoverable: Bool) {
         let definition = socket.namespace.definition
-        guard let recovery = socket.recovery, let space = definition.recovery, let window = space.window,
-            let session = session(socket, recovery, space, isOver: true)
-        else { return }
+        // Who was cut off before everything was replayed has not got it, and is told `unknown`.
+        guard let recovery = socket.recovery, let space = definition.recovery, recovery.isReplayed else { return }
+        guard let window = space.window, let session = session(socket, recovery, space, isOver: true) else {
+            return forgetElsewhere(socket, recovery, space)
+        }
         if space.isShared {
             let sessions = server.adapter?.sessions
             if isRecoverable {
@@ -140,13 +142,25 @@ extension SocketIOLoop {
     func save(_ socket: Socket, isNew: Bool = false) {
         let definition = socket.namespace.definition
         guard let recovery = socket.recovery, let space = definition.recovery, space.isShared, let sessions = server.adapter?.sessions,
-            let window = space.window, socket.isConnected, !socket.isLeaving,
-            let session = session(socket, recovery, space, isOver: false)
+            socket.isConnected, !socket.isLeaving
         else { return }
+        guard let window = space.window, let session = session(socket, recovery, space, isOver: false) else {
+            return forgetElsewhere(socket, recovery, space)
+        }
         recovery.isUnsaved = false
         recovery.saved = now
         sessions.keep(session, in: definition, isNew: isNew, lifetime: window + Self.silence)
         sweepLater(socket.namespace, space)
+    }
+
+    /// Recovery was turned off, or off and on: what the nodes keep of the session is of before, and nobody takes it up any more.
+    private func forgetElsewhere(_ socket: Socket, _ recovery: SocketRecovery, _ space: RecoverySpace) {
+        guard space.isShared, !recovery.isForgotten else { return }
+        recovery.isForgotten = true
+        let session = RecoverySession(
+            pid: recovery.pid, owner: recovery.owner, holder: recovery.holder, socket: socket.id, rooms: [], since: recovery.since,
+            lastSent: nil, seen: recovery.begun, earlier: [], isOver: true, time: now)
+        server.adapter?.sessions?.forget(session, in: socket.namespace.definition)
     }
 
     /// Writes it once what goes on now is done: a client may be put into many rooms at a time.

@@ -16,6 +16,10 @@ package final class SocketRecovery {
     let got: [RecoveryOffset]
     /// The place of the last event that was sent to the client.
     var lastSent: RecoveryOffset?
+    /// Whether the client was sent what it had missed; else it may not come back to this session.
+    var isReplayed: Bool
+    /// Whether the other nodes were told to forget it.
+    var isForgotten = false
     /// Whether what is kept of it for other nodes waits to be written anew.
     var isUnsaved = false
     /// When that was last written.
@@ -28,6 +32,7 @@ package final class SocketRecovery {
         since = session?.since ?? begin.place
         begun = begin.place
         got = restored?.got ?? []
+        isReplayed = restored == nil
         lastSent = restored.flatMap { $0.offset ?? $0.session.lastSent }
     }
 
