@@ -6,7 +6,7 @@ import NIOCore
 import SocketIO
 
 /// The other nodes of a cluster: they are asked about their sessions and policies, and this one answers them. What is asked crosses Redis;
-/// with a key of the cluster only its nodes get an answer.
+/// with a key of the cluster only its nodes get an answer, and only their answers count.
 struct OtherNodes: Sendable {
     /// The event between servers that carries questions.
     static let event = "gatehouse.ask"
@@ -37,7 +37,25 @@ struct OtherNodes: Sendable {
         var data = ByteBuffer()
         JSONValue.array([.string(Self.event), .string(text), .string(seal)]).write(to: &data)
         let found = await adapter.askServers(ClusterPacket(data: data), in: definition, timeout: limit)
-        return Answers(answers: found.answers.filter { $0["node"]?.stringValue != nil }, silent: found.silentNodes)
+        let answers = (cluster.key.map { key in found.answers.compactMap { Self.opened($0, to: seal, by: key) } } ?? found.answers)
+            .filter { $0["node"]?.stringValue != nil }
+        // Whoever has answered in a node's place is not it.
+        let others = (answers.count..<max(answers.count, found.answers.count)).map { _ in "unknown" }
+        return Answers(answers: answers, silent: found.silentNodes + others)
+    }
+
+    /// An answer as it crosses Redis under a key: bound to its question.
+    private static func sealed(_ answer: JSONObject, to question: String, by key: MessageSeal) throws -> JSONValue {
+        let text = JSONValue.object(answer).serialized
+        return .object(["text": .string(text), "seal": .string(try key.seal(["answer", question, text]))])
+    }
+
+    /// - Returns: `nil` for what no node has answered to this question.
+    private static func opened(_ answer: JSONValue, to question: String, by key: MessageSeal) -> JSONValue? {
+        guard let text = answer["text"]?.stringValue, let seal = answer["seal"]?.stringValue,
+            key.isGenuine(seal, of: ["answer", question, text])
+        else { return nil }
+        return try? JSONValue(parsing: Array(text.utf8), limits: SharedBody.limits)
     }
 
     // MARK: Answering
@@ -53,14 +71,15 @@ struct OtherNodes: Sendable {
 
     private func answer(_ arguments: [JSONValue]) async -> JSONValue? {
         guard let text = arguments.first?.stringValue else { return nil }
-        if let key = runtime.cluster?.key {
-            guard let seal = arguments.dropFirst().first?.stringValue, key.isGenuine(seal, of: ["question", text]) else { return nil }
+        let (key, seal) = (runtime.cluster?.key, arguments.dropFirst().first?.stringValue)
+        if let key {
+            guard let seal, key.isGenuine(seal, of: ["question", text]) else { return nil }
         }
         guard let question = NodeQuestion(text, now: runtime.clock.wallMilliseconds()) else { return nil }
         do {
             var answer = try await OffLoop.run { try await found(by: question) }
             answer["node"] = .string(runtime.node)
-            return .object(answer)
+            return try key.map { try Self.sealed(answer, to: seal ?? "", by: $0) } ?? .object(answer)
         } catch {
             runtime.logError("a question of another node is left without an answer: \(error)")
             return nil

@@ -43,8 +43,11 @@
 
             """
 
-        private func nodes(_ body: (TestApplication, TestApplication, TestApplication, SocketIOClient) async throws -> Void) async throws {
+        private func nodes(
+            hasKey: Bool = false, _ body: (TestApplication, TestApplication, TestApplication, SocketIOClient) async throws -> Void
+        ) async throws {
             var cluster = try await Cluster()
+            if hasKey { cluster.key = String(repeating: "k", count: 32) }
             cluster.policies = .files(["hall.yaml": Self.hall(1), "admin.yaml": Self.admin])
             try await cluster.two { one, two in
                 try await cluster.node("three") { three in
@@ -71,9 +74,9 @@
             }
         }
 
-        @Test("All have the same good files: they are in force everywhere, under one generation")
-        func together() async throws {
-            try await nodes { one, two, three, boss in
+        @Test("All have the same good files: they are in force everywhere, under one generation", arguments: [false, true])
+        func together(hasKey: Bool) async throws {
+            try await nodes(hasKey: hasKey) { one, two, three, boss in
                 // The numbers of the nodes differ before.
                 try write(Self.hall(2), two)
                 _ = try await two.server.runtime.policyReload?.reload(by: .hangUp)
@@ -143,6 +146,20 @@
                 let answer = try await Cluster.act(boss, "policy.reload", ["cluster": true])
                 #expect(answer["message"]?.stringValue?.contains("look at three") == true, "\(answer.serialized)")
                 #expect(one.server.runtime.policies.current.sha256 == two.server.runtime.policies.current.sha256)
+            }
+        }
+
+        @Test("With a key, an answer without a seal is nobody's")
+        func forgedAnswer() async throws {
+            try await nodes(hasKey: true) { one, two, three, boss in
+                three.server.runtime.sockets.serverSideEvents.listen(to: OtherNodes.event, in: "/admin") { _ in
+                    ["node": "three", "ok": true, "sha256": .string(two.server.runtime.policies.current.sha256), "generation": 2]
+                }
+                let answer = try await Cluster.act(boss, "policy.reload", ["cluster": true])
+                #expect(answer["code"] == "unavailable", "\(answer.serialized)")
+                #expect(answer["message"]?.stringValue?.contains("three") == true, "\(answer.serialized)")
+                let list = try await Cluster.read(boss, "session.list")
+                #expect(list["silent_nodes"]?.arrayValue?.count == 1, "\(list.serialized)")
             }
         }
 

@@ -275,9 +275,13 @@
             }
         }
 
-        @Test("CLU-23: sessions, rooms and numbers are those of all nodes, in pages, each session with its node; one is kicked from afar")
-        func reads() async throws {
-            try await Cluster().two { one, two in
+        @Test(
+            "CLU-23: sessions, rooms and numbers are those of all nodes, in pages, each session with its node; one is kicked from afar",
+            arguments: [false, true])
+        func reads(hasKey: Bool) async throws {
+            var cluster = try await Cluster()
+            if hasKey { cluster.key = String(repeating: "k", count: 32) }
+            try await cluster.two { one, two in
                 let boss = try await Cluster.staff(one)
                 for index in 0..<3 {
                     let here = try await one.join("/hall", as: "a\(index)")
