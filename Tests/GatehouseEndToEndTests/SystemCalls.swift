@@ -50,6 +50,16 @@ struct SystemCalls {
             default: continue
             }
         }
+        leaveOutRuntimeLog()
+    }
+
+    /// libdispatch asks for a higher priority, which only root may have, and tells the system's log that it did not get it.
+    private mutating func leaveOutRuntimeLog() {
+        let log = "\"/dev/log\""
+        for _ in connections.filter({ $0.contains(log) }) {
+            if let index = sockets.firstIndex(where: { $0.hasPrefix("socket(AF_UNIX, SOCK_DGRAM") }) { sockets.remove(at: index) }
+        }
+        connections.removeAll { $0.contains(log) }
     }
 
     private static func whole(_ file: URL) async throws -> String {
