@@ -281,7 +281,8 @@ struct PolicyReloadTests {
             changed(Self.open, 1, Self.sending, Self.hostsOnly), 1, "receive, event: \"**\"",
             "receive, event: last")
         try await TestServer.with(PendingMount(ScriptGateway<Root>()), configure: { $0.loops = loops }) { server in
-            let (alice, bob) = (try await server.join("alice"), try await server.join("bob"))
+            // Alice hears what she has said, and asks for none of it: the slower the reloads, the more.
+            let (alice, bob) = (try await server.join("alice", inboxLimit: 1 << 20), try await server.join("bob"))
             let reloading = Task {
                 for round in 0..<500 {
                     _ = try await reload(server, changed(closed, 2 * round + 2))
