@@ -1,4 +1,5 @@
 import Gatehouse
+import GatehousePolicy
 import NIOConcurrencyHelpers
 
 /// The users who were staff in the last 24 hours, with their ranks (MOD-20): leaving, or losing a role, does not end the protection at
@@ -36,11 +37,7 @@ final class StaffMemory: Sendable {
             if entries[user] == nil, entries.count >= capacity { Self.makeRoom(&entries) }
             var entry = entries[user] ?? Entry()
             entry.seen[at] = max(entry.seen[at] ?? now, now)
-            let isOld = entry.written[at].map { time in
-                let (age, overflow) = now.subtractingReportingOverflow(time)
-                return overflow || age >= Self.writtenFor
-            }
-            let isNews = rank > .viewer && isOld != false
+            let isNews = rank > .viewer && (entry.written[at].map { now.subtractingClamped($0) >= Self.writtenFor } ?? true)
             if isNews { entry.written[at] = now }
             entries[user] = entry
             return isNews

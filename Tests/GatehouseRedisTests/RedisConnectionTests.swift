@@ -241,6 +241,20 @@
             try await loop.submit { bound.value.stop() }.get()
         }
 
+        /// Reads the stream `st`, and tells the field `n` of each entry.
+        private func reader(
+            _ address: RedisAddress, _ options: RedisOptions, from positions: [String: String] = [:],
+            _ arrived: AsyncStream<String>.Continuation
+        ) async throws -> NIOLoopBound<RedisStreamReader> {
+            let loop = loop
+            return try await loop.submit {
+                let reader = RedisStreamReader(["st"], from: positions, block: .milliseconds(200), address, options, on: loop)
+                reader.received = { _, found in for one in found { arrived.yield(one["n"].map { String(buffer: $0) } ?? "?") } }
+                reader.start()
+                return NIOLoopBound(reader, eventLoop: loop)
+            }.get()
+        }
+
         @Test("A stream is read from its end, and after a reconnect from where it was")
         func streams() async throws {
             let server = try await RedisServer()
@@ -250,12 +264,7 @@
             try await with(address) { commands in
                 try await commands.isOpen()
                 _ = try await commands.ask("XADD", "st", "*", "n", "before")
-                let bound = try await loop.submit {
-                    let reader = RedisStreamReader(["st"], block: .milliseconds(200), address, Self.options, on: loop)
-                    reader.received = { _, found in for one in found { arrived.yield(one["n"].map { String(buffer: $0) } ?? "?") } }
-                    reader.start()
-                    return NIOLoopBound(reader, eventLoop: loop)
-                }.get()
+                let bound = try await reader(address, Self.options, arrived)
                 try await eventually { try await loop.submit { bound.value.isReadingNow }.get() }
                 for round in 0..<3 {
                     _ = try await commands.ask("XADD", "st", "*", "n", "a\(round)")
@@ -279,15 +288,9 @@
                 try await commands.isOpen()
                 let text = String(repeating: "x", count: 1_000)
                 for index in 0..<100 { _ = try await commands.ask("XADD", "st", "*", "n", String(index), "text", text) }
-                var small = Self.options
-                small.limits.replyBytes = 10_000
-                let options = small
-                let bound = try await loop.submit {
-                    let reader = RedisStreamReader(["st"], from: ["st": "0-0"], block: .milliseconds(200), address, options, on: loop)
-                    reader.received = { _, found in for one in found { arrived.yield(one["n"].map { String(buffer: $0) } ?? "?") } }
-                    reader.start()
-                    return NIOLoopBound(reader, eventLoop: loop)
-                }.get()
+                var options = Self.options
+                options.limits.replyBytes = 10_000
+                let bound = try await reader(address, options, from: ["st": "0-0"], arrived)
                 for index in 0..<100 { #expect(try await entries.next() == String(index)) }
                 try await loop.submit { bound.value.stop() }.get()
             }

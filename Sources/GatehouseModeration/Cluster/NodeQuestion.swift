@@ -1,6 +1,7 @@
 import Gatehouse
 import GatehouseAudit
 import GatehouseJSON
+import GatehousePolicy
 
 /// What one node of a cluster asks the others: about their sessions (CLU-23), and to change their policies with it (CLU-25). Pure.
 enum NodeQuestion: Sendable {
@@ -40,7 +41,7 @@ enum NodeQuestion: Sendable {
     /// `nil` for what no node asks, and for what is too old.
     init?(_ text: String, now: Int64) {
         guard let json = try? JSONValue(parsing: Array(text.utf8), limits: JSONLimits()), let at = json["at"]?.integerValue,
-            now.subtractingReportingOverflow(at).partialValue.magnitude <= Self.lifetime.magnitude
+            now.subtractingClamped(at).magnitude <= Self.lifetime.magnitude
         else { return nil }
         func page() -> (after: String, limit: Int)? {
             guard let after = json["after"]?.stringValue, let limit = json["limit"]?.integerValue.flatMap({ Int(exactly: $0) }),

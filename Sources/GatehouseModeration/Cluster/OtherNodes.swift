@@ -71,15 +71,13 @@ struct OtherNodes: Sendable {
 
     private func answer(_ arguments: [JSONValue]) async -> JSONValue? {
         guard let text = arguments.first?.stringValue else { return nil }
-        let (key, seal) = (runtime.cluster?.key, arguments.dropFirst().first?.stringValue)
-        if let key {
-            guard let seal, key.isGenuine(seal, of: ["question", text]) else { return nil }
-        }
+        let (key, seal) = (runtime.cluster?.key, arguments.dropFirst().first?.stringValue ?? "")
+        if let key, !key.isGenuine(seal, of: ["question", text]) { return nil }
         guard let question = NodeQuestion(text, now: runtime.clock.wallMilliseconds()) else { return nil }
         do {
             var answer = try await OffLoop.run { try await found(by: question) }
             answer["node"] = .string(runtime.node)
-            return try key.map { try Self.sealed(answer, to: seal ?? "", by: $0) } ?? .object(answer)
+            return try key.map { try Self.sealed(answer, to: seal, by: $0) } ?? .object(answer)
         } catch {
             runtime.logError("a question of another node is left without an answer: \(error)")
             return nil

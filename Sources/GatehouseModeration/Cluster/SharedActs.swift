@@ -251,9 +251,7 @@ extension SharedAct {
 
         /// Whether there is still something to do.
         func concernsHere(_ shared: SharedAct, _ now: Int64) -> Bool {
-            guard let lifetime = type(of: act).lifetime else { return true }
-            let (age, isTooOld) = now.subtractingReportingOverflow(shared.request.at)
-            return !isTooOld && age < lifetime
+            type(of: act).lifetime.map { now.subtractingClamped(shared.request.at) < $0 } ?? true
         }
     }
 

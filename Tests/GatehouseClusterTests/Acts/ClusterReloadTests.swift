@@ -113,15 +113,21 @@
             }
         }
 
+        /// Has a node called three agree, and then fail.
+        private func failToCarryOut(_ app: TestApplication, _ before: @escaping @Sendable () async -> Void = {}) throws {
+            let events = app.server.runtime.sockets.serverSideEvents
+            let listener = try #require(events.listener(for: OtherNodes.event, in: "/admin"))
+            events.listen(to: OtherNodes.event, in: "/admin") { arguments in
+                guard arguments.first?.stringValue?.contains("\"carry_out\"") == true else { return await listener(arguments) }
+                await before()
+                return ["node": "three", "ok": false, "code": "conflict", "message": "the disk is full"]
+            }
+        }
+
         @Test("One node fails when all have agreed: the others go back")
         func takenBack() async throws {
             try await nodes { one, two, three, boss in
-                let runtime = three.server.runtime
-                let listener = try #require(runtime.sockets.serverSideEvents.listener(for: OtherNodes.event, in: "/admin"))
-                runtime.sockets.serverSideEvents.listen(to: OtherNodes.event, in: "/admin") { arguments in
-                    guard arguments.first?.stringValue?.contains("\"carry_out\"") == true else { return await listener(arguments) }
-                    return ["node": "three", "ok": false, "code": "conflict", "message": "the disk is full"]
-                }
+                try failToCarryOut(three)
                 let before = one.server.runtime.policies.current.sha256
                 try write(Self.hall(2), one, two, three)
                 let answer = try await Cluster.act(boss, "policy.reload", ["cluster": true])
@@ -136,12 +142,7 @@
         func begunAnew() async throws {
             try await nodes { one, two, three, boss in
                 let runtime = three.server.runtime
-                let listener = try #require(runtime.sockets.serverSideEvents.listener(for: OtherNodes.event, in: "/admin"))
-                runtime.sockets.serverSideEvents.listen(to: OtherNodes.event, in: "/admin") { arguments in
-                    guard arguments.first?.stringValue?.contains("\"carry_out\"") == true else { return await listener(arguments) }
-                    _ = try? await runtime.policyReload?.reload(by: .hangUp)
-                    return ["node": "three", "ok": false, "code": "conflict", "message": "it began anew"]
-                }
+                try failToCarryOut(three) { _ = try? await runtime.policyReload?.reload(by: .hangUp) }
                 try write(Self.hall(2), one, two, three)
                 let answer = try await Cluster.act(boss, "policy.reload", ["cluster": true])
                 #expect(answer["message"]?.stringValue?.contains("look at three") == true, "\(answer.serialized)")
